@@ -1,0 +1,71 @@
+"""People who log in, the communities they may see, and the record of logins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_appbuilder import Model
+from flask_appbuilder.security.sqla.models import User as BaseUser
+from sqlalchemy import Boolean, ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core import clock
+from app.core.fields import BigId, word
+
+
+class UserCommunity(Model):
+    """A user whose data scope is not everything may see this community."""
+
+    __tablename__ = "user_community"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("ab_user.id", ondelete="CASCADE"), primary_key=True
+    )
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Staff(BaseUser):
+    """A person at a post: Flask-AppBuilder's user with what our rules of login need.
+
+    `session_epoch` is copied into the session at login; raising it ends every other
+    session. `all_communities` is the data scope "everything".
+    """
+
+    __tablename__ = "ab_user"
+
+    must_change_password: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default="0"
+    )
+    session_epoch: Mapped[int] = mapped_column(
+        Integer, nullable=False, default=1, server_default="1"
+    )
+    all_communities: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default="0"
+    )
+    locked_until: Mapped[datetime | None]
+    post_title: Mapped[str | None] = mapped_column(String(60))
+    communities: Mapped[list[UserCommunity]] = relationship(
+        UserCommunity, cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    def get_full_name(self) -> str:
+        """Family name first and no space, as Chinese names are written."""
+        return f"{self.last_name}{self.first_name}"
+
+    def __repr__(self) -> str:
+        return self.get_full_name()
+
+
+class LoginEvent(Model):
+    """One attempt to log in, a logout or a locked account."""
+
+    __tablename__ = "login_event"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False, index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"), index=True)
+    username: Mapped[str] = mapped_column(String(128), nullable=False)
+    outcome: Mapped[str] = mapped_column(word(), nullable=False)
+    address: Mapped[str] = mapped_column(String(64), nullable=False, default="")

@@ -1,0 +1,1 @@
+"""Charge items, standards, billing, payments, receipts and arrears."""

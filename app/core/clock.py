@@ -1,0 +1,42 @@
+"""What time it is: stored in UTC, business days in Asia/Shanghai; tests set it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
+
+
+def now() -> datetime:
+    """This moment in UTC, without a zone: the form in which every column stores time."""
+    moment = _fixed.get() or datetime.now(UTC)
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def local(moment: datetime) -> datetime:
+    """A stored moment as the wall clock of the office shows it."""
+    return moment.replace(tzinfo=UTC).astimezone(SHANGHAI)
+
+
+def today() -> date:
+    """The business day in the office."""
+    return local(now()).date()
+
+
+@contextmanager
+def fixed(moment: datetime) -> Iterator[None]:
+    """Let the clock stand at `moment` (naive means office time): for tests and the demo."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    token = _fixed.set(aware)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)

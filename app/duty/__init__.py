@@ -1,0 +1,1 @@
+"""Daily logs and their review."""

@@ -1,0 +1,1 @@
+"""Communities, buildings, units, customers, ownership and the import of owner files."""

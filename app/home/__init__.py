@@ -1,0 +1,1 @@
+"""Each post's home page."""

@@ -1,0 +1,107 @@
+"""The role table: rows are screens, columns are posts, cells are verbs; the default of rights.
+
+It seeds the database roles for screens that were unknown before; from then on an
+administrator works on the page "rights" and this table is only what "restore" returns to.
+It imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What one may do on a screen; the value is the permission's name in the database."""
+
+    READ = "read"
+    WRITE = "write"
+    DELETE = "delete"
+    IMPORT = "import"
+    EXPORT = "export"
+    PRINT = "print"
+    POST = "post"
+    VOID = "void"
+    APPROVE = "approve"
+    SEE_PRIVATE = "see_private"
+
+
+LETTERS = {
+    "r": Verb.READ,
+    "w": Verb.WRITE,
+    "d": Verb.DELETE,
+    "i": Verb.IMPORT,
+    "x": Verb.EXPORT,
+    "p": Verb.PRINT,
+    "o": Verb.POST,
+    "v": Verb.VOID,
+    "a": Verb.APPROVE,
+    "s": Verb.SEE_PRIVATE,
+}
+
+POSTS = ("manager", "supervisor", "front_desk", "collector", "clerk", "administrator")
+"""客服经理, 客服主管, 前台接待, 收费员, 文员, 系统管理员: the names of the database roles."""
+
+# fmt: off
+TABLE = """
+screen               manager  supervisor front_desk collector clerk    administrator
+home                 r        r          r          r         r        r
+profile              rw       rw         rw         rw        rw       rw
+jobs                 r        r          r          r         r        r
+lookups              r        r          r          r         r        r
+
+communities          rx       rx         r          r         r        rwdx
+buildings            rx       rwdx       r          r         rwx      rwdx
+units                rxs      rwdxs      rwxs       rx        rwxs     rx
+customers            rxs      rwdxs      rwxs       rx        rwxs     r
+ownerships           rx       rwdx       rwx        r         rwx      r
+tenancies            rx       rwdx       rwx        r         rwx      r
+residents            rxs      rwdxs      rwxs       r         rwxs     r
+vehicles             rx       rwdx       rwx        rx        rwx      r
+unit_notes           r        rwd        rw         rw        rw       r
+owner_import         r        rio        -          -         rio      r
+
+charge_items         rx       rwdx       r          r         r        rwdx
+standards            rwx      rwdx       r          rx        r        rwx
+standard_prices      rwx      rwdx       r          rx        r        rwx
+assignments          rwx      rwdx       r          rx        r        rwx
+billing              r        ro         -          ro        -        r
+bills                rxv      rxpv       rp         rxp       r        rx
+notices              rp       rp         rp         rp        -        -
+desk                 r        rop        -          rop       -        -
+payments             rxv      rxpv       -          rxp       -        r
+arrears              rx       rx         r          rx        -        r
+
+daily_log            rw       rw         rw         rw        rw       rw
+log_review           rax      rax        -          -         -        -
+
+report_operations    rx       -          -          -         -        -
+report_progress      rx       rx         -          -         -        -
+report_occupancy     rx       rx         rx         -         rx       -
+report_takings       rx       rx         -          rx        -        -
+report_charges       rx       rx         -          rx        -        -
+report_arrears       rx       rx         -          rx        -        -
+report_files         rx       rx         -          -         rx       -
+
+users                -        -          -          -         -        rwd
+rights               r        -          -          -         -        rw
+login_events         r        -          -          -         -        rx
+audit                rx       r          -          -         -        rx
+"""
+# fmt: on
+
+
+def default_rights() -> dict[str, dict[str, frozenset[Verb]]]:
+    """screen → post → verbs, as the table says; ValueError where the table is misspelt."""
+    lines = [line.split() for line in TABLE.strip().splitlines() if line.strip()]
+    header, rows = lines[0], lines[1:]
+    if tuple(header[1:]) != POSTS:
+        raise ValueError("the columns of the role table are not the posts")
+    rights: dict[str, dict[str, frozenset[Verb]]] = {}
+    for screen, *cells in rows:
+        if len(cells) != len(POSTS) or screen in rights:
+            raise ValueError(f"the row of {screen} in the role table is not whole or not single")
+        rights[screen] = {
+            post: frozenset(LETTERS[letter] for letter in cell if letter != "-")
+            for post, cell in zip(POSTS, cells, strict=True)
+        }
+    return rights
