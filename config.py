@@ -1,0 +1,90 @@
+"""Every setting of Anju, each with its meaning; the environment may override those in capitals.
+
+| environment          | meaning                                              | default           |
+|----------------------|------------------------------------------------------|-------------------|
+| ANJU_INSTANCE        | folder for the database, uploads, logs and secrets   | ./instance        |
+| ANJU_DATABASE_URL    | another database, e.g. postgresql+psycopg://…        | SQLite in instance|
+| ANJU_SECRET_KEY      | signs sessions; made and kept in instance if absent  | instance/secret   |
+| ANJU_HOST, PORT      | where `anju serve` listens                           | 127.0.0.1, 8080   |
+| ANJU_TRUSTED_HOSTS   | host names the server answers to, comma separated    | see below         |
+| ANJU_HTTPS           | 1: cookies only over https (behind a TLS proxy)      | 0                 |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def instance_folder() -> Path:
+    """The folder for data, made if absent, readable by its owner alone."""
+    folder = Path(os.environ.get("ANJU_INSTANCE") or ROOT / "instance").resolve()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """The signing key: from the environment, else kept in the instance folder."""
+    if given := os.environ.get("ANJU_SECRET_KEY"):
+        return given
+    file = folder / "secret"
+    if not file.exists():
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_hex(32))
+    return file.read_text().strip()
+
+
+def database_url(folder: Path) -> str:
+    """SQLite in the instance folder unless another database is named."""
+    return os.environ.get("ANJU_DATABASE_URL") or f"sqlite:///{folder / 'anju.db'}"
+
+
+def settings() -> dict[str, object]:
+    """The configuration of one application, read from the environment when it is made."""
+    folder = instance_folder()
+    port = int(os.environ.get("PORT") or 8080)
+    host = os.environ.get("ANJU_HOST") or "127.0.0.1"
+    named = os.environ.get("ANJU_TRUSTED_HOSTS")
+    return {
+        "INSTANCE": str(folder),
+        "SECRET_KEY": secret_key(folder),
+        "SQLALCHEMY_DATABASE_URI": database_url(folder),
+        "HOST": host,
+        "PORT": port,
+        # The Host header is pinned: it must not steer a redirect after login.
+        "TRUSTED_HOSTS": named.split(",") if named else ["127.0.0.1", "localhost", host],
+        # Uploads: 20 MB is ten times the largest owner file met in practice.
+        "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
+        # Login rules.
+        "PERMANENT_SESSION_LIFETIME": timedelta(minutes=60),  # idle time until logout
+        "LOGIN_TRIES": 5,  # failures in a row that lock an account
+        "LOGIN_LOCK": timedelta(minutes=15),
+        "LOGIN_RATE": "30 per minute",  # attempts from one address
+        "PASSWORD_LENGTH": 10,
+        # Cookies.
+        "SESSION_COOKIE_NAME": "anju",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": os.environ.get("ANJU_HTTPS") == "1",
+        # Language: Chinese unless English is chosen.
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "LANGUAGES": {
+            "zh": {"flag": "cn", "name": "中文"},
+            "en": {"flag": "gb", "name": "English"},
+        },
+        # Flask-AppBuilder must not touch the database at every start; `anju init` does.
+        "FAB_CREATE_DB": False,
+        "FAB_UPDATE_PERMS": False,
+        "FAB_ADD_SECURITY_VIEWS": True,
+        "AUTH_ROLE_ADMIN": "administrator",
+        "AUTH_ROLE_PUBLIC": "Public",
+        "APP_NAME": "安居",
+        "WTF_CSRF_TIME_LIMIT": 8 * 3600,
+    }

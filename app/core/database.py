@@ -1,0 +1,64 @@
+"""The database connection: what SQLite must be told, the same for every way in."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection, Engine
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 15000",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+def enter_reading(only: bool) -> None:
+    """Say for the rest of this request's context whether its transactions only read."""
+    _reading.set(only)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun in here do not ask for SQLite's single write lock."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def prepare(engine: Engine) -> None:
+    """Install the connection rules of design.md on an SQLite engine; PostgreSQL needs none.
+
+    The driver's own transaction handling is switched off, so that every transaction that
+    may write begins IMMEDIATE: two writers queue instead of failing half-way. Page views
+    (GET) say beforehand that they only read, so they never wait for a writer.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
