@@ -1,0 +1,131 @@
+"""The command `anju`: everything that is done without a page."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import FlaskGroup, with_appcontext
+from flask_babel import force_locale
+from waitress import serve as serve_pages
+
+from app import create_app
+from app.access.commands import roles, users
+from app.charging.checks import ledger_problems
+from app.charging.commands import bill
+from app.core import jobs, scope
+from app.core.catalogue import build as build_catalogue
+from app.core.errors import DomainError
+from app.core.report_commands import report
+from app.core.texts import sentence
+from app.demo import accounts_sheet, load_demo
+from app.estate.commands import import_
+from app.extensions import db
+from app.install import back_up, bring_up_to_date, first_administrator
+
+
+@click.group(
+    cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False
+)
+def anju() -> None:
+    """安居：物业服务中心的后台。Anju, the back office of a property service centre."""
+    scope.enter(scope.EVERYTHING)
+
+
+@anju.command()
+@with_appcontext
+def init() -> None:
+    """建立或升级数据库和权限（可重复执行）。Create or upgrade database and rights."""
+    bring_up_to_date()
+    password = first_administrator()
+    click.echo("数据库和权限已是最新。")
+    if password:
+        click.echo(f"管理员账号：admin　初始密码：{password}　（首次登录须修改）")
+
+
+@anju.command()
+@click.option("--no-serve", is_flag=True, help="只装载数据，不启动服务。Load only.")
+@with_appcontext
+def demo(no_serve: bool) -> None:
+    """装载演示小区并启动服务。Load the demo estates once and serve them."""
+    bring_up_to_date()
+    load_demo(click.echo)
+    click.echo(accounts_sheet())
+    if not no_serve:
+        listen()
+
+
+@anju.command()
+@with_appcontext
+def serve() -> None:
+    """启动服务。Serve the pages with the production server."""
+    listen()
+
+
+def listen() -> None:
+    """Start the worker of long jobs and the page server; returns when the server is stopped."""
+    host, port = current_app.config["HOST"], current_app.config["PORT"]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    db.session.remove()
+    jobs.start_worker(app)
+    click.echo(f"安居已启动：http://{host}:{port}　按 Ctrl+C 停止")
+    serve_pages(app, host=host, port=port, threads=8, ident="anju", clear_untrusted_proxy_headers=True)
+
+
+@anju.command()
+@click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
+@with_appcontext
+def check(as_json: bool) -> None:
+    """核对账目和任务是否完好。Verify the ledger and the jobs."""
+    problems = [*ledger_problems(db.session), *jobs.problems(db.session)]
+    sentences = [sentence(problem) for problem in problems]
+    if as_json:
+        click.echo(json.dumps({"ok": not sentences, "problems": sentences}, ensure_ascii=False))
+    else:
+        for line in sentences:
+            click.echo(f"✗ {line}")
+        click.echo("账目核对无误。" if not sentences else f"共 {len(sentences)} 个问题。")
+    if sentences:
+        sys.exit(1)
+
+
+@anju.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    """备份数据库到一个文件。Copy the database into one file while people work."""
+    back_up(file)
+    click.echo(f"已备份到 {file}")
+
+
+@anju.command()
+def translations() -> None:
+    """编译界面文字。Compile the catalogues of texts."""
+    click.echo(f"{build_catalogue()} texts")
+
+
+for command in (import_, bill, report, roles, users):
+    anju.add_command(command)
+
+
+def main() -> None:
+    """Run `anju`; what the user did wrong is one sentence and exit code 1."""
+    try:
+        anju(standalone_mode=False)
+    except DomainError as error:
+        app = create_app()
+        with app.app_context(), force_locale("zh"):
+            click.echo(sentence(error), err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
