@@ -1,0 +1,5 @@
+"""The demo: two estates, a year of bills and payments, weeks of logs, made by the real acts."""
+
+from app.demo.load import accounts_sheet, load_demo
+
+__all__ = ["accounts_sheet", "load_demo"]
