@@ -1,0 +1,58 @@
+"""The application: the only module that knows every feature, listed in menu order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from app.access.models import Staff
+from app.charging import models as charging_models
+from app.charging import payment_models
+from app.core import errors_view, formats, headers, menu, requests
+from app.core.database import prepare
+from app.core.house import House, LoginOnly, Registry, check_screens, list_routes
+from app.core.public_views import PUBLIC_VIEWS
+from app.duty import models as duty_models
+from app.estate import models as estate_models
+from app.extensions import csrf, db
+from config import ROOT, settings
+
+MODELS = (estate_models, charging_models, payment_models, duty_models)
+"""Every module with tables: importing them makes the metadata whole."""
+
+VIEWS: tuple[type, ...] = ()
+"""Every view of every feature: each feature adds its `SCREENS` here."""
+
+
+class PlainLogin(LoginOnly):
+    """Login with our user model, until the rules of access replace it."""
+
+    user_model = Staff
+
+
+def create_app(**changes: Any) -> Flask:
+    """A new application from `config.settings()`, with `changes` to its settings (tests)."""
+    app = Flask("app", root_path=str(ROOT / "app"))
+    app.config.from_mapping(settings())
+    app.config.update(changes)
+    db.init_app(app)
+    csrf.init_app(app)
+    requests.install(app)
+    headers.install(app)
+    errors_view.install(app)
+    formats.install(app)
+    registry = app.extensions["anju"] = Registry()
+    with app.app_context():
+        prepare(db.engine)
+        house = House(
+            app, db.session, base_template="anju/base.html", security_manager_class=PlainLogin
+        )
+        for view in (*PUBLIC_VIEWS, *VIEWS):
+            made = house.add_view_no_menu(view)
+            if getattr(made, "screen", ""):
+                registry.views.append(made)
+        check_screens(registry)
+        registry.routes = list_routes(app)
+    app.jinja_env.globals["menu_areas"] = lambda: menu.areas(registry.views)
+    return app

@@ -31,6 +31,11 @@ def enter_reading(only: bool) -> None:
     _reading.set(only)
 
 
+def is_reading() -> bool:
+    """Do transactions begun now only read?"""
+    return _reading.get()
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Transactions begun in here do not ask for SQLite's single write lock."""

@@ -1,0 +1,120 @@
+"""The pages for what went wrong: one clear sentence, in JSON where a program asked."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import flash, jsonify, redirect, render_template, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.core.errors import DomainError, NotFound
+from app.core.page import wants_json
+from app.core.texts import sentence
+from app.extensions import db
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger("anju")
+
+PAGES: dict[int, tuple[Any, Any]] = {
+    400: (_l("This request cannot be understood"),
+          _l("Go back, check what you entered and try again.")),
+    401: (_l("Please log in"), _l("Log in and repeat what you did.")),
+    403: (_l("You have no right to this page"),
+          _l("If your work needs it, ask the system administrator for the right.")),
+    404: (_l("This page does not exist"),
+          _l("The record may have been deleted, or it lies outside your communities.")),
+    405: (_l("This address cannot be opened directly"),
+          _l("Go back to the page and use its button.")),
+    413: (_l("This file is too large"), _l("Split the file, or send at most 20 MB.")),
+    429: (_l("Too many attempts"), _l("Wait a minute, then try again.")),
+    500: (_l("Something went wrong on our side"),
+          _l("Nothing was saved. Please give the error number to your administrator.")),
+}
+
+
+def show(status: int, *, title: Any = None, hint: Any = None, error_id: str | None = None) -> Any:
+    """The error page (or JSON) with this status; `hint` says what to do next."""
+    known = PAGES.get(status) or PAGES[400 if status < 500 else 500]
+    title, hint = title or known[0], hint or known[1]
+    if wants_json():
+        body = {"error": f"{title}。{hint}" if error_id else str(title), "code": str(status)}
+        if error_id:
+            body["id"] = error_id
+        return jsonify(body), status
+    page = render_template(
+        "anju/error.html", status=status, title=title, hint=hint, error_id=error_id
+    )
+    return page, status
+
+
+def back() -> str:
+    """The page of ours that the user came from, else the home page."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc == request.host and referrer.path != request.path:
+        return referrer.path + (f"?{referrer.query}" if referrer.query else "")
+    if referrer.netloc == request.host and request.method == "POST":
+        return referrer.path + (f"?{referrer.query}" if referrer.query else "")
+    return "/"
+
+
+def on_domain_error(error: DomainError) -> Any:
+    """What the user did wrong: a message on the page before, or a page of its own."""
+    db.session.rollback()
+    status = 404 if isinstance(error, NotFound) else 409 if error.code == "stale" else 400
+    if wants_json():
+        return jsonify({"error": sentence(error), "code": error.code}), status
+    if request.method == "POST" and request.referrer:
+        flash(sentence(error), "danger")
+        return redirect(back())
+    return show(status, title=sentence(error), hint=gettext("Go back and try again."))
+
+
+def on_http_error(error: HTTPException) -> Any:
+    """A refusal by the framework, with its headers, on a page of ours."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    db.session.rollback()
+    body, status = show(error.code or 500)
+    headers = [pair for pair in error.get_headers() if pair[0].lower() not in
+               {"content-type", "content-length"}]
+    return body, status, headers
+
+
+def on_csrf_error(_error: CSRFError) -> Any:
+    """The page stood open too long, or the form came from elsewhere."""
+    return show(
+        400,
+        title=gettext("This form has expired"),
+        hint=gettext("Open the page again and repeat your entry; nothing was saved."),
+    )
+
+
+def on_rate_limit(_error: RateLimitExceeded) -> Any:
+    """Too many attempts from one address."""
+    return show(429)
+
+
+def on_crash(error: Exception) -> Any:
+    """Everything else is our mistake: logged with an id that the page shows."""
+    db.session.rollback()
+    error_id = secrets.token_hex(4).upper()
+    log.error("error %s at %s %s", error_id, request.method, request.path, exc_info=error)
+    return show(500, error_id=error_id)
+
+
+def install(app: Flask) -> None:
+    """Install the error pages on `app`."""
+    app.register_error_handler(DomainError, on_domain_error)
+    app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(RateLimitExceeded, on_rate_limit)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(Exception, on_crash)

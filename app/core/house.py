@@ -1,0 +1,87 @@
+"""Flask-AppBuilder's builder without the views that we do not want in the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask_appbuilder import AppBuilder
+from flask_appbuilder.security.sqla.manager import SecurityManager
+
+from app import roles
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+class LoginOnly(SecurityManager):
+    """The security manager with the login and none of the list views and APIs."""
+
+    def register_views(self) -> None:
+        self.auth_view = self.authdbview()
+        self.appbuilder.add_view_no_menu(self.auth_view)
+
+
+class House(AppBuilder):
+    """Registers only what is asked for: no index, back, menu API or OpenAPI views."""
+
+    def _add_admin_views(self) -> None:
+        self.sm.register_views()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the URL map: `verb` None means that strangers may call it."""
+
+    rule: str
+    methods: frozenset[str]
+    endpoint: str
+    screen: str | None
+    verb: roles.Verb | None
+
+
+@dataclass(slots=True)
+class Registry:
+    """What the house knows of itself: `app.extensions["anju"]`."""
+
+    views: list[Any] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+
+
+FAB_PUBLIC = {"AuthDBView.login", "AuthDBView.logout"}
+
+
+def list_routes(app: Flask) -> list[Route]:
+    """Every route with its screen and verb; RuntimeError when one carries no check."""
+    routes = []
+    for rule in app.url_map.iter_rules():
+        function = app.view_functions[rule.endpoint]
+        methods = frozenset(rule.methods or ()) - {"HEAD", "OPTIONS"}
+        verb = getattr(function, "_verb", None)
+        owner = getattr(function, "__self__", None)
+        screen = getattr(function, "_screen", None) or getattr(owner, "screen", None)
+        open_to_all = (
+            getattr(function, "_public", False)
+            or rule.endpoint == "static"
+            or rule.endpoint.endswith(".static")
+            or rule.endpoint in FAB_PUBLIC
+        )
+        if verb is None and not open_to_all:
+            raise RuntimeError(f"the route {rule.rule} says neither needs(...) nor public")
+        routes.append(Route(rule.rule, methods, rule.endpoint, screen if verb else None, verb))
+    return routes
+
+
+def check_screens(registry: Registry) -> None:
+    """RuntimeError when a view has a screen without a row in the role table."""
+    known = roles.default_rights()
+    for view in registry.views:
+        if view.screen not in known:
+            raise RuntimeError(f"the screen {view.screen} has no row in the role table")
+
+
+def check_rights_table(app: Flask) -> None:
+    """RuntimeError when a row of the role table has no screen: the other half of the check."""
+    used = {route.screen for route in app.extensions["anju"].routes}
+    if missing := set(roles.default_rights()) - used:
+        raise RuntimeError(f"rows of the role table without a screen: {sorted(missing)}")

@@ -1,0 +1,36 @@
+"""Around every request: whose data, who acts, reading or writing; afterwards forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g, request
+
+from app.core import audit, database, scope
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+STRANGER = audit.Actor(None, "")
+
+
+def begin() -> None:
+    """Start from nothing: a thread of the server must not remember its last user."""
+    g.anju_before = (scope.current(), audit.actor(), database.is_reading())
+    scope.enter(scope.NOTHING)
+    audit.enter(STRANGER)
+    database.enter_reading(request.method in {"GET", "HEAD", "OPTIONS"})
+
+
+def end(_error: BaseException | None = None) -> None:
+    """Give the context back as it was before the request."""
+    if before := g.pop("anju_before", None):
+        scope.enter(before[0])
+        audit.enter(before[1])
+        database.enter_reading(before[2])
+
+
+def install(app: Flask) -> None:
+    """Install both ends on `app`, before every other hook."""
+    app.before_request(begin)
+    app.teardown_request(end)
