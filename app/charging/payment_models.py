@@ -11,20 +11,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.charging.models import Bill
+from app.charging.settling import TenderKind
 from app.core import clock
 from app.core.fields import BigId, Money, one_of, word
 from app.estate.models import Community, Customer, Unit
-
-
-class TenderKind(StrEnum):
-    """收款方式. `PREPAYMENT` spends what was paid ahead: no money comes in with it."""
-
-    CASH = "cash"
-    WECHAT = "wechat"
-    ALIPAY = "alipay"
-    BANK = "bank"
-    POS = "pos"
-    PREPAYMENT = "prepayment"
 
 
 class PaymentState(StrEnum):
@@ -35,9 +25,10 @@ class PaymentState(StrEnum):
 class Payment(Model):
     """收款 (A19): money received for a unit in one act at the desk.
 
-    `amount` is what was received less the change, all tenders together: allocations plus
-    the prepayment entry of this payment add up to it. `key` is the form's one-time key.
-    A void (same day only) adds opposite allocations and prepayment entries dated that day.
+    `amount` is what was received less the change, all tenders together. Less the tender
+    `prepayment`, which brings no money in, it equals the allocations plus the prepayment
+    entries of this payment. `key` is the form's one-time key. A void (same day only) adds
+    opposite allocations and prepayment entries dated that day: then they add up to nothing.
     """
 
     __tablename__ = "payment"
@@ -73,6 +64,9 @@ class Payment(Model):
     allocations: Mapped[list[Allocation]] = relationship(
         lazy="raise_on_sql", order_by="Allocation.id"
     )
+    entries: Mapped[list[PrepaymentEntry]] = relationship(
+        lazy="raise_on_sql", order_by="PrepaymentEntry.id"
+    )
     receipt: Mapped[Receipt | None] = relationship(back_populates="payment", lazy="raise_on_sql")
 
 
@@ -102,7 +96,8 @@ class Allocation(Model):
 
     __tablename__ = "allocation"
     __table_args__ = (
-        Index("ix_allocation_bill", "bill_id"),
+        # Covering: what is owed is the bill less a sum over this index alone.
+        Index("ix_allocation_bill", "bill_id", "allocated_on", "amount"),
         Index("ix_allocation_community_day", "community_id", "allocated_on"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
     )
@@ -139,18 +134,26 @@ class PrepaymentEntry(Model):
 
 
 class Receipt(Model):
-    """收据 (C05): gapless number in its community and year; the copies printed are counted."""
+    """收据 (C05): gapless `serial` in its community and year; the copies printed are counted.
+
+    `prepayment_after` is the purse as the receipt states it: a reprint says the same.
+    """
 
     __tablename__ = "receipt"
     __table_args__ = (
         UniqueConstraint("community_id", "number"),
+        UniqueConstraint("community_id", "year", "serial"),
         UniqueConstraint("payment_id"),
+        CheckConstraint("serial > 0", name="serial_positive"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), nullable=False)
     number: Mapped[str] = mapped_column(String(30), nullable=False)
+    year: Mapped[int] = mapped_column(Integer, nullable=False)
+    serial: Mapped[int] = mapped_column(Integer, nullable=False)
+    prepayment_after: Mapped[Decimal] = mapped_column(Money(), nullable=False)
     issued_on: Mapped[date] = mapped_column(nullable=False)
     prints: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     payment: Mapped[Payment] = relationship(back_populates="receipt", lazy="raise_on_sql")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.models import Counter
 
@@ -19,14 +19,10 @@ def take(session: Session, community_id: int, series: str, span: str = "") -> in
     rollback gives the number back. On SQLite the transaction already holds the only
     write lock (BEGIN IMMEDIATE).
     """
-    counter = session.scalar(
-        select(Counter)
-        .filter_by(community_id=community_id, series=series, span=span)
-        .with_for_update()
-    )
-    if counter is None:
-        counter = Counter(community_id=community_id, series=series, span=span, last=0)
-        session.add(counter)
-    counter.last += 1
-    session.flush()
-    return counter.last
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(Counter).values(community_id=community_id, series=series, span=span, last=1)
+    # One statement: two takers of a series' first number cannot both insert its row.
+    taken = first.on_conflict_do_update(
+        index_elements=["community_id", "series", "span"], set_={"last": Counter.last + 1}
+    ).returning(Counter.last)
+    return session.scalars(taken).one()

@@ -1,0 +1,218 @@
+"""Money received at the desk: `receive` makes the payment and its receipt (A19).
+
+It locks the unit first, so that two collectors at one unit come one after the other and
+the second sees what the first did. The caller commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.charging import ledger
+from app.charging.payment_models import (
+    Allocation,
+    Payment,
+    PrepaymentEntry,
+    Receipt,
+    Tender,
+)
+from app.charging.settling import Due, Given, Settlement, settle
+from app.core import audit, clock, numbering, scope
+from app.core.errors import N_, AlreadyDone, DomainError, NotFound, Stale
+from app.estate.models import Community, Customer, Unit
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+SERIES = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A bill chosen on the page; `shown` is what the page said is owed of it."""
+
+    bill_id: int
+    shown: Decimal | None = None
+
+
+def receive(
+    session: Session,
+    *,
+    unit_id: int,
+    payer: str,
+    tenders: Sequence[Given],
+    key: str,
+    lines: Sequence[Line] | None = None,
+    keep_surplus: bool = False,
+    payer_id: int | None = None,
+    received_on: date | None = None,
+    remark: str | None = None,
+) -> Payment:
+    """Take money for a unit: tenders, allocations, prepayment and receipt in one go.
+
+    `lines` None pays whatever is owed; otherwise only the chosen bills, oldest due first
+    either way. `keep_surplus` puts what is too much into the prepayment instead of giving
+    change. The same `key` again answers with the payment that it made; nothing is done
+    twice. `Stale` when a chosen bill has been paid or voided since it was shown.
+    `received_on` is a past day only where history is loaded; the desk leaves it out.
+    """
+    unit = ledger.lock_unit(session, unit_id)
+    if (before := payment_of_key(session, key)) is not None:
+        return _same_unit(before, unit)
+    day = received_on or clock.today()
+    if day > clock.today():
+        raise DomainError(N_("Money cannot be received on a day to come."), field="received_on")
+    name = _payer(session, unit, payer, payer_id)
+    chosen = _chosen(session, unit.id, lines, day)
+    purse = ledger.prepayment_balance(session, unit.id, ledger.EVER)
+    settled = settle(
+        [Due(bill.id, bill.balance) for bill in chosen],
+        tenders,
+        purse=purse,
+        keep_surplus=keep_surplus,
+    )
+    who = audit.actor()
+    payment = Payment(
+        community_id=unit.community_id,
+        unit_id=unit.id,
+        payer_id=payer_id,
+        payer_name=name,
+        amount=settled.amount,
+        received_on=day,
+        collector_id=who.user_id,
+        collector_name=who.name,
+        remark=(remark or "").strip()[:200] or None,
+        key=key,
+    )
+    _enter(payment, settled)
+    payment.receipt = _receipt(session, unit.community_id, day)
+    payment.receipt.prepayment_after = purse + settled.into_prepayment - settled.from_prepayment
+    session.add(payment)
+    session.flush()
+    return payment
+
+
+def payment_of_key(session: Session, key: str) -> Payment | None:
+    """The payment that a form with this one-time key has made already, if any."""
+    if not key or len(key) > 64:
+        raise AlreadyDone(N_("This form has expired. Open it again and repeat your entry."))
+    return loaded(session, Payment.key == key)
+
+
+def loaded(session: Session, condition: ColumnElement[bool]) -> Payment | None:
+    """The payment of a condition with all its rows, as the database has them now."""
+    return session.scalar(
+        select(Payment)
+        .where(condition)
+        .options(
+            selectinload(Payment.tenders),
+            selectinload(Payment.allocations),
+            selectinload(Payment.entries),
+            selectinload(Payment.receipt),
+        )
+        .execution_options(populate_existing=True)
+    )
+
+
+def _same_unit(payment: Payment, unit: Unit) -> Payment:
+    if payment.unit_id != unit.id:
+        raise AlreadyDone(N_("This form was already sent; nothing was done a second time."))
+    return payment
+
+
+def _payer(session: Session, unit: Unit, payer: str, payer_id: int | None) -> str:
+    if payer_id is not None:
+        customer = scope.get(session, Customer, payer_id)
+        if customer.community_id != unit.community_id:
+            raise NotFound(N_("The payer belongs to another community."), field="payer")
+        payer = payer or customer.name
+    name = " ".join(payer.split())
+    if not name:
+        raise DomainError(N_("Enter the name of the payer."), field="payer")
+    if len(name) > 120:
+        raise DomainError(N_("The payer's name is too long."), field="payer")
+    return name
+
+
+def _chosen(
+    session: Session, unit_id: int, lines: Sequence[Line] | None, day: date
+) -> list[ledger.OpenBill]:
+    """The chosen bills as they stand now, or Stale where the page showed something else."""
+    bills = [b for b in ledger.open_bills(session, unit_id, ledger.EVER) if b.posted_on <= day]
+    if lines is None:
+        return bills
+    shown = {line.bill_id: line.shown for line in lines}
+    chosen = [bill for bill in bills if bill.id in shown]
+    if len(chosen) < len(shown):
+        raise Stale(
+            N_("%(count)s of the chosen bills are no longer owed: somebody has just received"
+               " them or they were voided. Nothing was received; look at the new list."),
+            count=len(shown) - len(chosen),
+        )
+    for bill in chosen:
+        if shown[bill.id] not in (None, bill.balance):
+            raise Stale(
+                N_("Of %(item)s %(period)s %(balance)s is owed now, the page showed %(shown)s."
+                   " Nothing was received; look at the new list."),
+                item=bill.item,
+                period=f"{bill.period_start:%Y-%m}",
+                balance=bill.balance,
+                shown=shown[bill.id],
+            )
+    return chosen
+
+
+def _enter(payment: Payment, settled: Settlement) -> None:
+    """Hang the rows of the settlement on the payment."""
+    payment.tenders = [
+        Tender(
+            community_id=payment.community_id,
+            kind=taken.kind,
+            amount=taken.amount,
+            given=taken.given,
+            change=taken.change,
+            reference=taken.reference,
+        )
+        for taken in settled.tenders
+    ]
+    payment.allocations = [
+        Allocation(
+            community_id=payment.community_id,
+            bill_id=bill_id,
+            amount=amount,
+            allocated_on=payment.received_on,
+        )
+        for bill_id, amount in settled.paid
+    ]
+    moved = (-settled.from_prepayment, settled.into_prepayment)
+    payment.entries = [
+        PrepaymentEntry(
+            community_id=payment.community_id,
+            unit_id=payment.unit_id,
+            amount=amount,
+            entered_on=payment.received_on,
+        )
+        for amount in moved
+        if amount
+    ]
+
+
+def _receipt(session: Session, community_id: int, day: date) -> Receipt:
+    """The next receipt of the community's year; taken last, its counter is shared by all."""
+    community = session.get_one(Community, community_id)
+    serial = numbering.take(session, community_id, SERIES, str(day.year))
+    return Receipt(
+        community_id=community_id,
+        number=f"{community.short_code}-{day.year}-{serial:06d}",
+        year=day.year,
+        serial=serial,
+        issued_on=day,
+    )
