@@ -109,6 +109,7 @@ class ImportChange(Model):
     """A record that an import changed (not created): what it was before, for the undo."""
 
     __tablename__ = "import_change"
+    __table_args__ = (Index("ix_import_change_row", "table_name", "row_id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     batch_id: Mapped[int] = mapped_column(

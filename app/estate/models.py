@@ -34,8 +34,9 @@ class Kind(StrEnum):
 
 
 class Occupancy(StrEnum):
-    """使用状态: who is in the unit."""
+    """使用状态: who is in the unit; unknown (未登记) where nobody has said so."""
 
+    UNKNOWN = "unknown"
     UNDELIVERED = "undelivered"
     VACANT = "vacant"
     OWNER = "owner"
@@ -111,7 +112,7 @@ class Unit(Versioned, Model):
     code: Mapped[str] = mapped_column(String(80), nullable=False)
     sort_key: Mapped[str] = mapped_column(String(160), nullable=False, default="")
     kind: Mapped[str] = mapped_column(word(), nullable=False, default=Kind.FLAT)
-    occupancy: Mapped[str] = mapped_column(word(), nullable=False, default=Occupancy.VACANT)
+    occupancy: Mapped[str] = mapped_column(word(), nullable=False, default=Occupancy.UNKNOWN)
     gross_area: Mapped[Decimal | None] = mapped_column(Fixed(3))
     net_area: Mapped[Decimal | None] = mapped_column(Fixed(3))
     handover_date: Mapped[date | None]
