@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.core.cells import serial
+from app.core.excel import serial
 from app.core.table import Kind
 from app.core.xlsx import Sheet, Target, open_book
 

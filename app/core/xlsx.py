@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
 from app.core import clock
-from app.core.cells import FONT, FORMATS, ROLES, safe_text, serial, sheet_name
+from app.core.excel import FONT, FORMATS, ROLES, safe_text, serial, sheet_name
 from app.core.table import Adder, Chart, Column, Kind, Table, values
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from app.core import xlsx
 from app.core.annotated import Marked, annotated_copy
-from app.core.cells import LARGEST_TEXT, safe_text, sheet_name
+from app.core.excel import LARGEST_TEXT, safe_text, sheet_name
 from app.core.table import Chart, Column, Kind, Table, ratio
 from app.core.xlsx import write_sheets, write_table
 
