@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User as BaseUser
-from sqlalchemy import Boolean, ForeignKey, Integer, String
+from sqlalchemy import Boolean, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
@@ -29,17 +29,13 @@ class UserCommunity(Model):
 class Staff(BaseUser):
     """A person at a post: Flask-AppBuilder's user with what our rules of login need.
 
-    `session_epoch` is copied into the session at login; raising it ends every other
-    session. `all_communities` is the data scope "everything".
+    `all_communities` is the data scope "everything"; otherwise `communities` lists it.
     """
 
     __tablename__ = "ab_user"
 
     must_change_password: Mapped[bool] = mapped_column(
         Boolean, nullable=False, default=False, server_default="0"
-    )
-    session_epoch: Mapped[int] = mapped_column(
-        Integer, nullable=False, default=1, server_default="1"
     )
     all_communities: Mapped[bool] = mapped_column(
         Boolean, nullable=False, default=False, server_default="0"
@@ -69,3 +65,29 @@ class LoginEvent(Model):
     username: Mapped[str] = mapped_column(String(128), nullable=False)
     outcome: Mapped[str] = mapped_column(word(), nullable=False)
     address: Mapped[str] = mapped_column(String(64), nullable=False, default="")
+
+
+class LoginSession(Model):
+    """One login that is still good: its cookie holds a token, this row the token's digest.
+
+    Deleting the row ends the session wherever its cookie was copied to.
+    """
+
+    __tablename__ = "login_session"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("ab_user.id", ondelete="CASCADE"), nullable=False, index=True
+    )
+    begun_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)
+
+
+class RoleLabel(Model):
+    """What an office calls a role; a post without a row has the label of the catalogue."""
+
+    __tablename__ = "role_label"
+
+    role_id: Mapped[int] = mapped_column(
+        ForeignKey("ab_role.id", ondelete="CASCADE"), primary_key=True
+    )
+    label: Mapped[str] = mapped_column(String(30), nullable=False, unique=True)

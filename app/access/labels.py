@@ -1,0 +1,118 @@
+"""What people call the posts, verbs, screens and outcomes of the role table."""
+
+from __future__ import annotations
+
+from app.core.errors import N_
+from app.roles import Verb
+
+POSTS = {
+    "manager": N_("Service manager"),
+    "supervisor": N_("Service supervisor"),
+    "front_desk": N_("Front desk"),
+    "collector": N_("Fee collector"),
+    "clerk": N_("Clerk"),
+    "administrator": N_("Administrator"),
+}
+
+VERBS = {
+    Verb.READ: N_("See"),
+    Verb.WRITE: N_("Enter and change"),
+    Verb.DELETE: N_("Delete"),
+    Verb.IMPORT: N_("Import"),
+    Verb.EXPORT: N_("Export"),
+    Verb.PRINT: N_("Print"),
+    Verb.POST: N_("Post"),
+    Verb.VOID: N_("Void"),
+    Verb.APPROVE: N_("Approve"),
+    Verb.SEE_PRIVATE: N_("See private data"),
+}
+
+AREAS = {
+    "home": N_("Own pages"),
+    "estate": N_("Units and customers"),
+    "charging": N_("Charging and collection"),
+    "duty": N_("Daily work"),
+    "reports": N_("Reports"),
+    "system": N_("System"),
+}
+"""The work areas in the order in which the page of rights lists them."""
+
+SCREENS = {
+    "home": ("home", N_("Home page")),
+    "profile": ("home", N_("My account")),
+    "jobs": ("home", N_("Jobs in the background")),
+    "lookups": ("home", N_("Look-ups while typing")),
+    "communities": ("estate", N_("Communities")),
+    "buildings": ("estate", N_("Buildings")),
+    "units": ("estate", N_("Units")),
+    "customers": ("estate", N_("Customers")),
+    "ownerships": ("estate", N_("Ownership")),
+    "tenancies": ("estate", N_("Tenancies")),
+    "residents": ("estate", N_("Residents")),
+    "vehicles": ("estate", N_("Vehicles")),
+    "unit_notes": ("estate", N_("Notes on units")),
+    "owner_import": ("estate", N_("Import of owner files")),
+    "charge_items": ("charging", N_("Charge items")),
+    "standards": ("charging", N_("Charge standards")),
+    "standard_prices": ("charging", N_("Prices of standards")),
+    "assignments": ("charging", N_("Where standards apply")),
+    "billing": ("charging", N_("Billing run")),
+    "bills": ("charging", N_("Bills")),
+    "notices": ("charging", N_("Payment notices")),
+    "desk": ("charging", N_("Collection desk")),
+    "payments": ("charging", N_("Payments and receipts")),
+    "arrears": ("charging", N_("Arrears")),
+    "daily_log": ("duty", N_("My daily log")),
+    "log_review": ("duty", N_("Review of daily logs")),
+    "report_operations": ("reports", N_("Monthly operations report")),
+    "report_progress": ("reports", N_("Collection progress and log review")),
+    "report_occupancy": ("reports", N_("Occupancy and residents")),
+    "report_takings": ("reports", N_("Takings of the day")),
+    "report_charges": ("reports", N_("Charges in detail")),
+    "report_arrears": ("reports", N_("Arrears summary")),
+    "report_files": ("reports", N_("Completeness of owner files")),
+    "users": ("system", N_("Users")),
+    "rights": ("system", N_("Roles and rights")),
+    "login_events": ("system", N_("Login record")),
+    "audit": ("system", N_("Record of changes")),
+}
+"""screen → work area and label; every row of the role table has one (a test holds it)."""
+
+OUTCOMES = {
+    "success": N_("Logged in"),
+    "failure": N_("Refused"),
+    "locked": N_("Account locked"),
+    "logout": N_("Logged out"),
+}
+
+ACTS = {
+    "write": N_("Changed"),
+    "create": N_("Created"),
+    "delete": N_("Deleted"),
+    "import": N_("Imported"),
+    "undo": N_("Undone"),
+    "export": N_("Exported"),
+    "print": N_("Printed"),
+    "post": N_("Posted"),
+    "void": N_("Voided"),
+    "approve": N_("Approved"),
+    "reveal": N_("Private data revealed"),
+    "rights.seed": N_("Default rights set up"),
+    "rights.change": N_("Rights changed"),
+    "rights.restore": N_("Default rights restored"),
+    "rights.copy": N_("Role copied"),
+    "rights.rename": N_("Role renamed"),
+    "rights.delete": N_("Role deleted"),
+    "rights.user_create": N_("User created"),
+    "rights.user_change": N_("User changed"),
+    "rights.user_deactivate": N_("User deactivated"),
+    "rights.user_activate": N_("User activated"),
+    "rights.user_unlock": N_("User unlocked"),
+    "rights.password_reset": N_("Password reset"),
+    "rights.password_change": N_("Own password changed"),
+}
+
+
+def screen_label(screen: str) -> str:
+    """The source text of a screen's label; the name itself where none is known."""
+    return SCREENS.get(screen, ("", screen))[1]
