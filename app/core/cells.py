@@ -100,6 +100,8 @@ _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 _AREA_UNIT = re.compile(r"(m2|m²|平方米|平米|平方|平|方)$", re.IGNORECASE)
 
+_NOISE = Decimal("1e-9")  # of binary fractions
+
 _NOT_A_NUMBER = N_("%(value)s is not a number that can be used here.")
 _NOT_POSITIVE = N_("%(value)s must be greater than zero.")
 _TOO_LARGE = N_("%(value)s is larger than %(limit)s.")
@@ -124,28 +126,32 @@ def number(
     step = Decimal(1).scaleb(-places)
 
     def parse(cell: Cell) -> Decimal | Doubt | None:
-        if isinstance(cell, int | float):
-            value = Decimal(repr(cell)) if math.isfinite(cell) else None
-        else:
-            written = folded(cell)
-            if says_nothing(written):
-                return None
-            value = _decimal(unit.sub("", written) if unit else written)
-        shown = {"value": plain(cell)}
+        if isinstance(cell, str) and says_nothing(folded(cell)):
+            return None
+        value = _exact(cell, unit)
+        shown: dict[str, object] = {"value": plain(cell)}
+        severity = None
         if value is None:
-            return Doubt(code, _NOT_A_NUMBER, shown)
-        if value < 0 or (not zero and not value):
-            return Doubt(code, _NOT_POSITIVE, shown)
-        if value > maximum:
-            return Doubt(code, _TOO_LARGE, {**shown, "limit": maximum})
-        rounded = value.quantize(step)
-        if abs(value - rounded) > Decimal("1e-9"):
-            return Doubt(code, _TOO_FINE, {**shown, "places": places}, severity=Severity.WARNING)
-        if not rounded and value:
-            return Doubt(code, _NOT_POSITIVE, shown)
-        return rounded
+            message = _NOT_A_NUMBER
+        elif value < 0 or (value < step / 2 and not (zero and value == 0)):
+            message = _NOT_POSITIVE
+        elif value > maximum:
+            message, shown["limit"] = _TOO_LARGE, maximum
+        elif abs(value - (rounded := value.quantize(step))) > _NOISE:
+            message, shown["places"], severity = _TOO_FINE, places, Severity.WARNING
+        else:
+            return rounded
+        return Doubt(code, message, shown, severity=severity)
 
     return parse
+
+
+def _exact(cell: Cell, unit: re.Pattern[str] | None) -> Decimal | None:
+    """The number that a cell shows; None when it shows none."""
+    if isinstance(cell, int | float):
+        return Decimal(repr(cell)) if math.isfinite(cell) else None
+    written = folded(cell)
+    return _decimal(unit.sub("", written) if unit else written)
 
 
 area = number("AREA_INVALID", places=3, unit=_AREA_UNIT, maximum=1_000_000)
