@@ -21,20 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.charging.pricing import Basis
 from app.core import clock
 from app.core.fields import BigId, Fixed, Json, Money, Versioned, one_of, word
 from app.core.money import Rounding
 from app.core.period import Cycle
 from app.estate.models import Community, Customer, Unit
-
-
-class Basis(StrEnum):
-    """What a standard multiplies its price with."""
-
-    GROSS_AREA = "gross_area"
-    NET_AREA = "net_area"
-    UNIT = "unit"
-    SPACE = "space"
 
 
 class BillState(StrEnum):
@@ -147,7 +139,10 @@ class Assignment(Versioned, Model):
 
 
 class BillingRun(Model):
-    """出账批次: what was posted together for one community and period (A05)."""
+    """出账批次: what was posted together for one community and period (A05).
+
+    Every bill of a run carries the run's period.
+    """
 
     __tablename__ = "billing_run"
     __table_args__ = (Index("ix_billing_run_community_period", "community_id", "period_start"),)
@@ -202,7 +197,7 @@ class Bill(Model):
     period_end: Mapped[date] = mapped_column(nullable=False)
     due_on: Mapped[date] = mapped_column(nullable=False)
     amount: Mapped[Decimal] = mapped_column(Money(), nullable=False)
-    sentence: Mapped[str] = mapped_column(String(200), nullable=False)
+    sentence: Mapped[str] = mapped_column(Text, nullable=False)
     state: Mapped[str] = mapped_column(word(8), nullable=False, default=BillState.POSTED)
     posted_on: Mapped[date] = mapped_column(nullable=False)
     voided_on: Mapped[date | None]

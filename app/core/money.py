@@ -37,6 +37,23 @@ def rounded(value: Decimal, rounding: Rounding = Rounding.HALF_UP, places: int =
     return value.quantize(_STEPS[places], rounding=_MODES[rounding]).quantize(FEN)
 
 
+def rounded_fen(
+    numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_UP, places: int = 2
+) -> int:
+    """Round `numerator / denominator` yuan once, as `rounded` does; the answer in fen.
+
+    For shares that no decimal holds exactly (15/31 of a month). `denominator` is positive.
+    """
+    step = 10 ** (2 - places)
+    top, bottom = numerator * 100, denominator * step
+    if rounding == Rounding.UP:
+        return -(-top // bottom) * step
+    if rounding == Rounding.DOWN:
+        return top // bottom * step
+    half_up = (2 * abs(top) + bottom) // (2 * bottom) * step
+    return half_up if top >= 0 else -half_up
+
+
 def to_fen(amount: Decimal) -> int:
     """Whole fen of an amount that already has at most two places; ValueError otherwise."""
     fen = amount * 100

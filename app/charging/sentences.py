@@ -1,0 +1,57 @@
+"""The sentence of a bill: `89.50㎡ × 2.80元/㎡·月 × 1个月 = 250.60`; it is stored with the bill.
+
+The sentence belongs to the bill as a Chinese document (price disclosure, domain-rules 1),
+so it is not translated. Pure text; the numbers are those of `charging.pricing`.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+from app.core.money import Rounding
+
+_PER = {"gross_area": "㎡", "net_area": "㎡", "unit": "户", "space": "车位"}
+_HOW = {Rounding.HALF_UP: "四舍五入", Rounding.UP: "进位", Rounding.DOWN: "舍去尾数"}
+_TO = ("元", "角", "分")
+
+
+def days_in_month(month: date) -> int:
+    """The length of the month of that day."""
+    return calendar.monthrange(month.year, month.month)[1]
+
+
+def decimals(value: int, places: int) -> str:
+    """A whole number of the last place as a decimal with two places, more where it has more."""
+    whole, rest = divmod(value, 10**places)
+    digits = f"{rest:0{places}d}"
+    return f"{whole}.{digits[:2]}{digits[2:].rstrip('0')}"
+
+
+def yuan(fen: int) -> str:
+    """An amount in yuan with two places, without separators."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def months(whole: int, parts: tuple[tuple[int, int], ...]) -> str:
+    """`1个月`, `15/30个月` or `(2+15/30)个月`."""
+    terms = ([str(whole)] if whole or not parts else []) + [f"{a}/{b}" for a, b in parts]
+    joined = "+".join(terms)
+    return f"({joined})个月" if len(terms) > 1 else f"{joined}个月"
+
+
+def product(basis: str, area: int, unit_price: int, time: str) -> str:
+    """One product of the sentence, e.g. `套内75.20㎡ × 2.80元/㎡·月 × 1个月`."""
+    rate = f"{decimals(unit_price, 4)}元/{_PER[basis]}·月 × {time}"
+    if basis == "gross_area":
+        return f"{decimals(area, 3)}㎡ × {rate}"
+    if basis == "net_area":
+        return f"套内{decimals(area, 3)}㎡ × {rate}"
+    return rate
+
+
+def rounding_note(rounding: Rounding, places: int) -> str:
+    """What was done to the last place where it is not the usual half-up to the fen."""
+    if rounding == Rounding.HALF_UP and places == 2:
+        return ""
+    return f"（{_HOW[rounding]}到{_TO[places]}）"
