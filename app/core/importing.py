@@ -95,6 +95,13 @@ class Writes:
         self.inserts.append(inserts)
         return inserts
 
+    def change(
+        self, table: Table, row_id: int, version: int,
+        before: dict[str, Any], after: dict[str, Any],
+    ) -> None:  # fmt: skip
+        """Collect a change of a stored row; without columns only its version rises."""
+        self.updates.append(Update(table, row_id, version, before, after))
+
     def __bool__(self) -> bool:
         return bool(self.updates) or any(part.rows for part in self.inserts)
 

@@ -1,0 +1,246 @@
+"""Compares the rows of an owner file with what is stored; reads only, collects the writes (E01).
+
+What a clerk may rely on:
+- A blank cell says nothing: it never takes away what is stored.
+- Areas, kinds, dates and the like: the file replaces, shown as old → new.
+- Phones, family and plates are added, never removed.
+- Another owner than the stored one is a *conflict*: the row stays out. Confirmed, it becomes
+  a change of ownership from a day on (the old interval ends the day before).
+- The same owner with another ID number is a *conflict* too; confirmed, the number is corrected.
+- Another tenant simply follows: the old tenancy ends the day before, the new one begins.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from app.core.errors import N_
+from app.core.importing import Change, Line, Outcome, Plan
+from app.estate.import_people import Known, People
+from app.estate.import_stored import UNIT_FIELDS, Holding, StoredUnit, load
+from app.estate.import_tables import WORDS, Tables, names, phones, shares, shown
+from app.estate.models import Kind, Occupancy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+OWNER_DIFFERS = N_("The owner stored is another one.")
+ID_DIFFERS = N_("The owner has the same name and another ID number.")
+SAME_DAY = N_("The stored ownership began on or after the day of the change.")
+KIND_ASSUMED = N_("%(count)s rows say nothing of their use and are entered as flats.")
+OCCUPANCY_UNKNOWN = N_("%(count)s rows do not say who lives there: occupancy “not recorded”.")
+
+
+class Comparison:
+    """One import being compared; `plan()` gives the result."""
+
+    def __init__(
+        self, session: Session, community_id: int | None, day: date, *, accept_conflicts: bool
+    ) -> None:
+        self.day = day
+        self.accept = accept_conflicts
+        self.stored = load(session, community_id, day)
+        self.people = People(self.stored.customers, self.stored.phones)
+        self.community_id = community_id
+        self.place = community_id or 0
+        self.lines: list[Line] = []
+        self.assumed: Counter[str] = Counter()
+        self.tables = Tables()
+
+    def plan(self, rows: Iterable[Any]) -> Plan:
+        """Compare every row; afterwards collect the people that they brought."""
+        for row in rows:
+            unit = self.stored.units.get(row.code)
+            self.lines.append(self._new(row) if unit is None else self._known(row, unit))
+        self.people.write(self.tables.writes, self.place, self.tables.customers, self.tables.phones)
+        notes = [
+            (message, {"count": count})
+            for message, count in sorted(self.assumed.items())
+        ]
+        return Plan(self.lines, self.tables.writes, self.community_id, notes)
+
+    # A unit that is not stored yet.
+
+    def _new(self, row: Any) -> Line:
+        kind, occupancy = row.kind, row.occupancy
+        if kind is None:
+            self.assumed[KIND_ASSUMED] += 1
+            kind = Kind.FLAT
+        if occupancy is None:
+            if row.tenants:
+                occupancy = Occupancy.LET
+            else:
+                self.assumed[OCCUPANCY_UNKNOWN] += 1
+                occupancy = Occupancy.UNKNOWN
+        unit = self.tables.units.add(
+            self.place, self._building(row), row.entrance, row.number, row.code, row.sort_key,
+            str(kind), str(occupancy), row.floor, row.gross_area, row.net_area,
+            row.handover_date, row.billing_start, row.remark, 1,
+        )  # fmt: skip
+        self._own(unit, row.owners, row.owned_since)
+        self._rent(unit, row, None)
+        self._live(unit, row.residents)
+        self._drive(unit, row.plates, row.space)
+        return Line(
+            row.sheet, row.row, row.code, Outcome.NEW,
+            facts=(str(kind), shown(row.gross_area), names(row.owners), phones(row.owners)),
+        )  # fmt: skip
+
+    def _building(self, row: Any) -> int:
+        key = self.stored.buildings.get(row.building)
+        if key is None:
+            key = self.tables.buildings.add(self.place, row.building, row.building_sort_key, 1)
+            self.stored.buildings[row.building] = key
+        return key
+
+    def _own(self, unit: int, owners: Sequence[Any], starts_on: date | None) -> None:
+        for position, (owner, share) in enumerate(zip(owners, shares(owners), strict=True)):
+            known = self.people.settle(owner)
+            self.tables.ownerships.add(self.place, unit, known.ref, share, position, starts_on, 1)
+
+    def _rent(self, unit: int, row: Any, starts_on: date | None) -> None:
+        for tenant in row.tenants:
+            known = self.people.settle(tenant)
+            self.tables.tenancies.add(
+                self.place, unit, known.ref, row.lease_start or starts_on, row.lease_end, 1
+            )
+
+    def _live(self, unit: int, residents: Iterable[Any]) -> None:
+        for person in residents:
+            phone = person.phones[0] if person.phones else None
+            self.tables.residents.add(
+                self.place, unit, person.name, person.relation, phone, person.id_number, 1
+            )
+
+    def _drive(self, unit: int, plates: Iterable[str], space: str | None) -> None:
+        for plate in plates:
+            self.tables.vehicles.add(self.place, unit, plate, space, 1)
+
+    # A unit that is stored.
+
+    def _known(self, row: Any, unit: StoredUnit) -> Line:
+        reason, holdings = self._conflict(row, unit)
+        if reason and not (self.accept and reason != SAME_DAY):
+            stored = names([self.people[one.customer_id] for one in holdings])
+            if reason == ID_DIFFERS:
+                change = self._id_change(row, holdings)
+            else:
+                change = Change("owners", stored, names(row.owners))
+            return Line(row.sheet, row.row, row.code, Outcome.CONFLICT, (change,), reason)
+        changes = self._unit_changes(row, unit)
+        changes += self._owner_changes(row, unit.id, holdings, reason)
+        changes += self._tenant_changes(row, unit.id)
+        changes += self._additions(row, unit.id)
+        outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
+        return Line(row.sheet, row.row, row.code, outcome, tuple(changes), reason)
+
+    def _conflict(self, row: Any, unit: StoredUnit) -> tuple[str, list[Holding]]:
+        """The reason of a conflict ('' for none) and who owns the unit on the day."""
+        holdings = self.stored.owners.get(unit.id, [])
+        if not row.owners or not holdings:
+            return "", holdings
+        stored = Counter(self.people[one.customer_id].name for one in holdings)
+        if stored != Counter(person.name for person in row.owners):
+            first = row.owned_since or self.day
+            began = any(one.starts_on and one.starts_on >= first for one in holdings)
+            return (SAME_DAY if began else OWNER_DIFFERS), holdings
+        for known, person in self._pairs(holdings, row.owners):
+            if person.id_number and known.id_number and person.id_number != known.id_number:
+                return ID_DIFFERS, holdings
+        return "", holdings
+
+    def _pairs(self, holdings: Iterable[Holding], owners: Iterable[Any]) -> list[tuple[Known, Any]]:
+        """Stored owners beside those of the file: by name, equal identities first."""
+        left = list(owners)
+        pairs = []
+        for one in holdings:
+            known = self.people[one.customer_id]
+            same = [person for person in left if person.name == known.name]
+            if same:
+                exact = [person for person in same if person.id_number == known.id_number]
+                chosen = (exact or same)[0]
+                left.remove(chosen)
+                pairs.append((known, chosen))
+        return pairs
+
+    def _id_change(self, row: Any, holdings: list[Holding]) -> Change:
+        for known, person in self._pairs(holdings, row.owners):
+            if person.id_number and known.id_number and person.id_number != known.id_number:
+                return Change("id_number", known.id_number, person.id_number)
+        raise AssertionError("no ID number differs")
+
+    def _unit_changes(self, row: Any, unit: StoredUnit) -> list[Change]:
+        before, after = {}, {}
+        for name, old in zip(UNIT_FIELDS, unit.values, strict=True):
+            new = getattr(row, name)
+            if new is not None and new != old:
+                before[name], after[name] = old, str(new) if name in WORDS else new
+        if after:
+            self.tables.writes.change(self.tables.units.table, unit.id, unit.version, before, after)
+        return [Change(name, shown(before[name]), shown(after[name])) for name in after]
+
+    def _owner_changes(
+        self, row: Any, unit: int, holdings: list[Holding], reason: str
+    ) -> list[Change]:
+        if not row.owners:
+            return []
+        if not holdings or reason == OWNER_DIFFERS:
+            first = (row.owned_since or self.day) if holdings else row.owned_since
+            self._end(self.tables.ownerships.table, holdings, first)
+            stored = names([self.people[one.customer_id] for one in holdings])
+            self._own(unit, row.owners, first)
+            return [Change("owners", stored, names(row.owners))]
+        changes = []
+        for known, person in self._pairs(holdings, row.owners):
+            for name in ("id_number", "credit_code"):
+                old, new = getattr(known, name), getattr(person, name)
+                if new and new != old:
+                    self.people.replace(known, name, new)
+                    changes.append(Change(name, old or "", new))
+            if added := [number for number in person.phones if number not in known.phones]:
+                changes.append(Change("phones", "、".join(known.phones), "、".join(added)))
+            self.people.complete(known, person)
+        return changes
+
+    def _tenant_changes(self, row: Any, unit: int) -> list[Change]:
+        if not row.tenants:
+            return []
+        holdings = self.stored.tenants.get(unit, [])
+        stored = [self.people[one.customer_id] for one in holdings]
+        if Counter(one.name for one in stored) == Counter(one.name for one in row.tenants):
+            changes = []
+            for known, person in self._pairs(holdings, row.tenants):
+                if added := [number for number in person.phones if number not in known.phones]:
+                    changes.append(Change("phones", "、".join(known.phones), "、".join(added)))
+                self.people.complete(known, person)
+            return changes
+        first = (row.lease_start or self.day) if holdings else row.lease_start
+        self._end(self.tables.tenancies.table, holdings, first)
+        self._rent(unit, row, first)
+        return [Change("tenants", names(stored), names(row.tenants))]
+
+    def _end(self, table: Any, holdings: Iterable[Holding], first: date | None) -> None:
+        """Let the intervals end the day before `first`, never before they began."""
+        for one in holdings:
+            last = (first or self.day) - timedelta(days=1)
+            last = max(last, one.starts_on) if one.starts_on else last
+            self.tables.writes.change(
+                table, one.id, one.version, {"ends_on": one.ends_on}, {"ends_on": last}
+            )
+
+    def _additions(self, row: Any, unit: int) -> list[Change]:
+        changes = []
+        known = self.stored.residents.get(unit, set())
+        if added := [person for person in row.residents if person.name not in known]:
+            self._live(unit, added)
+            changes.append(Change("residents", "", names(added)))
+        plates = self.stored.plates.get(unit, set())
+        if fresh := [plate for plate in row.plates if plate not in plates]:
+            self._drive(unit, fresh, row.space)
+            changes.append(Change("plates", "", "、".join(fresh)))
+        return changes

@@ -1,0 +1,115 @@
+"""What is stored of a community, as an import compares it: a few queries, plain tuples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import select
+
+from app.estate.models import (
+    Building,
+    Customer,
+    CustomerPhone,
+    Ownership,
+    Resident,
+    Tenancy,
+    Unit,
+    Vehicle,
+)
+from app.estate.occupants import valid_on
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from sqlalchemy.orm import Session
+
+UNIT_FIELDS = (
+    "kind", "occupancy", "floor", "gross_area", "net_area", "handover_date", "billing_start",
+    "remark",
+)  # fmt: skip
+"""Columns of a unit that a file may say something about."""
+
+
+class Holding(NamedTuple):
+    """An ownership or tenancy that runs on the day of the comparison."""
+
+    id: int
+    version: int
+    unit_id: int
+    customer_id: int
+    starts_on: date | None
+    ends_on: date | None
+    share: Decimal | None = None
+
+
+class StoredUnit(NamedTuple):
+    """A unit: its key, version and the values of `UNIT_FIELDS`."""
+
+    id: int
+    version: int
+    values: tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Stored:
+    """A community by the keys that a file uses: codes, names, plates."""
+
+    buildings: dict[str, int] = field(default_factory=dict)
+    units: dict[str, StoredUnit] = field(default_factory=dict)
+    owners: dict[int, list[Holding]] = field(default_factory=dict)
+    tenants: dict[int, list[Holding]] = field(default_factory=dict)
+    residents: dict[int, set[str]] = field(default_factory=dict)
+    plates: dict[int, set[str]] = field(default_factory=dict)
+    customers: list[tuple[Any, ...]] = field(default_factory=list)
+    phones: list[tuple[int, str]] = field(default_factory=list)
+
+
+def load(session: Session, community_id: int | None, day: date) -> Stored:
+    """Everything of a community that runs on `day`; nothing for a community yet to be made."""
+    stored = Stored()
+    if community_id is None:
+        return stored
+
+    def rows(*columns: Any) -> Any:
+        model = columns[0].class_
+        query = select(*columns).where(model.community_id == community_id)
+        if hasattr(model, "ends_on"):
+            query = query.where(valid_on(model, day))
+        return session.execute(query.order_by(model.id))
+
+    stored.buildings = {name: key for key, name in rows(Building.id, Building.name)}
+    columns = [getattr(Unit, name) for name in UNIT_FIELDS]
+    for key, version, code, *values in rows(Unit.id, Unit.version, Unit.code, *columns):
+        stored.units[code] = StoredUnit(key, version, tuple(values))
+    for row in rows(
+        Ownership.id, Ownership.version, Ownership.unit_id, Ownership.customer_id,
+        Ownership.starts_on, Ownership.ends_on, Ownership.share,
+    ):  # fmt: skip
+        stored.owners.setdefault(row.unit_id, []).append(Holding(*row))
+    for row in rows(
+        Tenancy.id, Tenancy.version, Tenancy.unit_id, Tenancy.customer_id, Tenancy.starts_on,
+        Tenancy.ends_on,
+    ):  # fmt: skip
+        stored.tenants.setdefault(row.unit_id, []).append(Holding(*row))
+    for unit_id, name in rows(Resident.unit_id, Resident.name):
+        stored.residents.setdefault(unit_id, set()).add(name)
+    for unit_id, plate in rows(Vehicle.unit_id, Vehicle.plate):
+        stored.plates.setdefault(unit_id, set()).add(plate)
+    stored.customers = [
+        tuple(row)
+        for row in rows(
+            Customer.id, Customer.version, Customer.kind, Customer.name, Customer.id_number,
+            Customer.credit_code,
+        )
+    ]  # fmt: skip
+    stored.phones = [
+        tuple(row)
+        for row in session.execute(
+            select(CustomerPhone.customer_id, CustomerPhone.number)
+            .where(CustomerPhone.community_id == community_id)
+            .order_by(CustomerPhone.customer_id, CustomerPhone.position, CustomerPhone.id)
+        )
+    ]
+    return stored

@@ -1,0 +1,92 @@
+"""The tables that an owner file fills, and how its values are written and shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from app.core.importing import Writes
+from app.estate.import_stored import UNIT_FIELDS
+from app.estate.models import (
+    Building,
+    Customer,
+    CustomerPhone,
+    Ownership,
+    Resident,
+    Tenancy,
+    Unit,
+    Vehicle,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Tables:
+    """The rows to be written, by table, in the order in which tables need each other."""
+
+    def __init__(self) -> None:
+        self.writes = writes = Writes()
+        self.buildings = writes.into(
+            Building.__table__, "community_id", "name", "sort_key", "version"
+        )
+        self.units = writes.into(
+            Unit.__table__, "community_id", "building_id", "entrance", "number", "code", "sort_key",
+            *UNIT_FIELDS, "version",
+        )  # fmt: skip
+        self.customers = writes.into(
+            Customer.__table__, "community_id", "kind", "name", "initials", "id_number",
+            "credit_code", "version",
+        )  # fmt: skip
+        self.phones = writes.into(
+            CustomerPhone.__table__, "community_id", "customer_id", "number", "tail", "position"
+        )
+        self.ownerships = writes.into(
+            Ownership.__table__, "community_id", "unit_id", "customer_id", "share", "position",
+            "starts_on", "version",
+        )  # fmt: skip
+        self.tenancies = writes.into(
+            Tenancy.__table__, "community_id", "unit_id", "customer_id", "starts_on", "ends_on",
+            "version",
+        )  # fmt: skip
+        self.residents = writes.into(
+            Resident.__table__, "community_id", "unit_id", "name", "relation", "phone",
+            "id_number", "version",
+        )  # fmt: skip
+        self.vehicles = writes.into(
+            Vehicle.__table__, "community_id", "unit_id", "plate", "space", "version"
+        )
+
+
+WORDS = ("kind", "occupancy")
+
+
+def shown(value: Any) -> str:
+    """A stored value as plain text for the preview: exact, without idle zeros."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)
+
+
+def names(people: Iterable[Any]) -> str:
+    return "、".join(person.name for person in people)
+
+
+def phones(people: Iterable[Any]) -> str:
+    return "、".join(number for person in people for number in person.phones)
+
+
+def shares(owners: Sequence[Any]) -> list[Decimal]:
+    """The share of each owner: as given when all are, else equal parts that add up to one."""
+    given = [person.share for person in owners]
+    if given and all(share is not None for share in given):
+        return given
+    return equal_shares(len(owners))
+
+
+def equal_shares(count: int) -> list[Decimal]:
+    """`count` equal parts of one with six places; the first ones carry what is left over."""
+    if not count:
+        return []
+    whole, over = divmod(10**6, count)
+    return [Decimal(whole + (place < over)).scaleb(-6) for place in range(count)]

@@ -1,0 +1,85 @@
+"""The words for the codes of the estate: kinds, occupancy, customers, fields of an import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.formats import register_labels
+from app.estate.models import CustomerKind, Kind, Occupancy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS: Mapping[str, Any] = register_labels(
+    "kind",
+    {
+        Kind.FLAT: _l("Flat"),
+        Kind.SHOP: _l("Shop"),
+        Kind.OFFICE: _l("Office"),
+        Kind.PARKING: _l("Parking space"),
+        Kind.STORAGE: _l("Storage room"),
+        Kind.ADVERTISING: _l("Advertising site"),
+    },
+)
+
+OCCUPANCIES: Mapping[str, Any] = register_labels(
+    "occupancy",
+    {
+        Occupancy.UNKNOWN: _l("Not recorded"),
+        Occupancy.UNDELIVERED: _l("Not handed over"),
+        Occupancy.VACANT: _l("Vacant"),
+        Occupancy.OWNER: _l("Owner-occupied"),
+        Occupancy.LET: _l("Let"),
+    },
+)
+OCCUPANCY_LOOKS = {
+    Occupancy.UNKNOWN: "warn",
+    Occupancy.UNDELIVERED: "idle",
+    Occupancy.VACANT: "idle",
+    Occupancy.OWNER: "ok",
+    Occupancy.LET: "info",
+}
+
+CUSTOMER_KINDS: Mapping[str, Any] = register_labels(
+    "customer_kind",
+    {CustomerKind.PERSON: _l("Person"), CustomerKind.COMPANY: _l("Company")},
+)
+
+BATCH_STATES: Mapping[str, Any] = register_labels(
+    "batch_state", {"posted": _l("Posted"), "undone": _l("Undone")}
+)
+
+IMPORT_FIELDS: Mapping[str, Any] = register_labels(
+    "import_field",
+    {
+        "kind": _l("Use"),
+        "occupancy": _l("Occupancy"),
+        "floor": _l("Floor"),
+        "gross_area": _l("Gross area"),
+        "net_area": _l("Net area"),
+        "handover_date": _l("Handover date"),
+        "billing_start": _l("Billing start"),
+        "remark": _l("Remark"),
+        "owners": _l("Owners"),
+        "phones": _l("Phones"),
+        "id_number": _l("ID number"),
+        "credit_code": _l("Credit code"),
+        "tenants": _l("Tenants"),
+        "residents": _l("Residents"),
+        "plates": _l("Number plates"),
+    },
+)
+
+OUTCOMES: Mapping[str, Any] = register_labels(
+    "outcome",
+    {
+        "new": _l("New"),
+        "changed": _l("Changed"),
+        "unchanged": _l("Unchanged"),
+        "conflict": _l("Conflict"),
+        "error": _l("Error"),
+        "warning": _l("Warning"),
+    },
+)
