@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -17,11 +17,18 @@ class Job(Model):
     """Long work with progress: an import, a billing run, a large report.
 
     `key` makes a job unique (the same request twice is one job); `heartbeat_at` tells a
-    restarted worker which jobs nobody works on any more.
+    restarted worker which jobs nobody works on any more; `attempts` counts the starts and
+    is the proof of who works on it now. It speaks the `language` of its owner.
     """
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_state_created_at", "state", "created_at"),)
+    __table_args__ = (
+        Index("ix_job_state_created_at", "state", "created_at"),
+        Index("ix_job_user_created_at", "user_id", "created_at"),
+        CheckConstraint(
+            "state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state_known"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[str] = mapped_column(word(40), nullable=False)
@@ -35,6 +42,7 @@ class Job(Model):
     result: Mapped[dict[str, Any] | None] = mapped_column(Json)
     error: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    language: Mapped[str] = mapped_column(word(8), nullable=False, default="zh")
     community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)
