@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,12 @@ def local(moment: datetime) -> datetime:
 def today() -> date:
     """The business day in the office."""
     return local(now()).date()
+
+
+def span_of(day: date) -> tuple[datetime, datetime]:
+    """The stored moments between which an office day lies: from, and up to but without."""
+    begins = datetime.combine(day, time(), SHANGHAI).astimezone(UTC).replace(tzinfo=None)
+    return begins, begins + timedelta(days=1)
 
 
 @contextmanager

@@ -1,0 +1,237 @@
+"""What the system itself knows of a person's day: the log starts filled with it (O06, K06).
+
+Each source is one function; `SOURCES` is the whole list. A fact is stored with the log as
+plain JSON when the log is submitted, so a log of long ago reads as it did then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from app.charging.models import Bill, BillingRun
+from app.charging.payment_models import Payment, Tender
+from app.core import clock
+from app.core.errors import N_
+from app.core.models import AuditEntry, ImportBatch, Job
+from app.duty.models import DailyLog, LogProblem, LogRemark, RemarkAct
+from app.estate.models import UnitNote
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+LABELS = {
+    "payments": N_("Payments taken"),
+    "payment_voids": N_("Payments voided"),
+    "bill_voids": N_("Bills voided"),
+    "billing_runs": N_("Billing runs posted"),
+    "imports": N_("Owner files imported"),
+    "edits": N_("Records edited"),
+    "notes": N_("Unit notes written"),
+    "reports": N_("Reports and other jobs made"),
+    "reviews": N_("Logs reviewed"),
+    "problems_opened": N_("Problems noted"),
+    "problems_closed": N_("Problems closed"),
+}
+"""Source → how the log names it."""
+MONEY_ACTS = frozenset({"daily_log", "log_review", "payments", "bills", "billing", "desk",
+                        "owner_import", "unit_notes", "jobs"})
+"""Screens whose acts other sources count already."""
+EDIT_ACTS = ("write", "create", "add", "edit", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share of a fact: what it is (a code or a title), how many, how much."""
+
+    name: str
+    count: int
+    amount: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`count` acts of a source on the day, with their sum in yuan where they move money."""
+
+    source: str
+    count: int
+    amount: str | None = None
+    parts: tuple[Part, ...] = ()
+
+
+def of_day(session: Session, user_id: int, day: date) -> list[Fact]:
+    """What this person did in the system on `day`, in the order of SOURCES; no empty facts."""
+    return [fact for source in SOURCES for fact in source(session, user_id, day)]
+
+
+def as_json(facts: list[Fact]) -> list[dict[str, Any]]:
+    """The form in which a log keeps its facts; amounts are strings such as "751.80"."""
+    return [asdict(fact) for fact in facts]
+
+
+def from_json(stored: list[Any] | None) -> list[Fact]:
+    """The facts as a log kept them."""
+    return [
+        Fact(
+            entry["source"],
+            entry["count"],
+            entry["amount"],
+            tuple(Part(**part) for part in entry["parts"]),
+        )
+        for entry in stored or []
+    ]
+
+
+def _payments(session: Session, user_id: int, day: date) -> list[Fact]:
+    """Money taken that day and still standing, by tender: it agrees with the takings (C02)."""
+    mine = (
+        Payment.collector_id == user_id,
+        Payment.received_on == day,
+        Payment.state == "posted",
+    )
+    count, total = session.execute(
+        select(func.count(), func.sum(Payment.amount)).where(*mine)
+    ).one()
+    tenders = session.execute(
+        select(Tender.kind, func.count(), func.sum(Tender.amount))
+        .join(Payment, Payment.id == Tender.payment_id)
+        .where(*mine)
+        .group_by(Tender.kind)
+        .order_by(func.sum(Tender.amount).desc())
+    )
+    parts = tuple(Part(kind, number, _yuan(amount)) for kind, number, amount in tenders)
+    return [Fact("payments", count, _yuan(total), parts)] if count else []
+
+
+def _voids(session: Session, user_id: int, day: date) -> list[Fact]:
+    found = []
+    for source, model in (("payment_voids", Payment), ("bill_voids", Bill)):
+        count, total = session.execute(
+            select(func.count(), func.sum(model.amount)).where(
+                model.voided_by_id == user_id, model.voided_on == day
+            )
+        ).one()
+        if count:
+            found.append(Fact(source, count, _yuan(total)))
+    return found
+
+
+def _billing_runs(session: Session, user_id: int, day: date) -> list[Fact]:
+    count, lines, total = session.execute(
+        select(func.count(), func.sum(BillingRun.lines), func.sum(BillingRun.amount)).where(
+            BillingRun.user_id == user_id, BillingRun.posted_on == day
+        )
+    ).one()
+    return [Fact("billing_runs", count, _yuan(total), (Part("bills", lines),))] if count else []
+
+
+def _imports(session: Session, user_id: int, day: date) -> list[Fact]:
+    begins, ends = clock.span_of(day)
+    names = session.scalars(
+        select(ImportBatch.file_name)
+        .where(
+            ImportBatch.user_id == user_id,
+            ImportBatch.posted_at >= begins,
+            ImportBatch.posted_at < ends,
+        )
+        .order_by(ImportBatch.id)
+    ).all()
+    return [Fact("imports", len(names), parts=tuple(Part(n, 1) for n in names))] if names else []
+
+
+def _edits(session: Session, user_id: int, day: date) -> list[Fact]:
+    begins, ends = clock.span_of(day)
+    rows = session.execute(
+        select(AuditEntry.screen, func.count())
+        .where(
+            AuditEntry.user_id == user_id,
+            AuditEntry.at >= begins,
+            AuditEntry.at < ends,
+            AuditEntry.act.in_(EDIT_ACTS),
+            AuditEntry.screen.not_in(MONEY_ACTS),
+        )
+        .group_by(AuditEntry.screen)
+        .order_by(AuditEntry.screen)
+    ).all()
+    parts = tuple(Part(screen, count) for screen, count in rows)
+    return [Fact("edits", sum(part.count for part in parts), parts=parts)] if parts else []
+
+
+def _notes(session: Session, user_id: int, day: date) -> list[Fact]:
+    begins, ends = clock.span_of(day)
+    count = session.scalar(
+        select(func.count()).where(
+            UnitNote.created_by_id == user_id,
+            UnitNote.created_at >= begins,
+            UnitNote.created_at < ends,
+        )
+    )
+    return [Fact("notes", count)] if count else []
+
+
+def _reports(session: Session, user_id: int, day: date) -> list[Fact]:
+    """Jobs other than imports and billing runs, which have facts of their own."""
+    begins, ends = clock.span_of(day)
+    rows = session.execute(
+        select(Job.title, func.count())
+        .where(
+            Job.user_id == user_id,
+            Job.created_at >= begins,
+            Job.created_at < ends,
+            Job.kind.not_like("billing%"),
+            Job.kind.not_like("%import%"),
+        )
+        .group_by(Job.title)
+        .order_by(Job.title)
+    ).all()
+    parts = tuple(Part(title, count) for title, count in rows)
+    return [Fact("reports", sum(part.count for part in parts), parts=parts)] if parts else []
+
+
+def _reviews(session: Session, user_id: int, day: date) -> list[Fact]:
+    begins, ends = clock.span_of(day)
+    rows = session.execute(
+        select(LogRemark.act, func.count(LogRemark.log_id.distinct()))
+        .join(DailyLog, DailyLog.id == LogRemark.log_id)
+        .where(
+            LogRemark.user_id == user_id,
+            DailyLog.user_id != user_id,
+            LogRemark.at >= begins,
+            LogRemark.at < ends,
+            LogRemark.act.in_([RemarkAct.APPROVE, RemarkAct.RETURN]),
+        )
+        .group_by(LogRemark.act)
+        .order_by(LogRemark.act)
+    ).all()
+    parts = tuple(Part(act, count) for act, count in rows)
+    return [Fact("reviews", sum(part.count for part in parts), parts=parts)] if parts else []
+
+
+def _problems(session: Session, user_id: int, day: date) -> list[Fact]:
+    mine = LogProblem.user_id == user_id
+    opened = session.scalar(select(func.count()).where(mine, LogProblem.opened_on == day))
+    closed = session.scalar(select(func.count()).where(mine, LogProblem.closed_on == day))
+    counted = (("problems_opened", opened), ("problems_closed", closed))
+    return [Fact(source, count) for source, count in counted if count]
+
+
+def _yuan(amount: Decimal | None) -> str:
+    return str(amount or Decimal("0.00"))
+
+
+SOURCES = (
+    _payments,
+    _voids,
+    _billing_runs,
+    _imports,
+    _edits,
+    _notes,
+    _reports,
+    _reviews,
+    _problems,
+)

@@ -1,0 +1,146 @@
+"""Who writes daily logs, who owes one, and who may review whose (O04)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    ViewMenu,
+    assoc_permissionview_role,
+    assoc_user_role,
+)
+from sqlalchemy import ColumnElement, func, or_, select, true
+
+from app.access.models import Staff, UserCommunity
+from app.core import scope
+from app.core.errors import N_, DomainError, NotFound
+from app.duty.models import DailyLog
+from app.roles import Verb
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+EXEMPT_POSTS = frozenset({"manager", "administrator"})
+"""Posts that may write a log and owe none: they answer to nobody on this page."""
+TOP_POST = "manager"
+"""The post that reviews everybody else, supervisors included."""
+WRITE = ("daily_log", f"can_{Verb.WRITE}")
+REVIEW = ("log_review", f"can_{Verb.APPROVE}")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A writer of logs: `since` is the first day that counts, `rank` the place above others.
+
+    Rank 2 is a manager, 1 whoever may review logs, 0 everybody else.
+    """
+
+    id: int
+    name: str
+    posts: tuple[str, ...]
+    owes: bool
+    rank: int
+    since: date
+
+    def reviews(self, other: Person) -> bool:
+        """May this person review the other's logs? Never one's own, only those below."""
+        return other.id != self.id and (self.rank > other.rank or self.rank == 2)
+
+
+def _rights(session: Session) -> dict[int, tuple[str, set[tuple[str, str]]]]:
+    """The roles that may write or review logs: id → name and the pairs of screen and verb."""
+    rows = session.execute(
+        select(Role.id, Role.name, ViewMenu.name, Permission.name)
+        .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
+        .join(
+            PermissionView,
+            PermissionView.id == assoc_permissionview_role.c.permission_view_id,
+        )
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .join(Permission, Permission.id == PermissionView.permission_id)
+        .where(ViewMenu.name.in_([WRITE[0], REVIEW[0]]))
+    )
+    found: dict[int, tuple[str, set[tuple[str, str]]]] = {}
+    for role_id, role, screen, permission in rows:
+        found.setdefault(role_id, (role, set()))[1].add((screen, permission))
+    return found
+
+
+def within_scope() -> ColumnElement[bool]:
+    """The condition on `Staff`: people whose communities overlap with the present scope."""
+    allowed = scope.current().communities
+    if allowed is None:
+        return true()
+    overlap = (
+        select(UserCommunity.user_id)
+        .where(UserCommunity.user_id == Staff.id, UserCommunity.community_id.in_(allowed))
+        .exists()
+    )
+    return or_(Staff.all_communities, overlap)
+
+
+def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
+    """Everybody in the scope who may write logs, by id, in the order of posts and names.
+
+    `inactive` adds people who have left: their old logs can still be seen and reviewed.
+    """
+    rights = _rights(session)
+    first_log = (
+        select(func.min(DailyLog.day)).where(DailyLog.user_id == Staff.id).scalar_subquery()
+    )
+    query = (
+        select(
+            Staff.id, Staff.last_name, Staff.first_name, Staff.active, Staff.created_on,
+            first_log, assoc_user_role.c.role_id,
+        )
+        .join(assoc_user_role, assoc_user_role.c.user_id == Staff.id)
+        .where(assoc_user_role.c.role_id.in_(rights), within_scope())
+        .order_by(Staff.id, assoc_user_role.c.role_id)
+    )
+    gathered: dict[int, tuple[str, bool, date, list[str], set[tuple[str, str]]]] = {}
+    for user_id, family, given, active, created, first, role_id in session.execute(query):
+        if not active and not inactive:
+            continue
+        day = min(day for day in (created.date() if created else date.min, first) if day)
+        _name, _active, _day, posts, held = gathered.setdefault(
+            user_id, (f"{family}{given}", bool(active), day, [], set())
+        )
+        posts.append(rights[role_id][0])
+        held |= rights[role_id][1]
+    people = []
+    for user_id, (name, active, day, posts, held) in gathered.items():
+        if WRITE not in held:
+            continue
+        top = TOP_POST in posts
+        owes = active and not EXEMPT_POSTS & set(posts)
+        rank = 2 if top else int(REVIEW in held)
+        people.append(Person(user_id, name, tuple(posts), owes, rank, day))
+    people.sort(key=lambda person: (-person.rank, person.posts, person.id))
+    return {person.id: person for person in people}
+
+
+def reviewed_by(session: Session, reviewer_id: int, *, inactive: bool = False) -> list[Person]:
+    """The people whose logs this reviewer looks after; empty for who reviews nobody."""
+    everybody = writers(session, inactive=inactive)
+    reviewer = everybody.get(reviewer_id) or _reviewer(session, reviewer_id)
+    return [person for person in everybody.values() if reviewer.reviews(person)]
+
+
+def _reviewer(session: Session, user_id: int) -> Person:
+    """A reviewer who stands outside the scope of the moment or writes no logs."""
+    with scope.use(scope.EVERYTHING):
+        found = writers(session).get(user_id)
+    return found or Person(user_id, "", (), False, 0, date.max)
+
+
+def must_review(session: Session, reviewer_id: int, writer_id: int) -> None:
+    """Refuse a reviewer who may not review this writer's logs."""
+    if reviewer_id == writer_id:
+        raise DomainError(N_("Nobody reviews the own log: ask your manager to do it."))
+    if writer_id not in {p.id for p in reviewed_by(session, reviewer_id, inactive=True)}:
+        raise NotFound(N_("This log does not exist, or its writer is not one whom you review."))
