@@ -1,0 +1,124 @@
+"""Finds units and customers by what people say: room, name, initials, phone tail or plate."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, or_, select
+
+from app.core import scope
+from app.estate.models import (
+    Building,
+    Customer,
+    CustomerPhone,
+    Ownership,
+    Resident,
+    Tenancy,
+    Unit,
+    Vehicle,
+)
+from app.estate.rooms import RoomPattern, search_patterns
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+_TAIL = re.compile(r"\d{4}")
+_DIGITS = re.compile(r"[\d-]{5,20}")
+_LETTERS = re.compile(r"[a-z]{2,30}")
+_PLATE = re.compile(r"[^\W\d_]?[A-Z][A-Z0-9]{3,6}|[A-Z0-9]{4,7}")
+
+
+def room_conditions(typed: str) -> list[ColumnElement[bool]]:
+    """Conditions on Unit for a room in any spelling, the likeliest first; [] when it is none."""
+    return [_room(pattern) for pattern in search_patterns(typed)]
+
+
+def _room(pattern: RoomPattern) -> ColumnElement[bool]:
+    wanted = []
+    if pattern.building is not None:
+        wanted.append(
+            Unit.building_id.in_(select(Building.id).where(Building.name == pattern.building))
+        )
+    if pattern.entrance is not None:
+        wanted.append(Unit.entrance == pattern.entrance)
+    if pattern.number is not None:
+        wanted.append(Unit.number == pattern.number)
+    return and_(*wanted)
+
+
+def customer_conditions(typed: str) -> list[ColumnElement[bool]]:
+    """Conditions on Customer: part of the name, initials, the last four or more phone digits."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if not text:
+        return []
+    wanted: list[ColumnElement[bool]] = []
+    if not text.isdigit():
+        wanted.append(Customer.name.contains(text, autoescape=True))
+    if _LETTERS.fullmatch(text.casefold()):
+        wanted.append(Customer.initials.startswith(text.casefold(), autoescape=True))
+    phones = select(CustomerPhone.customer_id).where(scope_of(CustomerPhone))
+    if _TAIL.fullmatch(text):
+        wanted.append(Customer.id.in_(phones.where(CustomerPhone.tail == text)))
+    elif _DIGITS.fullmatch(text):
+        wanted.append(
+            Customer.id.in_(phones.where(CustomerPhone.number.contains(text, autoescape=True)))
+        )
+    return wanted
+
+
+def unit_conditions(typed: str) -> list[ColumnElement[bool]]:
+    """Conditions on Unit for everything that may be said of one; any of them is a hit."""
+    wanted = room_conditions(typed)
+    if people := customer_conditions(typed):
+        customers = select(Customer.id).where(scope_of(Customer), or_(*people))
+        wanted += [
+            Unit.id.in_(select(model.unit_id).where(model.customer_id.in_(customers)))
+            for model in (Ownership, Tenancy)
+        ]
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if len(text) >= 2 and not text.isascii():
+        wanted.append(
+            Unit.id.in_(
+                select(Resident.unit_id).where(
+                    scope_of(Resident), Resident.name.startswith(text, autoescape=True)
+                )
+            )
+        )
+    plate = re.sub(r"[·•.\s-]", "", text.upper())
+    if _PLATE.fullmatch(plate):
+        wanted.append(
+            Unit.id.in_(
+                select(Vehicle.unit_id).where(
+                    scope_of(Vehicle), Vehicle.plate.contains(plate, autoescape=True)
+                )
+            )
+        )
+    return wanted
+
+
+def scope_of(model: Any) -> ColumnElement[bool]:
+    return scope.current().where(model.community_id)
+
+
+def find_units(session: Session, typed: str, limit: int = 20) -> list[int]:
+    """Keys of the units that `typed` may mean, inside the scope: rooms first, then people.
+
+    Within one kind of hit they stand in the order of the house (sort key).
+    """
+    found: dict[int, None] = {}
+    steps = room_conditions(typed)
+    if everything := unit_conditions(typed):
+        steps.append(or_(*everything))
+    for condition in steps:
+        if len(found) < limit:
+            keys = session.scalars(
+                select(Unit.id)
+                .where(scope_of(Unit), condition)
+                .order_by(Unit.sort_key, Unit.id)
+                .limit(limit)
+            )
+            found.update(dict.fromkeys(keys))
+    return list(found)[:limit]
