@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Identity", "JobState", "Task", "enqueue", "folder_of", "install", "needed_right",
-    "problems", "progress", "run_pending", "snapshot", "start_worker", "task",
+    "problems", "progress", "run_pending", "snapshot", "start_worker", "stop_worker", "task",
 ]  # fmt: skip
 
 log = logging.getLogger("anju")
@@ -93,6 +93,7 @@ class Running:
 
 
 TASKS: dict[str, Task] = {}
+_stopping = threading.Event()
 _pulse: ContextVar[Pulse | None] = ContextVar("pulse", default=None)
 
 
@@ -258,7 +259,7 @@ def start_worker(app: Flask) -> threading.Thread:
 
     def work() -> None:
         cleaned = None
-        while True:
+        while not _stopping.is_set():
             try:
                 if cleaned != clock.today():
                     cleaned = clock.today()
@@ -269,11 +270,19 @@ def start_worker(app: Flask) -> threading.Thread:
             except Exception:
                 # A worker that dies would leave every later job waiting for ever.
                 log.exception("the worker of long jobs stumbled")
-                threading.Event().wait(5)
+                _stopping.wait(5)
 
+    _stopping.clear()
     thread = threading.Thread(target=work, name="jobs", daemon=True)
     thread.start()
     return thread
+
+
+def stop_worker(thread: threading.Thread) -> None:
+    """End the worker after the job that it is at (for tests)."""
+    _stopping.set()
+    BELL.set()
+    thread.join()
 
 
 def problems(session: Session) -> Iterator[DomainError]:
