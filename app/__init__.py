@@ -6,12 +6,14 @@ from typing import Any
 
 from flask import Flask
 
-from app.access.models import Staff
+from app.access import views as access
+from app.access.current import enter_request_user
+from app.access.security import AnjuSecurityManager
 from app.charging import models as charging_models
 from app.charging import payment_models
 from app.core import errors_view, formats, headers, menu, requests
 from app.core.database import prepare
-from app.core.house import House, LoginOnly, Registry, check_screens, list_routes
+from app.core.house import House, Registry, check_screens, list_routes
 from app.core.public_views import PUBLIC_VIEWS
 from app.duty import models as duty_models
 from app.estate import models as estate_models
@@ -21,14 +23,8 @@ from config import ROOT, settings
 MODELS = (estate_models, charging_models, payment_models, duty_models)
 """Every module with tables: importing them makes the metadata whole."""
 
-VIEWS: tuple[type, ...] = ()
+VIEWS: tuple[type, ...] = (*access.SCREENS,)
 """Every view of every feature: each feature adds its `SCREENS` here."""
-
-
-class PlainLogin(LoginOnly):
-    """Login with our user model, until the rules of access replace it."""
-
-    user_model = Staff
 
 
 def create_app(**changes: Any) -> Flask:
@@ -46,8 +42,12 @@ def create_app(**changes: Any) -> Flask:
     with app.app_context():
         prepare(db.engine)
         house = House(
-            app, db.session, base_template="anju/base.html", security_manager_class=PlainLogin
+            app,
+            db.session,
+            base_template="anju/base.html",
+            security_manager_class=AnjuSecurityManager,
         )
+        app.before_request(enter_request_user)
         for view in (*PUBLIC_VIEWS, *VIEWS):
             made = house.add_view_no_menu(view)
             if getattr(made, "screen", ""):

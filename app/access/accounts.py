@@ -72,9 +72,7 @@ def create_user(
             N_("A user name has 2 to 40 letters or digits, without spaces."), field="username"
         )
     if session.scalar(select(Staff.id).where(Staff.username == username)):
-        raise DomainError(
-            N_("The user name “%(name)s” is taken."), field="username", name=username
-        )
+        raise DomainError(N_("The user name “%(name)s” is taken."), field="username", name=username)
     check(password, username, policy)
     # E-mail is unique and required by the framework; .invalid can never be delivered to.
     address = (email or "").strip() or f"{username}@anju.invalid"

@@ -26,6 +26,7 @@ Cell = tuple[str, str]
 """A right: the name of a screen and a verb, as ("units", "write")."""
 
 PREFIX = "can_"
+EVERYBODYS_SCREENS = ("home", "profile", "jobs", "lookups")
 
 
 def known_cells() -> dict[str, list[str]]:
@@ -111,3 +112,13 @@ def write_cells(
                 assoc_permissionview_role.c.permission_view_id.in_(gone),
             )
         )
+
+
+def everybodys_cells() -> frozenset[Cell]:
+    """Rights without which nobody could work: one's own pages, for every role, always."""
+    table = default_rights()
+    return frozenset(
+        (screen, verb.value)
+        for screen in EVERYBODYS_SCREENS
+        for verb in frozenset.intersection(*table[screen].values())
+    )

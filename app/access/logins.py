@@ -33,9 +33,7 @@ def decide(
     because the comparison is slow on purpose; whether the account is locked is read here,
     in the transaction that counts, so attempts at the same moment count each other.
     """
-    user = session.scalar(
-        select(Staff).where(Staff.username == _plain(username)).with_for_update()
-    )
+    user = session.scalar(select(Staff).where(Staff.username == _plain(username)).with_for_update())
     outcome = "failure"
     if user is not None and user.active and not is_locked(user):
         if right:

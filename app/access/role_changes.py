@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from sqlalchemy import delete, func, select
 
-from app.access.cells import Cell, cells_of_roles, known_cells, role, write_cells
+from app.access.cells import (
+    Cell,
+    cells_of_roles,
+    everybodys_cells,
+    known_cells,
+    role,
+    write_cells,
+)
 from app.access.guards import may_change_role
 from app.access.models import RoleLabel
 from app.core import audit
@@ -69,7 +76,8 @@ def difference(session: Session, name: str, wanted: set[Cell], seen: str) -> Dif
     if seen != fingerprint(present):
         raise Stale(N_("Somebody else has changed this role meanwhile; look at it again."))
     meaning = known_cells()
-    wanted = wanted | {(screen, "read") for screen, _ in wanted if "read" in meaning[screen]}
+    wanted = wanted | everybodys_cells()
+    wanted |= {(screen, "read") for screen, _ in wanted if "read" in meaning[screen]}
     shown = {cell for cell in present if cell[1] in meaning.get(cell[0], ())}
     return Difference(_in_order(wanted - present), _in_order(shown - wanted), seen)
 

@@ -31,9 +31,7 @@ def begin(session: Session, user: Staff) -> dict[str, object]:
     """Open a login for `user`: the values that the cookie must hold (also for tests)."""
     too_old = clock.now() - LONGEST
     session.execute(
-        delete(LoginSession).where(
-            LoginSession.user_id == user.id, LoginSession.begun_at < too_old
-        )
+        delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.begun_at < too_old)
     )
     token = secrets.token_urlsafe(32)
     session.add(LoginSession(digest=digest(token), user_id=user.id))
