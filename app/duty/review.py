@@ -92,21 +92,14 @@ def approve_all(
 def _must_be(log: DailyLog, version: int, states: set[LogState]) -> None:
     """Refuse when the log is no longer what the reviewer saw."""
     name = log.user.get_full_name()
-    if log.state not in states:
-        sentences = {
-            LogState.APPROVED: N_("The log of %(name)s was approved meanwhile; nothing changed."),
-            LogState.RETURNED: N_("The log of %(name)s was returned meanwhile; nothing changed."),
-        }
-        raise Stale(
-            sentences.get(
-                LogState(log.state), N_("The log of %(name)s is not ready; nothing changed.")
-            ),
-            name=name,
-        )
-    if log.version != version:
-        raise Stale(
-            N_("The log of %(name)s changed since it was shown: read it again."), name=name
-        )
+    if log.state in states and log.version == version:
+        return
+    sentences = {
+        LogState.APPROVED: N_("The log of %(name)s was approved meanwhile; nothing changed."),
+        LogState.RETURNED: N_("The log of %(name)s was returned meanwhile; nothing changed."),
+        LogState.SUBMITTED: N_("The log of %(name)s changed since it was shown: read it again."),
+    }
+    raise Stale(sentences[LogState(log.state)], name=name)
 
 
 def _decide(
