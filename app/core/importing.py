@@ -236,7 +236,7 @@ def _update(session: Session, updates: list[Update], batch_id: int) -> None:
             [
                 {
                     "batch_id": batch_id,
-                    "table": one.table.name,
+                    "table_name": one.table.name,
                     "row_id": one.row_id,
                     "before": encoded(one.before),
                     "after": encoded(one.after),

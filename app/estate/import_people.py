@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.estate.models import CustomerKind
 from app.estate.names import initials
+from app.estate.phones import tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,4 +136,4 @@ class People:
 def _add_phones(phones: Inserts, community_id: int, ref: int, known: Known) -> None:
     for position, number in enumerate(known.phones):
         if position >= known.stored_phones:
-            phones.add(community_id, ref, number, number[-4:], position)
+            phones.add(community_id, ref, number, tail(number), position)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from flask_appbuilder import Model
 from sqlalchemy import (
@@ -20,32 +19,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.fields import BigId, Fixed, Versioned, one_of, word
+from app.estate.kinds import CustomerKind, Kind, Occupancy
+from app.estate.phones import PhoneLines
 
-
-class Kind(StrEnum):
-    """用途: what a unit is used for."""
-
-    FLAT = "flat"
-    SHOP = "shop"
-    OFFICE = "office"
-    PARKING = "parking"
-    STORAGE = "storage"
-    ADVERTISING = "advertising"
-
-
-class Occupancy(StrEnum):
-    """使用状态: who is in the unit; unknown (未登记) where nobody has said so."""
-
-    UNKNOWN = "unknown"
-    UNDELIVERED = "undelivered"
-    VACANT = "vacant"
-    OWNER = "owner"
-    LET = "let"
-
-
-class CustomerKind(StrEnum):
-    PERSON = "person"
-    COMPANY = "company"
+__all__ = [
+    "Building", "Community", "Customer", "CustomerKind", "CustomerPhone", "Kind", "Occupancy",
+    "Ownership", "Resident", "Tenancy", "Unit", "UnitNote", "Vehicle",
+]  # fmt: skip
 
 
 class Community(Versioned, Model):
@@ -121,12 +101,15 @@ class Unit(Versioned, Model):
     origin_batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     community: Mapped[Community] = relationship(lazy="raise_on_sql")
     building: Mapped[Building] = relationship(lazy="raise_on_sql")
+    ownerships: Mapped[list[Ownership]] = relationship(
+        viewonly=True, order_by="Ownership.position", lazy="raise_on_sql"
+    )
 
     def __repr__(self) -> str:
         return self.code
 
 
-class Customer(Versioned, Model):
+class Customer(PhoneLines, Versioned, Model):
     """客户: a person or a company that owns, rents, lives or pays.
 
     `initials` are the lower-case first letters of the name in pinyin, for the search box.
@@ -158,6 +141,7 @@ class Customer(Versioned, Model):
         order_by="CustomerPhone.position",
         lazy="raise_on_sql",
     )
+    ownerships: Mapped[list[Ownership]] = relationship(viewonly=True, lazy="raise_on_sql")
 
     def __repr__(self) -> str:
         return self.name
