@@ -21,7 +21,7 @@ VERBS = {
     Verb.IMPORT: N_("Import"),
     Verb.EXPORT: N_("Export"),
     Verb.PRINT: N_("Print"),
-    Verb.POST: N_("Post"),
+    Verb.POST: N_("Post entries"),
     Verb.VOID: N_("Void"),
     Verb.APPROVE: N_("Approve"),
     Verb.SEE_PRIVATE: N_("See private data"),
