@@ -1,0 +1,175 @@
+"""The one box of the desk: what was typed → at most ten units, each with why it was found.
+
+Rooms in any spelling come first, then people (name, initials, phone), residents and plates.
+What a hit owes is shown beside it. Measured: tests/benchmarks/desk.py.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+from app.charging import ledger
+from app.core import clock, scope
+from app.core.money import ZERO
+from app.estate.finding import customer_conditions, room_conditions
+from app.estate.models import Community, Customer, Ownership, Resident, Tenancy, Unit, Vehicle
+from app.estate.occupants import owners_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+MOST = 10
+LONGEST = 40
+_PLATE = re.compile(r"[^\W\d_][A-Z0-9]{3,7}|[A-Z0-9]{4,7}")
+
+
+class Found(StrEnum):
+    """Why a unit is in the list."""
+
+    ROOM = "room"
+    OWNER = "owner"
+    TENANT = "tenant"
+    FORMER = "former"
+    RESIDENT = "resident"
+    PLATE = "plate"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A unit in the list under the box; `name` is the person or plate that matched."""
+
+    unit_id: int
+    code: str
+    kind: str
+    community: str
+    owners: str
+    why: Found
+    name: str
+    owed: Decimal
+
+
+def search(session: Session, typed: str, limit: int = MOST) -> list[Hit]:
+    """The units that `typed` may mean, inside the scope, likeliest first."""
+    text = unicodedata.normalize("NFKC", typed).replace("\0", "").strip()[:LONGEST]
+    if not text:
+        return []
+    found: dict[int, tuple[Found, str]] = {}
+    for step in _steps(session, text, limit):
+        for unit_id, why, name in step:
+            found.setdefault(unit_id, (why, name))
+        # Words that name a room name no person: only bare figures may be a phone as well.
+        if len(found) >= limit or (found and not text.isdigit() and _only_rooms(found)):
+            break
+    return _hits(session, dict(list(found.items())[:limit]))
+
+
+Rows = list[tuple[int, Found, str]]
+
+
+def _steps(session: Session, text: str, limit: int) -> Iterator[Rows]:
+    """The kinds of hits, each asked for only when the ones before did not fill the list."""
+    for condition in room_conditions(text):
+        yield _rooms(session, condition, limit)
+    if re.search(r"\d", text):
+        start = re.sub(r"[\s—–－]+", "-", text.upper())
+        yield _rooms(session, Unit.code.startswith(start, autoescape=True), limit)
+    if people := customer_conditions(text):
+        yield _people(session, or_(*people), limit)
+    if not text.isascii():
+        yield _residents(session, text, limit)
+    plate = re.sub(r"[·•.\s-]", "", text.upper())
+    if _PLATE.fullmatch(plate):
+        yield _plates(session, plate, limit)
+
+
+def _only_rooms(found: dict[int, tuple[Found, str]]) -> bool:
+    return all(why is Found.ROOM for why, _ in found.values())
+
+
+def _inside(model: Any) -> ColumnElement[bool]:
+    return scope.current().where(model.community_id)
+
+
+def _rooms(session: Session, condition: ColumnElement[bool], limit: int) -> Rows:
+    keys = session.scalars(
+        select(Unit.id).where(_inside(Unit), condition).order_by(Unit.sort_key).limit(limit)
+    )
+    return [(unit_id, Found.ROOM, "") for unit_id in keys]
+
+
+def _people(session: Session, condition: ColumnElement[bool], limit: int) -> Rows:
+    """Units of the customers that match; those who have left come after those who are there."""
+    rows: Rows = []
+    today = clock.today()
+    for model, why in ((Ownership, Found.OWNER), (Tenancy, Found.TENANT)):
+        matches = session.execute(
+            select(model.unit_id, Customer.name, model.ends_on)
+            .join(Customer, Customer.id == model.customer_id)
+            .join(Unit, Unit.id == model.unit_id)
+            .where(_inside(Customer), _inside(Unit), condition)
+            .order_by(Unit.sort_key)
+            .limit(limit)
+        )
+        rows += [
+            (unit_id, Found.FORMER if ends_on and ends_on < today else why, name)
+            for unit_id, name, ends_on in matches
+        ]
+    return sorted(rows, key=lambda row: row[1] is Found.FORMER)
+
+
+def _residents(session: Session, text: str, limit: int) -> Rows:
+    rows = session.execute(
+        select(Resident.unit_id, Resident.name)
+        .where(_inside(Resident), Resident.name.contains(text, autoescape=True))
+        .limit(limit)
+    )
+    return [(unit_id, Found.RESIDENT, name) for unit_id, name in rows]
+
+
+def _plates(session: Session, plate: str, limit: int) -> Rows:
+    rows = session.execute(
+        select(Vehicle.unit_id, Vehicle.plate)
+        .where(_inside(Vehicle), Vehicle.plate.contains(plate, autoescape=True))
+        .order_by(Vehicle.plate)
+        .limit(limit)
+    )
+    return [(unit_id, Found.PLATE, number) for unit_id, number in rows]
+
+
+def _hits(session: Session, found: dict[int, tuple[Found, str]]) -> list[Hit]:
+    """The list with owners and what is owed: three queries whatever was found."""
+    keys = list(found)
+    units = {
+        unit.id: (unit, community)
+        for unit, community in session.execute(
+            select(Unit, Community.name)
+            .join(Community, Community.id == Unit.community_id)
+            .where(Unit.id.in_(keys), _inside(Unit))
+        )
+    }
+    owners = owners_on(session, keys, clock.today())
+    owed = ledger.owed(session, keys)
+    return [
+        Hit(
+            unit_id=key,
+            code=units[key][0].code,
+            kind=units[key][0].kind,
+            community=units[key][1],
+            owners="、".join(owner.name for owner in owners.get(key, ())),
+            why=why,
+            name=name,
+            owed=owed.get(key, ZERO),
+        )
+        for key, (why, name) in found.items()
+        if key in units
+    ]
