@@ -97,6 +97,12 @@ ACTS = {
     "void": N_("Voided"),
     "approve": N_("Approved"),
     "reveal": N_("Private data revealed"),
+    "submit": N_("Log submitted"),
+    "return": N_("Log returned"),
+    "comment": N_("Commented"),
+    "day_off": N_("Day off noted"),
+    "day_on": N_("Day off taken back"),
+    "close": N_("Problem closed"),
     "rights.seed": N_("Default rights set up"),
     "rights.change": N_("Rights changed"),
     "rights.restore": N_("Default rights restored"),
@@ -116,3 +122,27 @@ ACTS = {
 def screen_label(screen: str) -> str:
     """The source text of a screen's label; the name itself where none is known."""
     return SCREENS.get(screen, ("", screen))[1]
+
+
+DETAILS = {
+    "added": N_("Rights given"),
+    "removed": N_("Rights taken"),
+    "roles": N_("Roles"),
+    "from": N_("Copied from"),
+    "label": N_("Name of the role"),
+    "name": N_("Name"),
+    "username": N_("User name"),
+    "post_title": N_("Post title"),
+    "all_communities": N_("All communities"),
+    "communities": N_("Communities"),
+    "screens": N_("Pages"),
+    "rows": N_("Rows"),
+    "private": N_("With private data"),
+    "column": N_("Value"),
+    "reason": N_("Reason"),
+    "amount": N_("Amount"),
+    "bills": N_("Bills"),
+    "text": N_("Text"),
+    "again": N_("Sent again"),
+}
+"""What the details of a record of changes are called, beside the columns of screens."""

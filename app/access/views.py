@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 
 from app.access import labels
+from app.access.log_views import AuditScreen, LoginEventScreen
 from app.access.profile_views import ProfilePage
 from app.access.rights_views import RightsPage
 from app.access.user_views import UserPage
@@ -18,4 +19,4 @@ register_labels(
     "screen", {name: lazy_gettext(text) for name, (_area, text) in labels.SCREENS.items()}
 )
 
-SCREENS = (ProfilePage, UserPage, RightsPage)
+SCREENS = (ProfilePage, UserPage, RightsPage, LoginEventScreen, AuditScreen)

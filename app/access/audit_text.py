@@ -1,0 +1,78 @@
+"""The details of a record of changes as words: what it was, what it is now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g
+from flask_babel import gettext as _
+
+from app.access.labels import DETAILS
+from app.access.naming import Names
+from app.extensions import db
+
+if TYPE_CHECKING:
+    from app.core.models import AuditEntry
+
+HIDDEN = {"digest", "seen"}
+"""Details that only programs understand."""
+
+
+def _names() -> Names:
+    if "anju_names" not in g:
+        g.anju_names = Names(db.session)
+    names: Names = g.anju_names
+    return names
+
+
+def _columns(screen: str) -> dict[str, str]:
+    """column → label of the record screen with this name."""
+    for view in current_app.extensions["anju"].views:
+        if view.screen == screen and hasattr(view, "columns"):
+            return {column.name: str(column.label) for column in view.columns}
+    return {}
+
+
+def _word(key: str, value: Any) -> str:
+    if value is None or value in ("", []):
+        return _("empty")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if key in {"roles", "from"}:
+        return _names().roles_text([value] if isinstance(value, str) else value)
+    if key == "screens":
+        return "、".join(map(_names().screen, value))
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return str(value)
+
+
+def lines(entry: AuditEntry) -> list[str]:
+    """One line for each detail: “收费项目：物业费 → 停车费”."""
+    known = _columns(entry.screen)
+    found = []
+    for key, value in (entry.details or {}).items():
+        if key in HIDDEN:
+            continue
+        label = known.get(key) or (_(DETAILS[key]) if key in DETAILS else key)
+        if key == "column":
+            text = known.get(value, str(value))
+        elif key in {"added", "removed"}:
+            text = _names().cells(value)
+        elif isinstance(value, dict) and set(value) == {"old", "new"}:
+            text = f"{_word(key, value['old'])} → {_word(key, value['new'])}"
+        elif isinstance(value, list) and len(value) == 2 and key in known:
+            old, new = (_word(key, part) for part in value)
+            text = new if value[0] in ("", None) else f"{old} → {new}"
+        else:
+            text = _word(key, value)
+        if text:
+            found.append(_("%(label)s: %(text)s", label=label, text=text))
+    return found
+
+
+def title(entry: AuditEntry) -> str:
+    """What the act was about; a role by its name in the office."""
+    if entry.screen == "rights" and entry.title in _names().roles:
+        return _names().role(entry.title)
+    return entry.title

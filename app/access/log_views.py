@@ -1,0 +1,73 @@
+"""Two lists for the administrator: who logged in, and who changed what (S03)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.access import audit_text, labels
+from app.access.models import LoginEvent
+from app.core import columns as col
+from app.core.menu import Entry
+from app.core.models import AuditEntry
+from app.core.screen import Screen
+
+
+def _details(entry: AuditEntry) -> str:
+    return "；".join(audit_text.lines(entry))
+
+
+class LoginEventScreen(Screen):
+    """Every attempt to log in, every lock and logout."""
+
+    screen = "login_events"
+    route_base = "/login-events"
+    model = LoginEvent
+    title = _l("Login record")
+    one = _l("Login")
+    menu = Entry("system", 30, title, icon="fa-sign-in")
+    order = ("-id",)
+    adds = edits = False
+    columns = (
+        col.moment("at", _l("Time")),
+        col.text("username", _l("User name"), search="contains"),
+        col.choice(
+            "outcome",
+            _l("Result"),
+            {code: _l(text) for code, text in labels.OUTCOMES.items()},
+            looks={"success": "ok", "failure": "warn", "locked": "bad", "logout": "idle"},
+        ),
+        col.text("address", _l("From address"), search="contains"),
+    )
+
+    def name_of(self, record: LoginEvent) -> str:
+        return record.username
+
+
+class AuditScreen(Screen):
+    """Who did what to which record, and what it was before."""
+
+    screen = "audit"
+    route_base = "/audit"
+    model = AuditEntry
+    title = _l("Record of changes")
+    one = _l("Entry")
+    menu = Entry("system", 40, title, icon="fa-history")
+    order = ("-id",)
+    large = True
+    adds = edits = False
+    columns = (
+        col.moment("at", _l("Time")),
+        col.text("user_name", _l("Who"), search="contains"),
+        col.choice("act", _l("Act"), {code: _l(text) for code, text in labels.ACTS.items()}),
+        col.choice(
+            "screen",
+            _l("Page"),
+            {name: _l(text) for name, (_area, text) in labels.SCREENS.items()},
+        ),
+        col.computed("about", _l("What about"), audit_text.title),
+        col.text("title", _l("What about"), search="contains", list=False, show=False),
+        col.computed("details", _l("Details"), _details, width=60),
+    )
+
+    def name_of(self, record: AuditEntry) -> str:
+        return audit_text.title(record) or str(record.id)
