@@ -48,6 +48,17 @@ def actor_of(user: Staff) -> audit.Actor:
     return audit.Actor(user.id, user.get_full_name())
 
 
+def identity_of(session: Session, user_id: int) -> tuple[scope.Scope, audit.Actor]:
+    """Whose data a user may see now, and his name: for the jobs that he started.
+
+    Whoever has left the house meanwhile sees nothing.
+    """
+    user = session.get(Staff, user_id)
+    if user is None or not user.active:
+        return scope.NOTHING, audit.Actor(user_id, "")
+    return scope_of(session, user), actor_of(user)
+
+
 def enter_request_user() -> Any:
     """Let this request work as its user; before the first password is changed, nowhere else.
 

@@ -50,12 +50,18 @@ class Column:
     width: int = 14
     value: Callable[[Any], Any] | None = None
     total: bool | Callable[[Sums], Any] = False
+    mask: Callable[[Any], Any] | None = None
 
     def of(self, row: Any) -> Any:
         """The value of this column in `row`."""
         if self.value is not None:
             return self.value(row)
         return row[self.key] if isinstance(row, Mapping) else getattr(row, self.key)
+
+    def seen(self, row: Any) -> Any:
+        """The value for readers who may not see what is private."""
+        value = self.of(row)
+        return self.mask(value) if self.mask and value is not None else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A titled table. `parameters` are label and text pairs, `notes` sentences below it."""
+    """A titled table. `parameters` are label and text pairs, `notes` sentences below it.
+
+    With `reveal` private values are shown whole.
+    """
 
     title: Any
     columns: tuple[Column, ...]
@@ -83,6 +92,7 @@ class Table:
     chart: Chart | None = None
     notes: tuple[Any, ...] = ()
     sheet_name: str | None = None
+    reveal: bool = False
 
 
 @dataclass
@@ -118,11 +128,13 @@ class Adder:
         return any(column.total for column in self.columns)
 
 
-def values(columns: Iterable[Column], rows: Iterable[Any]) -> Iterator[list[Any]]:
-    """Each row as the list of its values."""
-    chosen = tuple(columns)
+def values(
+    columns: Iterable[Column], rows: Iterable[Any], *, reveal: bool = True
+) -> Iterator[list[Any]]:
+    """Each row as the list of its values; without `reveal` private ones are masked."""
+    ways = [column.of if reveal or not column.mask else column.seen for column in columns]
     for row in rows:
-        yield [column.of(row) for column in chosen]
+        yield [way(row) for way in ways]
 
 
 def ratio(part: Decimal | None, whole: Decimal | None) -> Decimal | None:

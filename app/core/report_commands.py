@@ -1,0 +1,101 @@
+"""The command `anju report`: a report as a table, as JSON or as a workbook."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+
+from app.core import audit, scope
+from app.core.database import reading
+from app.core.errors import N_, DomainError
+from app.core.report import REPORTS, Report, find
+from app.core.report_files import as_data, steady, write_workbook
+from app.core.report_parameters import read_all
+from app.extensions import db
+
+
+def typed_of(report: Report, pairs: tuple[str, ...], day: str | None) -> dict[str, str]:
+    """The parameters as typed; DomainError for one that the report does not have."""
+    typed = {} if day is None else {"day": day}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise DomainError(N_("Write a parameter as name=value, not “%(text)s”."), text=pair)
+        typed[name.strip()] = text
+    known = [one.name for one in report.parameters]
+    for name in typed:
+        if name not in known:
+            raise DomainError(
+                N_("This report has no parameter “%(name)s”; it has: %(known)s."),
+                name=name,
+                known=", ".join(known),
+            )
+    return typed
+
+
+def as_lines(data: dict[str, Any]) -> list[str]:
+    """The report as text, columns divided by tabs."""
+    lines = [data["title"]]
+    for sheet in data["sheets"]:
+        keys = [column["key"] for column in sheet["columns"]]
+        lines += ["", sheet["title"], "\t".join(column["label"] for column in sheet["columns"])]
+        rows = [*sheet["rows"], *([sheet["totals"]] if sheet["totals"] else [])]
+        lines += [
+            "\t".join("" if row.get(key) is None else str(row[key]) for key in keys) for row in rows
+        ]
+    return lines
+
+
+@click.command("report")
+@click.argument("name", required=False)
+@click.option(
+    "--param", "-p", "pairs", multiple=True, help="参数，如 community=安居花园。name=value"
+)
+@click.option("--day", help="截至日期，如 2026-05-31。As of this day.")
+@click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
+@click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="写成 Excel 文件。")
+@with_appcontext
+def report(
+    name: str | None, pairs: tuple[str, ...], day: str | None, as_json: bool, xlsx: Path | None
+) -> None:
+    """输出报表；不写名称则列出全部报表。Print a report, or list them all."""
+    with force_locale("zh"), scope.use(scope.EVERYTHING), audit.acting(audit.COMMAND_LINE):
+        if name is None:
+            _list(as_json)
+            return
+        found = find(name)
+        with reading():
+            session = db.session()
+            steady(session)
+            values = read_all(found.parameters, session, typed_of(found, pairs, day))
+            if xlsx:
+                count = write_workbook(xlsx, found, session, values)
+                answer = {"report": found.name, "file": str(xlsx), "rows": count}
+                lines = [f"{found.title}：{count} 行，已写入 {xlsx}"]
+            else:
+                answer = as_data(found, session, values)
+                lines = as_lines(answer)
+            session.rollback()
+        click.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(lines))
+
+
+def _list(as_json: bool) -> None:
+    """All reports with their parameters."""
+    known = [
+        {
+            "report": one.name,
+            "title": str(one.title),
+            "parameters": [parameter.name for parameter in one.parameters],
+        }
+        for one in sorted(REPORTS.values(), key=lambda one: one.position)
+    ]
+    if as_json:
+        click.echo(json.dumps(known, ensure_ascii=False))
+        return
+    for one in known:
+        click.echo(f"{one['report']}\t{one['title']}\t{' '.join(one['parameters'])}")

@@ -1,0 +1,183 @@
+"""The page of each report: its form, its tables and charts, and the workbook to take away."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import redirect, request, send_file, url_for
+from markupsafe import Markup
+
+from app.core import audit, formats, jobs, rights
+from app.core.database import reading
+from app.core.errors import DomainError
+from app.core.menu import Entry
+from app.core.page import Page, expose, needs
+from app.core.report import AT_ONCE, REPORTS, Fetched, Report
+from app.core.report_files import as_text, file_name, record_export, write_workbook
+from app.core.report_parameters import read_all
+from app.core.svg_chart import draw
+from app.core.table import Kind
+from app.core.texts import sentence
+from app.extensions import db
+from app.roles import Verb
+
+PER_PAGE = 50
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def shown(value: Any, kind: str) -> str:
+    """A value of a table as the page shows it."""
+    if value is None:
+        return ""
+    if kind == Kind.PERCENT:
+        return f"{value:.2%}"
+    if kind == Kind.INTEGER:
+        return f"{value:,}"
+    ways = {
+        Kind.MONEY: formats.money,
+        Kind.AREA: formats.area,
+        Kind.PRICE: formats.price,
+        Kind.DATE: formats.day,
+        Kind.MOMENT: formats.moment,
+    }
+    way = ways.get(Kind(kind))
+    return way(value) if way else str(value)
+
+
+class Block:
+    """One table as the template draws it."""
+
+    def __init__(self, fetched: Fetched, number: int) -> None:
+        sheet = fetched.sheet
+        self.name = sheet.name
+        self.title = sheet.title
+        self.columns = sheet.columns
+        self.number = number
+        page = fetched.page(number, PER_PAGE)
+        self.count, self.complete = page.count, page.complete
+        self.pages = max(1, -(-page.count // PER_PAGE))
+        self.rows = page.rows
+        has_totals = sheet.totals and page.complete and any(c.total for c in sheet.columns)
+        self.totals = page.totals if has_totals and page.rows else None
+        self.chart = Markup("")
+        if sheet.chart and page.complete:
+            self.chart = draw(sheet.chart, sheet.columns, page.rows)
+
+
+def page_number(name: str) -> int:
+    """The page asked for of one table; nonsense is the first."""
+    text = request.args.get(f"page_{name}", "")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 8 else 1
+
+
+class ReportPage(Page):
+    """The base of the pages that `pages()` makes, one for each report and its rights."""
+
+    report: Report
+
+    @expose("/")
+    @needs(Verb.READ)
+    def index(self) -> Any:
+        """The report with the parameters of the address, or the form with what was wrong."""
+        report, session = self.report, db.session()
+        error, blocks, values = None, [], {}
+        try:
+            values = read_all(report.parameters, session, request.args)
+            blocks = [
+                Block(one, page_number(one.sheet.name)) for one in report.fetch(session, values)
+            ]
+        except DomainError as wrong:
+            error = wrong
+        typed = {**as_text(values), **{k: v for k, v in request.args.items() if error}}
+        page = self.render(
+            "core/report.html",
+            report=report,
+            blocks=blocks,
+            values=values,
+            typed=typed,
+            choices={
+                one.name: one.choices(session, values)
+                for one in report.parameters
+                if one.kind == "choice"
+            },
+            words=report.in_words(session, values) if not error else (),
+            error=sentence(error) if error else None,
+            wrong_field=error.field if error else None,
+            may_export=self.may(Verb.EXPORT),
+            shown=shown,
+        )
+        return (page, 400) if error else page
+
+    @expose("/workbook", methods=["POST"])
+    @needs(Verb.EXPORT)
+    def workbook(self) -> Any:
+        """The workbook at once when it is small, else a job that makes it."""
+        report = self.report
+        typed = {one.name: request.form.get(one.name, "") for one in report.parameters}
+        # Writing a workbook takes a moment: it must not hold the only write lock.
+        db.session.rollback()
+        with reading():
+            session = db.session()
+            values = read_all(report.parameters, session, typed)
+            target = io.BytesIO()
+            if all(one.size() <= AT_ONCE for one in report.fetch(session, values)):
+                write_workbook(target, report, session, values)
+            words = report.in_words(session, values)
+            db.session.rollback()
+        record_export(db.session(), report, words)
+        if target.getbuffer().nbytes:
+            db.session.commit()
+            target.seek(0)
+            name = file_name(report, words)
+            return send_file(target, WORKBOOK, as_attachment=True, download_name=name)
+        job = jobs.enqueue(
+            db.session(),
+            "report",
+            "，".join((str(report.title), *(text for _label, text in words))),
+            {"name": report.name, "typed": as_text(values)},
+            key=f"report:{audit.actor().user_id}:{request.form.get('form_key', '')[:64]}",
+        )
+        db.session.flush()
+        target_page = url_for("JobsPage.show", job_id=job.id)
+        db.session.commit()
+        return redirect(target_page)
+
+
+class ReportIndex(Page):
+    """All reports that the user may read, with what each is for."""
+
+    screen = "home"
+    route_base = "/reports"
+
+    @expose("/")
+    @needs(Verb.READ)
+    def index(self) -> Any:
+        mine = sorted(
+            (one for one in REPORTS.values() if rights.may(one.name, Verb.READ)),
+            key=lambda one: one.position,
+        )
+        return self.render("core/reports.html", reports=mine)
+
+
+def endpoint(report: Report) -> str:
+    """The name of the page class of a report: ReportTakings."""
+    return "Report" + report.slug.title().replace("_", "")
+
+
+def pages() -> tuple[type[Page], ...]:
+    """A page for every declared report, to be listed by `create_app`, and their index."""
+    made = [
+        type(
+            endpoint(report),
+            (ReportPage,),
+            {
+                "screen": report.name,
+                "route_base": f"/reports/{report.slug}",
+                "menu": Entry("reports", report.position, report.title, icon=report.icon),
+                "report": report,
+            },
+        )
+        for report in sorted(REPORTS.values(), key=lambda one: one.position)
+    ]
+    return (*made, ReportIndex)
