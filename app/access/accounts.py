@@ -42,7 +42,7 @@ def communities(session: Session) -> dict[int, str]:
     """key → name of every community: access knows the table, not the feature that owns it."""
     table = metadata.tables["community"]
     rows = session.execute(select(table.c.id, table.c.name).order_by(table.c.id))
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def create_user(

@@ -93,6 +93,7 @@ ACTS = {
     "undo": N_("Undone"),
     "export": N_("Exported"),
     "print": N_("Printed"),
+    "reprint": N_("Printed again"),
     "post": N_("Posted"),
     "void": N_("Voided"),
     "approve": N_("Approved"),

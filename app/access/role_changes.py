@@ -178,7 +178,7 @@ def holders_of(session: Session) -> dict[str, int]:
         .outerjoin(assoc_user_role, assoc_user_role.c.role_id == Role.id)
         .group_by(Role.name)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def role_labels(session: Session) -> dict[str, str | None]:

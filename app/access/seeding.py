@@ -50,8 +50,8 @@ def sync_rights(session: Session) -> int:
     ]
     if not new:
         return 0
-    screens = dict(session.execute(select(ViewMenu.name, ViewMenu.id)).tuples())
-    permissions = dict(session.execute(select(Permission.name, Permission.id)).tuples())
+    screens = dict(session.execute(select(ViewMenu.name, ViewMenu.id)).all())
+    permissions = dict(session.execute(select(Permission.name, Permission.id)).all())
     session.execute(
         insert(PermissionView),
         [
@@ -75,7 +75,7 @@ def _add_names(session: Session, model: type, names: list[str] | tuple[str, ...]
 
 def _give_defaults(session: Session, new: frozenset[Cell]) -> None:
     keys = pair_ids(session)
-    roles = dict(session.execute(select(Role.name, Role.id)).tuples())
+    roles = dict(session.execute(select(Role.name, Role.id)).all())
     rows = [
         {"role_id": roles[post], "permission_view_id": keys[cell]}
         for post in POSTS
