@@ -55,6 +55,9 @@ class Reason(StrEnum):
     OVERLAP = "overlap"
 
 
+_UNKNOWN = {Basis.GROSS_AREA: Reason.NO_GROSS_AREA, Basis.NET_AREA: Reason.NO_NET_AREA}
+
+
 @dataclass(frozen=True, slots=True)
 class Skip:
     """No line, and why; `details` are the names or days that belong to the reason."""
@@ -116,22 +119,29 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A segment ready to multiply: `factor` over the schedule's denominator, its wording."""
+
+    basis: Basis
+    factor: int
+    rate: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """The priced time of a period for all units that are alike but for their area.
 
-    `factors` are (basis, numerator) over the common `denominator`, in yuan per thousandth
-    of a square metre (or per unit): what `price` multiplies with the area.
+    `denominator` belongs to the factors of `terms`, in yuan per thousandth of a square
+    metre (or of a unit). `price_id` is the price row that the bill names: the last one that
+    applied in the period. `asks` are the bases that the amount depends on.
     """
 
-    segments: tuple[Segment, ...]
+    terms: tuple[Term, ...]
     rule: RoundingRule
-    factors: tuple[tuple[Basis, int], ...]
     denominator: int
-
-    @property
-    def price_id(self) -> int:
-        """The price row that the bill names: the last one that applied in the period."""
-        return self.segments[-1].step.price_id
+    months: Fraction
+    price_id: int
+    asks: frozenset[Basis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +188,22 @@ def schedule(
         return Skip(Reason.NOT_STARTED, (start.isoformat(),) if start else ())
     shares = [segment.share for segment in segments]
     bottom = lcm(*(share.denominator for share in shares))
-    factors = tuple(
-        (segment.basis, segment.step.unit_price * share.numerator * (bottom // share.denominator))
+    terms = tuple(
+        Term(
+            segment.basis,
+            segment.step.unit_price * share.numerator * (bottom // share.denominator),
+            sentences.rate(segment.basis, segment.step.unit_price, segment.months, segment.parts),
+        )
         for segment, share in zip(segments, shares, strict=True)
     )
-    return Schedule(tuple(segments), rule, factors, bottom * PRICE)
+    return Schedule(
+        terms=terms,
+        rule=rule,
+        denominator=bottom * PRICE * AREA,
+        months=sum(shares, Fraction(0)),
+        price_id=segments[-1].step.price_id,
+        asks=frozenset(term.basis for term in terms),
+    )
 
 
 def _extend(
@@ -206,31 +227,23 @@ def _extend(
 def price(plan: Schedule, gross_area: int, net_area: int, is_space: bool = False) -> Line | Skip:
     """Price a unit by its schedule; areas in thousandths of a square metre, 0 when unknown."""
     total = 0
-    for basis, factor in plan.factors:
-        if basis is Basis.GROSS_AREA:
-            if not gross_area:
-                return Skip(Reason.NO_GROSS_AREA)
-            total += gross_area * factor
-        elif basis is Basis.NET_AREA:
-            if not net_area:
-                return Skip(Reason.NO_NET_AREA)
-            total += net_area * factor
+    products = []
+    for term in plan.terms:
+        if term.basis is Basis.GROSS_AREA:
+            quantity, words = gross_area, sentences.gross_area(gross_area)
+        elif term.basis is Basis.NET_AREA:
+            quantity, words = net_area, sentences.net_area(net_area)
         else:
-            if basis is Basis.SPACE and not is_space:
-                return Skip(Reason.NO_SPACE)
-            total += AREA * factor
-    fen = rounded_fen(total, plan.denominator * AREA, plan.rule.rounding, plan.rule.places)
+            quantity, words = AREA, ""
+        if not quantity:
+            return Skip(_UNKNOWN[term.basis])
+        if term.basis is Basis.SPACE and not is_space:
+            return Skip(Reason.NO_SPACE)
+        total += quantity * term.factor
+        products.append(words + term.rate)
+    fen = rounded_fen(total, plan.denominator, plan.rule.rounding, plan.rule.places)
     if fen > _LARGEST_FEN:
         return Skip(Reason.TOO_LARGE)
-    months = sum((segment.share for segment in plan.segments), Fraction(0))
-    text = " + ".join(
-        sentences.product(
-            segment.basis,
-            net_area if segment.basis is Basis.NET_AREA else gross_area,
-            segment.step.unit_price,
-            sentences.months(segment.months, segment.parts),
-        )
-        for segment in plan.segments
-    )
     note = sentences.rounding_note(plan.rule.rounding, plan.rule.places)
-    return Line(fen, f"{text} = {sentences.yuan(fen)}{note}", months, plan.price_id)
+    text = f"{' + '.join(products)} = {sentences.yuan(fen)}{note}"
+    return Line(fen, text, plan.months, plan.price_id)

@@ -40,14 +40,19 @@ def months(whole: int, parts: tuple[tuple[int, int], ...]) -> str:
     return f"({joined})个月" if len(terms) > 1 else f"{joined}个月"
 
 
-def product(basis: str, area: int, unit_price: int, time: str) -> str:
-    """One product of the sentence, e.g. `套内75.20㎡ × 2.80元/㎡·月 × 1个月`."""
-    rate = f"{decimals(unit_price, 4)}元/{_PER[basis]}·月 × {time}"
-    if basis == "gross_area":
-        return f"{decimals(area, 3)}㎡ × {rate}"
-    if basis == "net_area":
-        return f"套内{decimals(area, 3)}㎡ × {rate}"
-    return rate
+def rate(basis: str, unit_price: int, whole: int, parts: tuple[tuple[int, int], ...]) -> str:
+    """The price and the time of a product, e.g. `2.80元/㎡·月 × 1个月`."""
+    return f"{decimals(unit_price, 4)}元/{_PER[basis]}·月 × {months(whole, parts)}"
+
+
+def gross_area(area: int) -> str:
+    """The factor before the rate, e.g. `89.50㎡ × `; `area` in thousandths."""
+    return f"{decimals(area, 3)}㎡ × "
+
+
+def net_area(area: int) -> str:
+    """The same for a net area, which is named: `套内75.20㎡ × `."""
+    return f"套内{decimals(area, 3)}㎡ × "
 
 
 def rounding_note(rounding: Rounding, places: int) -> str:

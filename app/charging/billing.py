@@ -1,0 +1,126 @@
+"""The billing run (A05): `plan` shows what would be billed, `post` bills exactly that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.charging import posting
+from app.charging.changes import Change, between, by_marks
+from app.charging.facts import Progress, Request, silent
+from app.charging.gathering import gather
+from app.charging.models import BillingRun
+from app.charging.planning import make
+from app.charging.plans import Plan
+from app.core import audit, clock, scope
+from app.core.errors import N_, DomainError
+from app.core.money import ZERO
+from app.estate.models import Community
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class PlanChanged(DomainError):
+    """What would be posted is not what was shown; `changes` says what happened meanwhile."""
+
+    code = "plan_changed"
+
+    def __init__(self, changes: tuple[Change, ...]) -> None:
+        super().__init__(
+            N_("The facts changed after this plan was shown. Make the plan again and check it.")
+        )
+        self.changes = changes
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The plan that a person looked at: its digest, its marks, and itself if still at hand."""
+
+    digest: str
+    marks: dict[str, str]
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a run added; `run_id` None when nothing was missing."""
+
+    run_id: int | None
+    lines: int
+    amount: Decimal
+
+
+def plan(session: Session, request: Request, progress: Progress = silent) -> Plan:
+    """Everything that `post` would bill now, with skips and reasons; writes nothing."""
+    progress(0, 0, N_("Reading units and standards"))
+    return make(gather(session, request), progress)
+
+
+def post(
+    session: Session, request: Request, shown: Shown | None = None, progress: Progress = silent
+) -> Posted:
+    """Bill what the plan says, in the caller's one transaction; nothing is committed here.
+
+    The plan is made again after the community is locked against other runs. If `shown` is
+    given and its digest differs, PlanChanged: what is posted is exactly what was looked at.
+    Bills that stand already are left alone, so a second run adds only what is missing, and
+    a run that was killed left nothing and is simply started again.
+    """
+    _lock(session, request.community_id)
+    made = plan(session, request, progress)
+    if shown is not None and shown.digest != made.digest:
+        changes = between(shown.plan, made) if shown.plan else by_marks(shown.marks, made)
+        raise PlanChanged(changes)
+    total = made.total
+    if not total.lines:
+        return Posted(None, 0, ZERO)
+    run = _run(made)
+    session.add(run)
+    session.flush()
+    posting.write(session, made, run.id, run.posted_on, progress)
+    audit.record(
+        session, "post", "billing", run.id,
+        title=str(request.period),
+        community_id=run.community_id,
+        details={"bills": total.lines, "amount": str(total.amount), "digest": made.digest},
+    )
+    session.flush()
+    return Posted(run.id, total.lines, total.amount)
+
+
+def _lock(session: Session, community_id: int) -> None:
+    """Hold the community against other runs until the transaction ends.
+
+    On SQLite the transaction already holds the only write lock; on PostgreSQL the row is
+    locked in a way that payments, which only refer to the community, need not wait for.
+    """
+    scope.get(session, Community, community_id)
+    session.scalar(
+        select(Community.id)
+        .where(Community.id == community_id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _run(made: Plan) -> BillingRun:
+    request, total = made.facts.request, made.total
+    skipped: Counter[str] = Counter()
+    for group in (*made.skipped, *made.left_out):
+        skipped[group.skip.reason] += len(group.units)
+    return BillingRun(
+        community_id=request.community_id,
+        period_start=request.period.first,
+        period_end=request.period.last,
+        item_ids=list(request.item_ids),
+        digest=made.digest,
+        lines=total.lines,
+        amount=total.amount,
+        skipped=dict(skipped),
+        user_id=audit.actor().user_id,
+        posted_on=clock.today(),
+    )

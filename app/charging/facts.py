@@ -1,0 +1,86 @@
+"""The facts of a billing run, column by column, so that 100,000 units stay small. Pure."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.charging.assignments import Rule
+from app.charging.pricing import RoundingRule
+from app.core.period import Period
+
+Progress = Callable[[int, int, str], None]
+"""Called as `progress(done, total, step)`; `step` is an English source text."""
+
+
+def silent(_done: int, _total: int, _step: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to bill: a community, a period and the items in the order of the catalogue."""
+
+    community_id: int
+    period: Period
+    item_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """A charge item as the run needs it."""
+
+    id: int
+    name: str
+    rule: RoundingRule
+    due_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The units of a community, one column each, in the order of their ids.
+
+    Areas in thousandths of a square metre (0: unknown); `starts` the ordinal of the day
+    from which the unit is billed (0: from always); `undelivered` 1 where nobody has taken
+    the unit over; `owners` the customer who owes (0: nobody on file).
+    """
+
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    buildings: array[int] = field(default_factory=lambda: array("q"))
+    kinds: list[str] = field(default_factory=list)
+    gross: array[int] = field(default_factory=lambda: array("q"))
+    net: array[int] = field(default_factory=lambda: array("q"))
+    starts: array[int] = field(default_factory=lambda: array("l"))
+    undelivered: bytearray = field(default_factory=bytearray)
+    owners: array[int] = field(default_factory=lambda: array("q"))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def start(self, index: int) -> date | None:
+        """The day from which the unit is billed."""
+        ordinal = self.starts[index]
+        return date.fromordinal(ordinal) if ordinal else None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that decides what a run bills; nothing else is looked at.
+
+    `rules` holds, per item of the request, its assignments, `other_rules` those of all
+    other items (a unit that none of them meets was forgotten). `billed` and `overlapping` are
+    one bit mask per unit (bit = place of the item): a standing bill of just this period,
+    or of another one that shares days with it. `previous` holds per item the fen that each
+    unit was billed for the period before (-1: nothing).
+    """
+
+    request: Request
+    items: tuple[ItemFacts, ...]
+    rules: tuple[tuple[Rule, ...], ...]
+    other_rules: tuple[Rule, ...]
+    units: Units
+    billed: array[int]
+    overlapping: array[int]
+    previous: tuple[array[int], ...]

@@ -1,0 +1,247 @@
+"""Reading the facts of a billing run: a few queries, whatever the number of units."""
+
+from __future__ import annotations
+
+from array import array
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Select, or_, select, type_coerce
+
+from app.charging.assignments import Rule
+from app.charging.facts import Facts, ItemFacts, Request, Units
+from app.charging.models import (
+    Assignment,
+    Bill,
+    BillingRun,
+    BillState,
+    ChargeItem,
+    Standard,
+    StandardPrice,
+)
+from app.charging.pricing import PRICE, Basis, PriceStep, RoundingRule, Terms
+from app.core import scope
+from app.core.errors import N_, DomainError
+from app.core.money import Rounding
+from app.core.period import Cycle, Period
+from app.estate.models import Community, Occupancy, Ownership, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+CHUNK = 5_000
+"""Rows held at once between the database and the columns."""
+UNIT, OWNED, BILL = Unit.__table__.c, Ownership.__table__.c, Bill.__table__.c
+"""Plain columns: rows by the hundred thousand do not pass through the mapper."""
+FRESH = {"populate_existing": True}
+"""Posting waits for its turn: what the session read before that is read again."""
+
+
+def gather(session: Session, request: Request) -> Facts:
+    """Read what decides the run; NotFound outside the scope, DomainError on a wrong item."""
+    scope.get(session, Community, request.community_id)
+    items = _items(session, request)
+    request = Request(request.community_id, request.period, tuple(item.id for item in items))
+    rules = _rules(session, request)
+    units = _units(session, request)
+    places = {unit_id: place for place, unit_id in enumerate(units.ids)}
+    billed, overlapping, previous = _bills(session, request, places)
+    return Facts(
+        request=request,
+        items=items,
+        rules=tuple(tuple(rules.pop(item.id, ())) for item in items),
+        other_rules=tuple(rule for others in rules.values() for rule in others),
+        units=units,
+        billed=billed,
+        overlapping=overlapping,
+        previous=previous,
+    )
+
+
+def active_items(session: Session) -> list[ChargeItem]:
+    """The items that can be billed, in the order of the catalogue."""
+    return list(
+        session.scalars(
+            select(ChargeItem)
+            .where(ChargeItem.active)
+            .order_by(ChargeItem.position, ChargeItem.id)
+            .execution_options(**FRESH)
+        )
+    )
+
+
+def _items(session: Session, request: Request) -> tuple[ItemFacts, ...]:
+    wanted = set(request.item_ids)
+    items = [item for item in active_items(session) if item.id in wanted]
+    if not wanted:
+        raise DomainError(N_("Choose at least one charge item."), field="items")
+    if len(items) != len(wanted):
+        raise DomainError(
+            N_("One of the charge items does not exist or is no longer in use."), field="items"
+        )
+    # A place in a 64-bit mask per item; no catalogue comes near it.
+    if len(items) > 60:
+        raise DomainError(N_("Bill at most 60 charge items at once."), field="items")
+    return tuple(
+        ItemFacts(item.id, item.name, RoundingRule(Rounding(item.rounding), item.places),
+                  item.due_days)
+        for item in items
+    )
+
+
+def _rules(session: Session, request: Request) -> dict[int, list[Rule]]:
+    """Per item the assignments of the community that touch the period."""
+    period = request.period
+    steps: dict[int, list[PriceStep]] = {}
+    for price in session.scalars(
+        select(StandardPrice)
+        .where(StandardPrice.community_id == request.community_id)
+        .order_by(StandardPrice.standard_id, StandardPrice.effective_from)
+        .execution_options(**FRESH)
+    ):
+        whole = int(Decimal(price.unit_price) * PRICE)
+        step = PriceStep(price.id, price.effective_from, whole)
+        steps.setdefault(price.standard_id, []).append(step)
+    terms: dict[int, tuple[int, Terms]] = {}
+    for standard in session.scalars(
+        select(Standard)
+        .where(Standard.community_id == request.community_id, Standard.active)
+        .execution_options(**FRESH)
+    ):
+        terms[standard.id] = standard.item_id, Terms(
+            standard.id, standard.name, Basis(standard.basis), Cycle(standard.cycle),
+            _touching(steps.get(standard.id, []), period),
+        )
+    rules: dict[int, list[Rule]] = {}
+    for row in session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.community_id == request.community_id,
+            or_(Assignment.starts_on.is_(None), Assignment.starts_on <= period.last),
+            or_(Assignment.ends_on.is_(None), Assignment.ends_on >= period.first),
+        )
+        .order_by(Assignment.id)
+        .execution_options(**FRESH)
+    ):
+        if row.standard_id in terms:
+            item_id, found = terms[row.standard_id]
+            rules.setdefault(item_id, []).append(
+                Rule(found, row.unit_kind, row.building_id, row.unit_id, row.exempt,
+                     row.starts_on, row.ends_on)
+            )
+    return rules
+
+
+def _touching(steps: list[PriceStep], period: Period) -> tuple[PriceStep, ...]:
+    """The prices that matter in the period: the one in force at its start, and those within."""
+    before = [step for step in steps if step.effective_from <= period.first]
+    within = [step for step in steps if period.first < step.effective_from <= period.last]
+    return tuple(before[-1:] + within)
+
+
+def _units(session: Session, request: Request) -> Units:
+    units = Units()
+    words: dict[str, str] = {}
+    rows = _many(
+        session,
+        select(
+            UNIT.id, UNIT.building_id, UNIT.kind, UNIT.occupancy, UNIT.billing_start,
+            type_coerce(UNIT.gross_area, BigInteger), type_coerce(UNIT.net_area, BigInteger),
+        )
+        .where(UNIT.community_id == request.community_id)
+        .order_by(UNIT.id),
+    )
+    for unit_id, building_id, kind, occupancy, start, gross, net in rows:
+        units.ids.append(unit_id)
+        units.buildings.append(building_id)
+        units.kinds.append(words.setdefault(kind, kind))
+        units.gross.append(gross or 0)
+        units.net.append(net or 0)
+        units.starts.append(start.toordinal() if start else 0)
+        units.undelivered.append(occupancy == Occupancy.UNDELIVERED)
+    _add_owners(session, request, units)
+    return units
+
+
+def _add_owners(session: Session, request: Request, units: Units) -> None:
+    """Who owes: the first owner on the first day of the period that the unit is billed for."""
+    period = request.period
+    rows = _many(
+        session,
+        select(OWNED.unit_id, OWNED.customer_id, OWNED.starts_on, OWNED.ends_on)
+        .where(
+            OWNED.community_id == request.community_id,
+            or_(OWNED.starts_on.is_(None), OWNED.starts_on <= period.last),
+            or_(OWNED.ends_on.is_(None), OWNED.ends_on >= period.first),
+        )
+        .order_by(OWNED.unit_id, OWNED.position, OWNED.id),
+    )
+    units.owners.extend([0] * len(units))
+    first = period.first.toordinal()
+    place, count = 0, len(units)
+    for unit_id, customer_id, starts_on, ends_on in rows:
+        # Both sides rise by unit id, so one walk meets every pair.
+        while place < count and units.ids[place] < unit_id:
+            place += 1
+        if place == count:
+            break
+        if units.ids[place] != unit_id or units.owners[place]:
+            continue
+        day = date.fromordinal(max(first, units.starts[place]))
+        if (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on):
+            units.owners[place] = customer_id
+
+
+def _bills(
+    session: Session, request: Request, places: dict[int, int]
+) -> tuple[array[int], array[int], tuple[array[int], ...]]:
+    """Standing bills of this period, of periods that share days with it, and of the one before.
+
+    Every bill carries the period of its run, so the few runs are looked at first.
+    """
+    period, before = request.period, request.period.previous
+    bits = {item_id: bit for bit, item_id in enumerate(request.item_ids)}
+    billed, overlapping = array("Q", bytes(8 * len(places))), array("Q", bytes(8 * len(places)))
+    previous = tuple(array("q", [-1]) * len(places) for _ in request.item_ids)
+    runs = session.execute(
+        select(BillingRun.id, BillingRun.period_start, BillingRun.period_end).where(
+            BillingRun.community_id == request.community_id,
+            BillingRun.period_start <= period.last,
+            BillingRun.period_end >= before.first,
+        )
+    ).all()
+    for run_id, first, last in runs:
+        same = (first, last) == (period.first, period.last)
+        touching = last >= period.first
+        if not touching and (first, last) != (before.first, before.last):
+            continue
+        for unit_id, item_id, fen in _bills_of(session, run_id):
+            place, bit = places.get(unit_id), bits.get(item_id)
+            if place is None or bit is None:
+                continue
+            if same:
+                billed[place] |= 1 << bit
+            elif touching:
+                overlapping[place] |= 1 << bit
+            else:
+                previous[bit][place] = fen
+    return billed, overlapping, previous
+
+
+def _bills_of(session: Session, run_id: int) -> Iterator[Any]:
+    return _many(
+        session,
+        select(BILL.unit_id, BILL.item_id, type_coerce(BILL.amount, BigInteger)).where(
+            BILL.run_id == run_id, BILL.state == BillState.POSTED
+        ),
+    )
+
+
+def _many(session: Session, query: Select[Any]) -> Iterator[Any]:
+    """The rows of a large query on plain columns, a chunk at a time."""
+    result = session.connection().execute(query.execution_options(yield_per=CHUNK))
+    for part in result.partitions():
+        yield from part
