@@ -11,10 +11,11 @@ from app.access.current import enter_request_user
 from app.access.security import AnjuSecurityManager
 from app.charging import models as charging_models
 from app.charging import payment_models
-from app.core import errors_view, formats, headers, menu, requests
+from app.core import catalogue, errors_view, formats, headers, jobs_view, requests, shell
 from app.core.database import prepare
 from app.core.house import House, Registry, check_screens, list_routes
 from app.core.public_views import PUBLIC_VIEWS
+from app.core.select import LookupPage
 from app.duty import models as duty_models
 from app.estate import models as estate_models
 from app.extensions import csrf, db
@@ -23,7 +24,7 @@ from config import ROOT, settings
 MODELS = (estate_models, charging_models, payment_models, duty_models)
 """Every module with tables: importing them makes the metadata whole."""
 
-VIEWS: tuple[type, ...] = (*access.SCREENS,)
+VIEWS: tuple[type, ...] = (LookupPage, *access.SCREENS, *jobs_view.SCREENS)
 """Every view of every feature: each feature adds its `SCREENS` here."""
 
 
@@ -38,6 +39,8 @@ def create_app(**changes: Any) -> Flask:
     headers.install(app)
     errors_view.install(app)
     formats.install(app)
+    shell.install(app)
+    catalogue.refresh()
     registry = app.extensions["anju"] = Registry()
     with app.app_context():
         prepare(db.engine)
@@ -51,8 +54,9 @@ def create_app(**changes: Any) -> Flask:
         for view in (*PUBLIC_VIEWS, *VIEWS):
             made = house.add_view_no_menu(view)
             if getattr(made, "screen", ""):
-                registry.views.append(made)
+                registry.add(made)
+        if not any(rule.rule == "/" for rule in app.url_map.iter_rules()):
+            house.add_view_no_menu(shell.StartView)
         check_screens(registry)
         registry.routes = list_routes(app)
-    app.jinja_env.globals["menu_areas"] = lambda: menu.areas(registry.views)
     return app

@@ -6,20 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask_appbuilder import AppBuilder
-from flask_appbuilder.security.sqla.manager import SecurityManager
 
 from app import roles
 
 if TYPE_CHECKING:
     from flask import Flask
-
-
-class LoginOnly(SecurityManager):
-    """The security manager with the login and none of the list views and APIs."""
-
-    def register_views(self) -> None:
-        self.auth_view = self.authdbview()
-        self.appbuilder.add_view_no_menu(self.auth_view)
 
 
 class House(AppBuilder):
@@ -46,9 +37,15 @@ class Registry:
 
     views: list[Any] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
+    lookups: dict[str, Any] = field(default_factory=dict)
 
-
-FAB_PUBLIC = {"AuthDBView.login", "AuthDBView.logout"}
+    def add(self, view: Any) -> None:
+        """Know a view and the look-ups that it declares; two of one name are a mistake."""
+        self.views.append(view)
+        for lookup in getattr(view, "lookups", ()):
+            if lookup.name in self.lookups:
+                raise RuntimeError(f"there are two look-ups called {lookup.name}")
+            self.lookups[lookup.name] = lookup
 
 
 def list_routes(app: Flask) -> list[Route]:
@@ -64,7 +61,6 @@ def list_routes(app: Flask) -> list[Route]:
             getattr(function, "_public", False)
             or rule.endpoint == "static"
             or rule.endpoint.endswith(".static")
-            or rule.endpoint in FAB_PUBLIC
         )
         if verb is None and not open_to_all:
             raise RuntimeError(f"the route {rule.rule} says neither needs(...) nor public")

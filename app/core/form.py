@@ -1,0 +1,262 @@
+"""A form made of labelled columns: shows values, reads what was typed, keeps it when refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+from sqlalchemy import String, inspect
+
+from app.core import clock, entry, formats, records, select
+from app.core.columns import NUMERIC, TEXTS, Column, Kind
+from app.core.errors import N_, DomainError
+from app.core.texts import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+    from werkzeug.datastructures import MultiDict
+
+MISSING = N_("“%(label)s” is missing.")
+KEEP = object()
+"""The value of a private field that was left empty: what is stored stays."""
+
+
+def raw(column: Column, value: Any) -> str:
+    """A stored value as the text of its form field."""
+    if value is None:
+        return ""
+    if column.kind is Kind.YES_NO:
+        return "1" if value else ""
+    if column.kind is Kind.RELATION and hasattr(value, "__mapper__"):
+        return str(records.key_of(value))
+    if isinstance(value, datetime):
+        return clock.local(value).strftime("%Y-%m-%dT%H:%M")
+    if column.kind in NUMERIC and column.places:
+        return formats.grouped(value, min(column.places, 2)).replace(",", "")
+    return str(value)
+
+
+def read_number(column: Column, typed: str) -> Any:
+    """A whole number or a decimal within the column's places and limits."""
+    limits = {"minimum": column.minimum, "maximum": column.maximum}
+    if column.kind is Kind.INTEGER:
+        return entry.integer(typed, **limits)
+    return entry.number(typed, places=column.places, **limits)
+
+
+def read_choice(column: Column, typed: str) -> str | None:
+    """One of the words that the column allows."""
+    if typed and typed not in (column.choices or {}):
+        raise DomainError(N_("Choose one of the words that the list offers."))
+    return typed or None
+
+
+READERS: dict[Kind, Callable[[Column, str], Any]] = {
+    Kind.LONG_TEXT: lambda column, typed: entry.text(
+        typed, max_length=column.max_length, lines=True
+    ),
+    Kind.DAY: lambda _column, typed: entry.day(typed),
+    Kind.MOMENT: lambda _column, typed: entry.moment(typed),
+    Kind.YES_NO: lambda _column, typed: typed not in {"", "0"},
+    Kind.CHOICE: read_choice,
+    Kind.RELATION: lambda _column, typed: entry.key(typed),
+    **dict.fromkeys(NUMERIC, read_number),
+    **dict.fromkeys(
+        TEXTS - {Kind.LONG_TEXT},
+        lambda column, typed: entry.text(typed, max_length=column.max_length),
+    ),
+}
+
+
+def read(column: Column, typed: str) -> Any:
+    """The value that was typed for a column; DomainError with a sentence when it is none."""
+    return READERS[column.kind](column, typed)
+
+
+@dataclass(slots=True)
+class Field:
+    """One field on the page: its column, the text in it, and what is wrong with it."""
+
+    column: Column
+    raw: str = ""
+    text: str = ""
+    error: str | None = None
+    masked: str | None = None
+    lookup: str | None = None
+    now: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.column.name
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.name}-error"
+
+
+@dataclass(slots=True)
+class Form:
+    """The fields of a screen's form for one request; `values` after a successful `read`."""
+
+    model: Any
+    fields: dict[str, Field]
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+    @classmethod
+    def show(
+        cls, model: Any, columns: Iterable[Column], record: Any = None, given: Any = None
+    ) -> Form:
+        """A form filled from `record`, or for a new one from `given` and the defaults."""
+        form = cls(model, {column.name: Field(column) for column in columns})
+        for place in form.fields.values():
+            column = place.column
+            if record is not None:
+                value = getattr(record, column.name)
+            else:
+                value = (given or {}).get(column.name, column.first_value())
+            form._fill(place, value, stored=record is not None)
+        return form
+
+    def _fill(self, place: Field, value: Any, *, stored: bool) -> None:
+        """Put a value into a field; a private one that is stored shows only its mask."""
+        column = place.column
+        if column.kind is Kind.RELATION:
+            lookup = self.lookup(column)
+            place.lookup = lookup.name
+            if value is not None and hasattr(value, "__mapper__"):
+                place.text = lookup.label(value)
+        if column.private and stored and value:
+            place.masked = mask(column, value)
+        else:
+            place.raw = raw(column, value)
+
+    def lookup(self, column: Column) -> select.Lookup:
+        """The look-up of a relation column."""
+        found = (
+            select.by_name(column.lookup)
+            if column.lookup
+            else select.of_model(records.related_model(self.model, column.name))
+        )
+        if found is None:
+            raise RuntimeError(f"no look-up offers the records of {column.name}")
+        return found
+
+    def read(self, session: Session, typed: MultiDict[str, str]) -> bool:
+        """Take what was typed: True and `values`, or False and a sentence at each field."""
+        for place in self.fields.values():
+            if place.column.readonly:
+                continue
+            place.raw = typed.get(place.name, "")
+            try:
+                self.values[place.name] = self._value(session, place, typed)
+            except DomainError as error:
+                place.error = sentence(error)
+        return not any(place.error for place in self.fields.values())
+
+    def _value(self, session: Session, place: Field, typed: MultiDict[str, str]) -> Any:
+        column = place.column
+        if place.masked is not None and not place.raw.strip():
+            return KEEP if not typed.get(f"{place.name}__clear") else self._nothing(column)
+        value = read(column, place.raw)
+        if column.kind is Kind.RELATION:
+            place.text = typed.get(f"{place.name}__text", "")
+            if value is not None:
+                lookup = self.lookup(column)
+                value = select.chosen(session, lookup, value)
+                place.text = lookup.label(value)
+            elif place.text.strip():
+                raise DomainError(N_("Choose one of the records that the list offers."))
+        if value is None:
+            if column.required:
+                raise DomainError(MISSING, label=column.label)
+            return self._nothing(column)
+        return value
+
+    def _nothing(self, column: Column) -> Any:
+        """None, or the empty text where the database wants text."""
+        if column.required:
+            raise DomainError(MISSING, label=column.label)
+        if column.kind is Kind.RELATION:
+            attribute = records.foreign_key(self.model, column.name)
+        else:
+            attribute = getattr(self.model, column.name)
+        # A plain property of the model (a customer's phones as lines) has no key.
+        stored = inspect(self.model).columns.get(getattr(attribute, "key", column.name))
+        if stored is None or stored.nullable:
+            return None
+        if isinstance(stored.type, String) and column.kind in TEXTS:
+            return ""
+        raise DomainError(MISSING, label=column.label)
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a broken rule at its field, or above the form."""
+        if error.field in self.fields:
+            self.fields[error.field].error = sentence(error)
+        else:
+            self.errors.append(sentence(error))
+
+    def compare(self, record: Any) -> None:
+        """Beside what was typed, show what somebody else has stored meanwhile."""
+        for place in self.fields.values():
+            if place.column.private or place.column.readonly:
+                continue
+            value = getattr(record, place.name)
+            if raw(place.column, value) != place.raw:
+                place.now = plain(place.column, value) or gettext("(empty)")
+
+    @property
+    def ok(self) -> bool:
+        return not self.errors and not any(place.error for place in self.fields.values())
+
+
+def mask(column: Column, value: Any) -> str:
+    """A private value with its middle hidden."""
+    if column.kind is Kind.PHONE:
+        return formats.mask_phone(str(value))
+    if column.kind is Kind.LONG_TEXT:
+        return "、".join(formats.mask_phone(line) for line in str(value).splitlines())
+    return formats.mask_id(str(value))
+
+
+def plain(column: Column, value: Any) -> str:  # noqa: PLR0911 - one line for each kind
+    """A value as the page shows it, as text; private ones masked."""
+    if value is None or value == "":
+        return ""
+    kind = column.shown_as
+    if column.private:
+        return mask(column, value)
+    if kind is Kind.CHOICE:
+        return str((column.choices or {}).get(str(value), value))
+    if kind is Kind.YES_NO:
+        return formats.yes_no(value)
+    if kind is Kind.MOMENT:
+        return formats.moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    show = {Kind.MONEY: formats.money, Kind.AREA: formats.area, Kind.PRICE: formats.price}
+    if kind in show:
+        return show[kind](value)
+    if kind is Kind.NUMBER:
+        return formats.grouped(value, 0)
+    if kind is Kind.RELATION:
+        lookup = select.of_model(type(value))
+        return lookup.label(value) if lookup else str(value)
+    return str(value)
+
+
+def changes(columns: Iterable[Column], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[
+    str, list[str]
+]:
+    """What changed, old and new as text, for the record of changes (S03)."""
+    found = {}
+    for column in columns:
+        old, new = before.get(column.name), after.get(column.name)
+        if old != new:
+            found[column.name] = [plain(column, old), plain(column, new)]
+    return found

@@ -1,0 +1,69 @@
+"""How a record's values stand in a table or on its page: tags, links, masked private values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g, url_for
+from markupsafe import Markup, escape
+
+from app.core import form, records, rights
+from app.core.columns import Column, Kind
+from app.roles import Verb
+
+if TYPE_CHECKING:
+    from app.core.screen import Screen
+
+TAG = Markup('<span class="tag tag-{}">{}</span>')
+LINK = Markup('<a href="{}">{}</a>')
+NOTHING = Markup('<span class="nothing">—</span>')
+LINES = Markup('<div class="lines">{}</div>')
+
+
+def value_of(column: Column, record: Any) -> Any:
+    """The stored or computed value of a column."""
+    if column.value is not None:
+        return column.value(record)
+    return getattr(record, column.name)
+
+
+def screen_of(model: Any) -> Screen | None:
+    """The screen on which records of `model` are shown, if the user may read it; kept in g."""
+    if "anju_screens" not in g:
+        g.anju_screens = {}
+    known: dict[Any, Screen | None] = g.anju_screens
+    if model not in known:
+        found = next(
+            (
+                view for view in current_app.extensions["anju"].views
+                if getattr(view, "model", None) is model and rights.may(view.screen, Verb.READ)
+            ),
+            None,
+        )
+        known[model] = found
+    return known[model]
+
+
+def address(record: Any) -> str | None:
+    """The address of a record's page, None where the user may not see it."""
+    screen = screen_of(type(record))
+    if screen is None:
+        return None
+    return url_for(f"{screen.endpoint}.show", pk=records.key_of(record))
+
+
+def cell(column: Column, record: Any, *, link: bool = True) -> Markup:
+    """One value as HTML; everything that a person typed is escaped."""
+    value = value_of(column, record)
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, Markup):
+        return value
+    text = form.plain(column, value)
+    if column.looks is not None:
+        return TAG.format(column.looks.get(str(value), "idle"), text)
+    if column.kind is Kind.RELATION and link and (where := address(value)):
+        return LINK.format(where, text)
+    if column.kind is Kind.LONG_TEXT:
+        return LINES.format(text)
+    return escape(text)

@@ -1,0 +1,184 @@
+"""From a question to rows: scope, words, filters, order and a capped count in a few queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, and_, func, inspect, not_, or_, select
+
+from app.core import records
+from app.core.columns import Column, Kind
+from app.core.search_bar import DEEPEST, Ask, Filter
+from app.core.select import Lookup, of_model, plain
+from app.extensions import db
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from app.core.screen import Screen
+
+CAP = DEEPEST
+LAST_SIGN = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A page of records; `count` is exact up to CAP, `more` says that there are more."""
+
+    records: list[Any]
+    count: int
+    more: bool
+    ask: Ask
+
+    @property
+    def last_page(self) -> int:
+        return max(1, min(-(-self.count // self.ask.size), DEEPEST // self.ask.size))
+
+    @property
+    def shown(self) -> str:
+        return f"{self.count:,}+" if self.more else f"{self.count:,}"
+
+
+def starts(column: Any, text: str) -> ColumnElement[bool]:
+    """The column begins with `text`; on SQLite in the form that can use an index."""
+    if db.engine.dialect.name == "sqlite":
+        return and_(column >= text, column < text + LAST_SIGN)
+    return column.startswith(text, autoescape=True)
+
+
+def text_matches(column: Any, text: str, how: bool | str) -> ColumnElement[bool]:
+    """The column holds what was typed: anywhere, at its start, or as the whole."""
+    if how == "exact":
+        return column == text
+    if how == "prefix":
+        return starts(column, text)
+    return column.icontains(text, autoescape=True)
+
+
+def related_matches(screen: Screen, column: Column, lookup: Lookup, text: str) -> Any:
+    """The related record contains what was typed: found first, then used as a list of keys."""
+    model = lookup.model
+    found = [getattr(model, name).icontains(text, autoescape=True) for name in lookup.search]
+    inner = select(records.key_attribute(model)).where(
+        records.inside(model), or_(*found, *(lookup.also(text) if lookup.also else ()))
+    )
+    return records.foreign_key(screen.model, column.name).in_(inner)
+
+
+def search(screen: Screen, text: str) -> ColumnElement[bool] | None:
+    """The condition of the search box: every typed word is found in one of the columns."""
+    conditions = []
+    for word in plain(text).split()[:4]:
+        found: list[Any] = []
+        for column in screen.columns:
+            if not column.search:
+                continue
+            if column.kind is Kind.RELATION:
+                lookup = of_model(records.related_model(screen.model, column.name))
+                if lookup:
+                    found.append(related_matches(screen, column, lookup, word))
+            else:
+                found.append(
+                    text_matches(getattr(screen.model, column.name), word, column.search)
+                )
+        found += screen.also(word)
+        if found:
+            conditions.append(or_(*found))
+    return and_(*conditions) if conditions else None
+
+
+def narrow(screen: Screen, chosen: Filter) -> ColumnElement[bool]:  # noqa: PLR0911 - one per word
+    """The condition of one filter."""
+    column, value = chosen.column, chosen.value
+    relation = column.kind is Kind.RELATION
+    attribute = (
+        records.foreign_key(screen.model, column.name)
+        if relation
+        else getattr(screen.model, column.name)
+    )
+    if chosen.operator in {"empty", "filled"}:
+        empty = attribute.is_(None)
+        if isinstance(attribute.type, String):
+            empty = or_(empty, attribute == "")
+        return not_(empty) if chosen.operator == "filled" else empty
+    if chosen.operator == "has":
+        return attribute.icontains(value, autoescape=True)
+    if chosen.operator == "starts":
+        return starts(attribute, value)
+    if chosen.operator == "not":
+        return or_(attribute != value, attribute.is_(None))
+    if chosen.operator == "from":
+        return attribute >= value
+    if chosen.operator == "to":
+        if column.kind is Kind.MOMENT:
+            return attribute < value + timedelta(minutes=1)
+        return attribute <= value
+    return attribute == value
+
+
+def conditions(screen: Screen, ask: Ask) -> list[Any]:
+    """What the rows of a list must fulfil: the scope, the screen's own rule, the question."""
+    found = [records.inside(screen.model), *screen.only()]
+    found += [narrow(screen, chosen) for chosen in ask.filters]
+    if ask.q and (condition := search(screen, ask.q)) is not None:
+        found.append(condition)
+    return found
+
+
+def ordered(screen: Screen, statement: Any, ask: Ask) -> Any:
+    """Sort by the asked column (or the screen's order), the key breaking ties."""
+    model, key = screen.model, records.key_attribute(screen.model)
+    if not ask.sort:
+        places = [part.desc() if down else part for part, down in screen.own_order()]
+        return statement.order_by(*places)
+    name, down = ask.sort.removeprefix("-"), ask.sort.startswith("-")
+    if name in inspect(model).relationships:
+        other = records.related_model(model, name)
+        lookup = of_model(other)
+        place = getattr(other, (lookup.order or lookup.search[0]) if lookup else "id")
+        statement = statement.outerjoin(getattr(model, name))
+    else:
+        place = getattr(model, name)
+    return statement.order_by(place.desc() if down else place, key.desc() if down else key)
+
+
+def count(session: Session, screen: Screen, where: list[Any], cap: int = CAP) -> int:
+    """How many keys fulfil the conditions, counted no further than `cap` + 1."""
+    keys = select(records.key_attribute(screen.model)).where(*where).limit(cap + 1)
+    return session.scalar(select(func.count()).select_from(keys.subquery())) or 0
+
+
+def page(session: Session, screen: Screen, ask: Ask, extra: tuple[Any, ...] = ()) -> Rows:
+    """The asked page; a page beyond the end becomes the last one."""
+    where = [*conditions(screen, ask), *extra]
+    found = fetch(session, screen, ask, where)
+    if ask.page == 1 and len(found) <= ask.size:
+        return Rows(found, len(found), False, ask)
+    total = count(session, screen, where)
+    rows = Rows(found[: ask.size], min(total, CAP), total > CAP, ask)
+    if not found and ask.page > 1:
+        ask = replace(ask, page=rows.last_page)
+        rows = replace(rows, ask=ask, records=fetch(session, screen, ask, where)[: ask.size])
+    return rows
+
+
+def fetch(session: Session, screen: Screen, ask: Ask, where: list[Any]) -> list[Any]:
+    """One record more than the page shows, with the relations of the list loaded."""
+    statement = ordered(screen, select(screen.model).where(*where), ask)
+    statement = statement.options(*records.loading(screen.model, screen.list_paths()))
+    statement = statement.offset((ask.page - 1) * ask.size).limit(ask.size + 1)
+    return list(session.scalars(statement))
+
+
+def everything(session: Session, screen: Screen, ask: Ask, batch: int = 1000) -> Any:
+    """Every record of the filtered list in its order, a batch at a time (for the export)."""
+    statement = ordered(screen, select(screen.model).where(*conditions(screen, ask)), ask)
+    paths = screen.export_paths()
+    statement = statement.options(*records.loading(screen.model, paths))
+    for part in session.scalars(statement.execution_options(yield_per=batch)).partitions():
+        yield from part
+        for record in part:
+            session.expunge(record)

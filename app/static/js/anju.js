@@ -1,0 +1,222 @@
+/* What every page does: menu, questions before acts, choosing records by typing, revealing. */
+"use strict";
+(() => {
+  const texts = window.ANJU.texts;
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+
+  // The menu on narrow screens.
+  const menu = document.querySelector("[data-menu]");
+  if (menu) {
+    menu.addEventListener("click", () => {
+      const open = document.body.classList.toggle("menu-open");
+      menu.setAttribute("aria-expanded", open ? "true" : "false");
+    });
+    document.addEventListener("click", (event) => {
+      if (document.body.classList.contains("menu-open") &&
+          !event.target.closest(".side") && !event.target.closest("[data-menu]")) {
+        document.body.classList.remove("menu-open");
+        menu.setAttribute("aria-expanded", "false");
+      }
+    });
+  }
+  const active = document.querySelector(".side a.active");
+  if (active) active.scrollIntoView({ block: "nearest" });
+  document.addEventListener("click", (event) => {
+    all("details.user-menu[open]").forEach((box) => {
+      if (!box.contains(event.target)) box.open = false;
+    });
+  });
+
+  // Our own question instead of the browser's: window.ANJU.ask("…").then(yes => …)
+  const dialog = document.getElementById("ask");
+  const ask = (text) => new Promise((answer) => {
+    document.getElementById("ask-text").textContent = text;
+    const done = (event) => {
+      const button = event.target.closest("[data-answer]");
+      if (event.type === "click" && !button) return;
+      dialog.removeEventListener("click", done);
+      dialog.removeEventListener("cancel", done);
+      dialog.close();
+      answer(Boolean(button) && button.dataset.answer === "yes");
+    };
+    dialog.addEventListener("click", done);
+    dialog.addEventListener("cancel", done);
+    dialog.showModal();
+    dialog.querySelector("[data-answer=yes]").focus();
+  });
+  window.ANJU.ask = ask;
+
+  const token = () => window.ANJU.csrf;
+  window.ANJU.post = (url, body = {}) => fetch(url, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "X-CSRFToken": token(), "Accept": "application/json", "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+  // A form asks first where it says so, and is sent once however often one presses.
+  let changed = false;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    const question = (button && button.dataset.confirm) || form.dataset.confirm;
+    if (question && !form.dataset.confirmed) {
+      event.preventDefault();
+      ask(question).then((yes) => {
+        if (!yes) return;
+        form.dataset.confirmed = "1";
+        form.requestSubmit(button);
+      });
+      return;
+    }
+    delete form.dataset.confirmed;
+    if (event.defaultPrevented) return;
+    if (form.method === "post") {
+      if (form.dataset.sent) { event.preventDefault(); return; }
+      form.dataset.sent = "1";
+      changed = false;
+      setTimeout(() => { all("button[type=submit]", form).forEach((one) => { one.disabled = true; }); }, 0);
+    } else {
+      // An address without empty parameters can be read and kept.
+      all("input, select", form).forEach((one) => { if (one.name && !one.value) one.disabled = true; });
+    }
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    all("form").forEach((form) => {
+      delete form.dataset.sent;
+      all("button[type=submit], input, select", form).forEach((one) => { one.disabled = false; });
+    });
+  });
+  const first = document.querySelector("[data-leave] .has-error input, [data-leave] .has-error select, [data-leave] .has-error textarea") ||
+    document.querySelector("[data-leave] .field input:not([type=hidden]):not([type=checkbox]), [data-leave] .field select");
+  if (first && !document.querySelector("[autofocus]")) first.focus();
+  all("form[data-leave]").forEach((form) => {
+    form.addEventListener("input", () => { changed = true; });
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+
+  // Lists that send themselves, rows that open.
+  all("[data-send]").forEach((one) => one.addEventListener("change", () => one.form.requestSubmit()));
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-href]");
+    if (!row || event.target.closest("a, button, input, label, select, textarea")) return;
+    if (String(window.getSelection())) return;
+    if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, "_blank", "noopener");
+    else location.href = row.dataset.href;
+  });
+
+  // A private value, shown in full on demand; the server records who looked.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-reveal]");
+    if (!button) return;
+    button.disabled = true;
+    try {
+      const answer = await window.ANJU.post(button.dataset.reveal);
+      if (!answer.ok) throw new Error(String(answer.status));
+      const text = document.createElement("span");
+      text.className = "revealed";
+      text.textContent = (await answer.json()).value;
+      const place = button.parentElement;
+      place.replaceChildren(text);
+    } catch (error) {
+      button.disabled = false;
+      button.title = texts.failed;
+    }
+  });
+
+  // Choosing a record by typing.
+  const remote = (box) => {
+    const hidden = box.querySelector("input[type=hidden]");
+    const input = box.querySelector("input[type=text]");
+    const list = box.querySelector("ul");
+    let timer = 0, turn = 0, at = -1, chosen = input.value;
+    list.id = list.id || `${input.id}-list`;
+    input.setAttribute("aria-controls", list.id);
+    const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); at = -1; };
+    const note = (text) => {
+      const line = document.createElement("li");
+      line.className = "muted";
+      line.textContent = text;
+      list.replaceChildren(line);
+      list.hidden = false;
+    };
+    const mark = (to) => {
+      const lines = all("li[data-id]", list);
+      if (!lines.length) return;
+      at = (to + lines.length) % lines.length;
+      lines.forEach((line, index) => line.setAttribute("aria-selected", index === at ? "true" : "false"));
+      lines[at].scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", lines[at].id);
+    };
+    const take = (line) => {
+      hidden.value = line.dataset.id;
+      input.value = chosen = line.dataset.text;
+      close();
+      hidden.dispatchEvent(new Event("change", { bubbles: true }));
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const search = async () => {
+      const mine = ++turn;
+      const question = input.value === chosen ? "" : input.value;
+      try {
+        const answer = await fetch(`${box.dataset.remote}?q=${encodeURIComponent(question)}`,
+          { credentials: "same-origin", headers: { "Accept": "application/json" } });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const found = (await answer.json()).results;
+        if (mine !== turn || document.activeElement !== input) return;
+        if (!found.length) { note(texts.none); return; }
+        list.replaceChildren(...found.map((one, index) => {
+          const line = document.createElement("li");
+          line.setAttribute("role", "option");
+          line.id = `${list.id}-${index}`;
+          line.dataset.id = one.id;
+          line.dataset.text = one.text;
+          const text = document.createElement("span");
+          text.textContent = one.text;
+          line.append(text);
+          if (one.hint) {
+            const hint = document.createElement("small");
+            hint.textContent = one.hint;
+            line.append(hint);
+          }
+          return line;
+        }));
+        list.hidden = false;
+        input.setAttribute("aria-expanded", "true");
+        at = -1;
+        if (question) mark(0);
+      } catch (error) {
+        if (mine === turn) note(texts.failed);
+      }
+    };
+    input.addEventListener("focus", () => { input.select(); search(); });
+    input.addEventListener("input", (event) => {
+      if (event.isTrusted === false) return;
+      hidden.value = "";
+      clearTimeout(timer);
+      timer = setTimeout(search, 180);
+    });
+    input.addEventListener("keydown", (event) => {
+      const lines = all("li[data-id]", list);
+      if (event.key === "ArrowDown") { event.preventDefault(); if (list.hidden) search(); else mark(at + 1); }
+      else if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
+      else if (event.key === "Enter" && !list.hidden && at >= 0) { event.preventDefault(); take(lines[at]); }
+      else if (event.key === "Escape") close();
+    });
+    input.addEventListener("blur", () => {
+      if (!list.hidden && at >= 0 && !hidden.value && input.value) take(all("li[data-id]", list)[at]);
+      if (!input.value) { hidden.value = ""; chosen = ""; }
+      close();
+    });
+    list.addEventListener("mousedown", (event) => {
+      event.preventDefault();
+      const line = event.target.closest("li[data-id]");
+      if (line) take(line);
+    });
+  };
+  window.ANJU.remote = remote;
+  all("[data-remote]").forEach(remote);
+})();
