@@ -44,7 +44,7 @@ _IN_TITLE = re.compile(
 _RANGE = re.compile(r"\d[-至到、,]\d")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def tidy(written: str) -> str:
     """Half width, capitals, one kind of dash, no spaces, Chinese numerals before marks as digits.
 
@@ -80,7 +80,7 @@ def normal_entrance(written: str) -> str | None:
     return _ZEROS.sub("", match["name"]) if match else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def normal_number(written: str) -> str | None:
     """The normal form of a room's number; a word such as 底商 stays part of it."""
     if written.isdecimal() and written.isascii() and len(written) <= 5:

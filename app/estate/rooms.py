@@ -118,7 +118,7 @@ def parse_room(
     return RoomKey(building, entrance or entrance_hint or "", number)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def own_room(text: str) -> Said | None:
     """What the text alone says of a room; None when it is none."""
     written = tidy(text)

@@ -1,0 +1,97 @@
+"""Tells a row of a list from titles, totals, legends and notes (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from app.core.cells import folded, plain
+from app.core.workbook_rows import Row
+
+
+class RowKind(StrEnum):
+    """What a row is; all but DATA are skipped and counted under their value."""
+
+    DATA = "data"
+    BLANK = "blank"
+    TOTAL = "total"
+    HEADER = "header"
+    LEGEND = "legend"
+    NOTE = "note"
+    TITLE = "title"
+
+
+_TOTAL = re.compile(
+    r".{0,12}?(小计|合计|总计|共计|累计|总合计|平均)([:：(（].*|\d.*)?|共\d+[户套间条行].*"
+)
+_NOTE = re.compile(
+    r"(注|备注|说明|填表说明|附注|提示|填表人|制表人?|审核人?|复核|经办人?|打印(人|时间|日期)"
+    r"|制表(日期|时间)|单位|日期|填报日期|负责人|盖章|图例)\d{0,2}[:：].*|第\d+页.*|[※*★●].*|\d+[、.．][^\d].{8,}",
+    re.DOTALL,
+)
+_LONG = 24  # characters; no room, building or name is longer without being an explanation
+
+
+def row_kind(
+    row: Row,
+    labels: Sequence[str],
+    keys: frozenset[int],
+    speaks: Callable[[str], bool] | None = None,
+) -> RowKind:
+    """What `row` is below a header with these `labels`, whose key columns are `keys`.
+
+    `speaks` knows the lone texts that say something about the rows below.
+    """
+    filled = [index for index, cell in enumerate(row) if cell != ""]
+    if not filled:
+        return RowKind.BLANK
+    first = row[filled[0]]
+    if isinstance(first, str):
+        if not first.strip() and all(not plain(row[index]) for index in filled):
+            return RowKind.BLANK
+        if first == _label(labels, filled[0]) or folded(first) == folded(_label(labels, filled[0])):
+            repeated = filled[0] in keys or _repeats(row, filled, labels)
+            return RowKind.HEADER if repeated else RowKind.DATA
+    has_key = any(index in keys for index in filled)
+    if not (has_key and len(filled) > 3) or isinstance(first, str):
+        for index in filled[:2]:
+            cell = row[index]
+            if isinstance(cell, str) and _TOTAL.fullmatch(folded(cell)):
+                return RowKind.TOTAL
+    if has_key and len(filled) > 3:
+        return RowKind.DATA
+    return _sparse_kind(row, filled, labels, keys, speaks)
+
+
+def _sparse_kind(
+    row: Row,
+    filled: list[int],
+    labels: Sequence[str],
+    keys: frozenset[int],
+    speaks: Callable[[str], bool] | None,
+) -> RowKind:
+    """Judge a row with few cells, where notes and titles hide."""
+    if not any(_label(labels, index) for index in filled):
+        return RowKind.LEGEND
+    first = plain(row[filled[0]])
+    in_key = any(index in keys for index in filled)
+    if len(filled) == 1:
+        if speaks and speaks(first):
+            return RowKind.TITLE
+        is_note = not in_key or len(first) > _LONG or not any(sign.isdigit() for sign in first)
+    else:
+        is_note = not in_key and len(first) > _LONG
+    if _NOTE.fullmatch(first) and (len(filled) <= 3 or not in_key):
+        is_note = True
+    return RowKind.NOTE if is_note else RowKind.DATA
+
+
+def _repeats(row: Row, filled: list[int], labels: Sequence[str]) -> bool:
+    """Whether most filled cells say again what the header says."""
+    same = sum(folded(row[index]) == folded(_label(labels, index)) for index in filled)
+    return same * 2 > len(filled)
+
+
+def _label(labels: Sequence[str], index: int) -> str:
+    return labels[index] if index < len(labels) else ""

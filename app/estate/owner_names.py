@@ -1,0 +1,126 @@
+"""Reads the names of owners and of those who live with them out of one cell (pure)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from app.core.cells import Doubt, plain, says_nothing
+from app.core.errors import N_
+from app.core.ids import phone
+from app.core.workbook_rows import Cell
+
+_NAME_REMARK = N_(
+    "%(value)s cannot be taken as a name alone. Put remarks into a column of their own; "
+    "the owner was left out."
+)
+_COMPANY = re.compile(
+    "公司|集团|企业|银行|分行|支行|信用社|合作社|事务所|研究[院所]|设计院|医院|诊所|学校|幼儿园|大学|中学"
+    "|小学|委员会|管委会|居委会|业委会|政府|法院|检察院|办公室|中心|协会|学会|商会|基金会|俱乐部"
+    "|超市|酒店|宾馆|餐厅|饭店|工作室|开发商|有限|co\\.|ltd|inc\\b|company|.{3}[局厅署厂店部馆社行站所院]$",
+    re.IGNORECASE,
+)
+_BETWEEN_NAMES = re.compile(r"[、,，;；/／\n&＆+]+")
+_REMARK = re.compile(
+    r"[()（）\[\]【】〔〕<>《》?？!！*＊#=:：\d]|已故|去世|过世|租户|租客|承租|代理$|代收|转让|原业主|新业主"
+    r"|前业主|待定|待查|不详|未知|未售|空置|未交|退房|同上|电话|身份证|共\S人"
+)
+_PERSON = re.compile(r"[㐀-䶿一-鿿\U00020000-\U0003ffff·•.A-Za-z '’\-]+")
+_CHINESE_ONLY = re.compile(r"[㐀-䶿一-鿿\U00020000-\U0003ffff]+")
+# The family names of nearly everybody: what tells two names from one name with a space in it.
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    "常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季"
+    "裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚"
+    "娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池"
+    "查麻苑迟邝"
+)
+
+
+def names(cell: Cell) -> tuple[str, ...] | Doubt | None:
+    """The owners of a cell, parted by ``、 , ; / &`` or a line break.
+
+    ``张  三`` is one name set wide; a space parts names only where each part begins with a
+    family name. Brackets, digits and words such as 已故 beside a person's name are NAME_REMARK;
+    in a company's name brackets are nothing unusual.
+    """
+    if isinstance(cell, str) and 2 <= len(cell) <= 4 and _CHINESE_ONLY.fullmatch(cell):
+        if _REMARK.search(cell):
+            return Doubt("NAME_REMARK", _NAME_REMARK, {"value": cell})
+        return None if says_nothing(cell) else (cell,)
+    written = plain(cell)
+    if says_nothing(written):
+        return None
+    found: list[str] = []
+    pieces = [written] if _is_one_company(written) else _BETWEEN_NAMES.split(written)
+    for piece in pieces:
+        name = piece.strip()
+        if not name:
+            continue
+        parts = _persons(name) if not is_company(name) else (name,)
+        if not parts:
+            return Doubt("NAME_REMARK", _NAME_REMARK, {"value": written})
+        found.extend(part for part in parts if part not in found)
+    return tuple(found) or None
+
+
+def is_company(name: str) -> bool:
+    """Whether a name is an organisation's, by the words in it."""
+    return len(name) > 3 and bool(_COMPANY.search(name))
+
+
+def _is_one_company(written: str) -> bool:
+    """A company's name may hold signs that part people's names: A&B有限公司."""
+    return bool(_COMPANY.search(written)) and not re.search(r"[、;；\n]", written)
+
+
+def _persons(name: str) -> tuple[str, ...]:
+    """The persons in a text without separators; empty when it holds more than names."""
+    if _REMARK.search(name) or not _PERSON.fullmatch(name) or len(name) > 60:
+        return ()
+    parts = name.split()
+    if len(parts) == 1 or not all(_CHINESE_ONLY.fullmatch(part) for part in parts):
+        return (" ".join(parts),) if len(name) > 1 else ()
+    if all(len(part) == 1 for part in parts) and len(parts) <= 4:
+        return ("".join(parts),)
+    if all(2 <= len(part) <= 4 and part[0] in _SURNAMES for part in parts):
+        return tuple(parts)
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who lives with the owner."""
+
+    name: str
+    relation: str | None = None
+    phone: str | None = None
+
+
+_MEMBER = re.compile(
+    r"(?:(?P<before>[一-鿿]{1,4}):)?(?P<name>[㐀-䶿一-鿿·]{2,15}?|[A-Za-z][A-Za-z .'-]+?)\s*"
+    r"(?:\((?P<bracket>[一-鿿]{1,6})\)|[-—](?P<dash>[一-鿿]{1,4}))?\s*(?P<phone>[\d+][\d+ -]{6,})?"
+)
+_BAD_MEMBER = N_("%(bad)s was not understood; write family members like 李四(妻) 13900000001.")
+
+
+def members(cell: Cell) -> tuple[Member, ...] | Doubt | None:
+    """Family members: ``李四(妻) 13900000001；王五(子)``, ``妻：李四``."""
+    written = plain(cell)
+    if says_nothing(written):
+        return None
+    good: list[Member] = []
+    for piece in re.split(r"[;；、,，\n]+", written):
+        text = piece.strip()
+        if not text:
+            continue
+        match = _MEMBER.fullmatch(unicodedata.normalize("NFKC", text))
+        number = phone(match["phone"]) if match and match["phone"] else None
+        if not match or (match["phone"] and not number):
+            params = {"value": written, "bad": text}
+            return Doubt("VALUE_INVALID", _BAD_MEMBER, params, value=tuple(good) or None)
+        relation = match["before"] or match["bracket"] or match["dash"]
+        good.append(Member(match["name"].strip(), relation, number))
+    return tuple(good) or None
