@@ -99,6 +99,20 @@ def unit_conditions(typed: str) -> list[ColumnElement[bool]]:
     return wanted
 
 
+def inside(model: Any) -> Any:
+    """A query of the keys of `model` inside the scope."""
+    return select(model.id).where(scope_of(model))
+
+
+def owners_of(units: Any) -> Any:
+    """A query of the customers who own or rent one of the units that a query gives."""
+    owned, rented = (
+        select(model.customer_id).where(model.unit_id.in_(units))
+        for model in (Ownership, Tenancy)
+    )
+    return owned.union(rented)
+
+
 def scope_of(model: Any) -> ColumnElement[bool]:
     return scope.current().where(model.community_id)
 

@@ -28,6 +28,8 @@ class Known:
     kind: str
     id_number: str | None = None
     credit_code: str | None = None
+    address: str | None = None
+    email: str | None = None
     phones: list[str] = field(default_factory=list)
     version: int = 0
     stored_phones: int = 0
@@ -49,10 +51,8 @@ class People:
         self._by_phone: dict[tuple[str, str], list[Known]] = {}
         self._new: list[Known] = []
         self._touched: dict[int, Known] = {}
-        for key, version, kind, name, id_number, credit_code in customers:
-            self._by_ref[key] = Known(
-                key, name, kind, id_number, credit_code, version=version
-            )
+        for key, version, *facts in customers:
+            self._by_ref[key] = Known(key, *facts, version=version)
         for key, number in phones:
             known = self._by_ref[key]
             known.phones.append(number)
@@ -73,7 +73,7 @@ class People:
 
     def find(self, person: Any) -> Known | None:
         """The one whom a person of the file means, if that is beyond doubt."""
-        identity = person.id_number or person.credit_code
+        identity = said_identity(person)
         if identity and (found := self._by_identity.get((person.name, identity))):
             return found
         for number in person.phones:
@@ -88,11 +88,12 @@ class People:
         if found is not None:
             self.complete(found, person)
             return found
-        kind = CustomerKind.COMPANY if person.company else CustomerKind.PERSON
+        kind = CustomerKind.COMPANY if person.is_company else CustomerKind.PERSON
         self._new.append(
             known := Known(
-                -len(self._new) - 1, person.name, kind.value, person.id_number,
-                person.credit_code, list(dict.fromkeys(person.phones)),
+                -len(self._new) - 1, person.name, kind.value,
+                getattr(person, "id_number", None), getattr(person, "credit_code", None),
+                phones=list(dict.fromkeys(person.phones)),
             )
         )  # fmt: skip
         self._by_ref[known.ref] = known
@@ -106,10 +107,22 @@ class People:
                 known.phones.append(number)
                 self._touched[known.ref] = known
         for name in ("id_number", "credit_code"):
-            said = getattr(person, name)
+            said = getattr(person, name, None)
             if said and not getattr(known, name):
                 self.replace(known, name, said)
         self._index(known)
+
+    def describe(
+        self, known: Known, address: str | None, email: str | None
+    ) -> list[tuple[str, str | None, str]]:
+        """Take over a postal and an e-mail address; what was replaced, as (name, old, new)."""
+        found: list[tuple[str, str | None, str]] = []
+        for name, said in (("address", address), ("email", email)):
+            old = getattr(known, name)
+            if said and said != old:
+                self.replace(known, name, said)
+                found.append((name, old, said))
+        return found
 
     def replace(self, known: Known, name: str, value: str) -> None:
         """Write another number, remembering what it was."""
@@ -122,7 +135,7 @@ class People:
         for known in self._new:
             ref = customers.add(
                 community_id, known.kind, known.name, initials(known.name),
-                known.id_number, known.credit_code, 1,
+                known.id_number, known.credit_code, known.address, known.email, 1,
             )  # fmt: skip
             _add_phones(phones, community_id, ref, known)
         for known in self._touched.values():
@@ -131,6 +144,11 @@ class People:
             _add_phones(phones, community_id, known.ref, known)
             after = {name: getattr(known, name) for name in known.before}
             writes.change(customers.table, known.ref, known.version, known.before, after)
+
+
+def said_identity(person: Any) -> str | None:
+    """The ID number or credit code of a person of the file; tenants have none there."""
+    return getattr(person, "id_number", None) or getattr(person, "credit_code", None)
 
 
 def _add_phones(phones: Inserts, community_id: int, ref: int, known: Known) -> None:

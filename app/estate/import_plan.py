@@ -18,16 +18,21 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.errors import N_
 from app.core.importing import Change, Line, Outcome, Plan
+from app.estate.checks import sort_key_of
 from app.estate.import_people import Known, People
 from app.estate.import_stored import UNIT_FIELDS, Holding, StoredUnit, load
 from app.estate.import_tables import WORDS, Tables, names, phones, shares, shown
 from app.estate.models import Kind, Occupancy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date
 
     from sqlalchemy.orm import Session
+
+    from app.estate.owner_names import Member
+    from app.estate.owner_rows import OwnerRow, Tenant
+    from app.estate.rooms import RoomKey
 
 OWNER_DIFFERS = N_("The owner stored is another one.")
 ID_DIFFERS = N_("The owner has the same name and another ID number.")
@@ -52,11 +57,13 @@ class Comparison:
         self.assumed: Counter[str] = Counter()
         self.tables = Tables()
 
-    def plan(self, rows: Iterable[Any]) -> Plan:
+    def plan(self, rows: Iterable[OwnerRow]) -> Plan:
         """Compare every row; afterwards collect the people that they brought."""
         for row in rows:
-            unit = self.stored.units.get(row.code)
-            self.lines.append(self._new(row) if unit is None else self._known(row, unit))
+            code = row.key.code
+            unit = self.stored.units.get(code)
+            line = self._new(row, code) if unit is None else self._known(row, code, unit)
+            self.lines.append(line)
         self.people.write(self.tables.writes, self.place, self.tables.customers, self.tables.phones)
         notes = [
             (message, {"count": count})
@@ -66,55 +73,60 @@ class Comparison:
 
     # A unit that is not stored yet.
 
-    def _new(self, row: Any) -> Line:
+    def _new(self, row: OwnerRow, code: str) -> Line:
         kind, occupancy = row.kind, row.occupancy
         if kind is None:
             self.assumed[KIND_ASSUMED] += 1
             kind = Kind.FLAT
         if occupancy is None:
-            if row.tenants:
+            if row.tenant:
                 occupancy = Occupancy.LET
             else:
                 self.assumed[OCCUPANCY_UNKNOWN] += 1
                 occupancy = Occupancy.UNKNOWN
         unit = self.tables.units.add(
-            self.place, self._building(row), row.entrance, row.number, row.code, row.sort_key,
-            str(kind), str(occupancy), row.floor, row.gross_area, row.net_area,
+            self.place, self._building(row.key), row.key.entrance, row.key.number, code,
+            row.key.sort_key, str(kind), str(occupancy), row.floor, row.gross_area, row.net_area,
             row.handover_date, row.billing_start, row.remark, 1,
         )  # fmt: skip
-        self._own(unit, row.owners, row.owned_since)
-        self._rent(unit, row, None)
-        self._live(unit, row.residents)
+        self._own(unit, row, None)
+        self._rent(unit, row.tenant, None)
+        self._live(unit, row.family)
         self._drive(unit, row.plates, row.space)
         return Line(
-            row.sheet, row.row, row.code, Outcome.NEW,
+            row.sheet, row.row, code, Outcome.NEW,
             facts=(str(kind), shown(row.gross_area), names(row.owners), phones(row.owners)),
         )  # fmt: skip
 
-    def _building(self, row: Any) -> int:
-        key = self.stored.buildings.get(row.building)
-        if key is None:
-            key = self.tables.buildings.add(self.place, row.building, row.building_sort_key, 1)
-            self.stored.buildings[row.building] = key
-        return key
+    def _building(self, key: RoomKey) -> int:
+        found = self.stored.buildings.get(key.building)
+        if found is None:
+            order = sort_key_of(key.building)
+            found = self.tables.buildings.add(self.place, key.building, order, 1)
+            self.stored.buildings[key.building] = found
+        return found
 
-    def _own(self, unit: int, owners: Sequence[Any], starts_on: date | None) -> None:
+    def _own(self, unit: int, row: OwnerRow, starts_on: date | None) -> None:
+        owners = row.owners
         for position, (owner, share) in enumerate(zip(owners, shares(owners), strict=True)):
             known = self.people.settle(owner)
-            self.tables.ownerships.add(self.place, unit, known.ref, share, position, starts_on, 1)
-
-    def _rent(self, unit: int, row: Any, starts_on: date | None) -> None:
-        for tenant in row.tenants:
-            known = self.people.settle(tenant)
-            self.tables.tenancies.add(
-                self.place, unit, known.ref, row.lease_start or starts_on, row.lease_end, 1
+            if position == 0:
+                self.people.describe(known, row.address, row.email)
+            self.tables.ownerships.add(
+                self.place, unit, known.ref, share, position, starts_on, 1
             )
 
-    def _live(self, unit: int, residents: Iterable[Any]) -> None:
-        for person in residents:
-            phone = person.phones[0] if person.phones else None
+    def _rent(self, unit: int, tenant: Tenant | None, starts_on: date | None) -> None:
+        if tenant is not None:
+            known = self.people.settle(tenant)
+            self.tables.tenancies.add(
+                self.place, unit, known.ref, tenant.starts_on or starts_on, tenant.ends_on, 1
+            )
+
+    def _live(self, unit: int, family: Iterable[Member]) -> None:
+        for person in family:
             self.tables.residents.add(
-                self.place, unit, person.name, person.relation, phone, person.id_number, 1
+                self.place, unit, person.name, person.relation, person.phone, 1
             )
 
     def _drive(self, unit: int, plates: Iterable[str], space: str | None) -> None:
@@ -123,7 +135,7 @@ class Comparison:
 
     # A unit that is stored.
 
-    def _known(self, row: Any, unit: StoredUnit) -> Line:
+    def _known(self, row: OwnerRow, code: str, unit: StoredUnit) -> Line:
         reason, holdings = self._conflict(row, unit)
         if reason and not (self.accept and reason != SAME_DAY):
             stored = names([self.people[one.customer_id] for one in holdings])
@@ -131,23 +143,22 @@ class Comparison:
                 change = self._id_change(row, holdings)
             else:
                 change = Change("owners", stored, names(row.owners))
-            return Line(row.sheet, row.row, row.code, Outcome.CONFLICT, (change,), reason)
+            return Line(row.sheet, row.row, code, Outcome.CONFLICT, (change,), reason)
         changes = self._unit_changes(row, unit)
         changes += self._owner_changes(row, unit.id, holdings, reason)
         changes += self._tenant_changes(row, unit.id)
         changes += self._additions(row, unit.id)
         outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
-        return Line(row.sheet, row.row, row.code, outcome, tuple(changes), reason)
+        return Line(row.sheet, row.row, code, outcome, tuple(changes), reason)
 
-    def _conflict(self, row: Any, unit: StoredUnit) -> tuple[str, list[Holding]]:
+    def _conflict(self, row: OwnerRow, unit: StoredUnit) -> tuple[str, list[Holding]]:
         """The reason of a conflict ('' for none) and who owns the unit on the day."""
         holdings = self.stored.owners.get(unit.id, [])
         if not row.owners or not holdings:
             return "", holdings
         stored = Counter(self.people[one.customer_id].name for one in holdings)
         if stored != Counter(person.name for person in row.owners):
-            first = row.owned_since or self.day
-            began = any(one.starts_on and one.starts_on >= first for one in holdings)
+            began = any(one.starts_on and one.starts_on >= self.day for one in holdings)
             return (SAME_DAY if began else OWNER_DIFFERS), holdings
         for known, person in self._pairs(holdings, row.owners):
             if person.id_number and known.id_number and person.id_number != known.id_number:
@@ -168,13 +179,13 @@ class Comparison:
                 pairs.append((known, chosen))
         return pairs
 
-    def _id_change(self, row: Any, holdings: list[Holding]) -> Change:
+    def _id_change(self, row: OwnerRow, holdings: list[Holding]) -> Change:
         for known, person in self._pairs(holdings, row.owners):
             if person.id_number and known.id_number and person.id_number != known.id_number:
                 return Change("id_number", known.id_number, person.id_number)
         raise AssertionError("no ID number differs")
 
-    def _unit_changes(self, row: Any, unit: StoredUnit) -> list[Change]:
+    def _unit_changes(self, row: OwnerRow, unit: StoredUnit) -> list[Change]:
         before, after = {}, {}
         for name, old in zip(UNIT_FIELDS, unit.values, strict=True):
             new = getattr(row, name)
@@ -185,15 +196,15 @@ class Comparison:
         return [Change(name, shown(before[name]), shown(after[name])) for name in after]
 
     def _owner_changes(
-        self, row: Any, unit: int, holdings: list[Holding], reason: str
+        self, row: OwnerRow, unit: int, holdings: list[Holding], reason: str
     ) -> list[Change]:
         if not row.owners:
             return []
         if not holdings or reason == OWNER_DIFFERS:
-            first = (row.owned_since or self.day) if holdings else row.owned_since
-            self._end(self.tables.ownerships.table, holdings, first)
+            first = self.day if holdings else None
+            self._end(self.tables.ownerships.table, holdings, self.day)
             stored = names([self.people[one.customer_id] for one in holdings])
-            self._own(unit, row.owners, first)
+            self._own(unit, row, first)
             return [Change("owners", stored, names(row.owners))]
         changes = []
         for known, person in self._pairs(holdings, row.owners):
@@ -205,38 +216,42 @@ class Comparison:
             if added := [number for number in person.phones if number not in known.phones]:
                 changes.append(Change("phones", "、".join(known.phones), "、".join(added)))
             self.people.complete(known, person)
+        first = self._pairs(holdings, row.owners)[0][0]
+        for name, old, new in self.people.describe(first, row.address, row.email):
+            changes.append(Change(name, old or "", new))
         return changes
 
-    def _tenant_changes(self, row: Any, unit: int) -> list[Change]:
-        if not row.tenants:
+    def _tenant_changes(self, row: OwnerRow, unit: int) -> list[Change]:
+        tenant = row.tenant
+        if tenant is None:
             return []
         holdings = self.stored.tenants.get(unit, [])
         stored = [self.people[one.customer_id] for one in holdings]
-        if Counter(one.name for one in stored) == Counter(one.name for one in row.tenants):
-            changes = []
-            for known, person in self._pairs(holdings, row.tenants):
-                if added := [number for number in person.phones if number not in known.phones]:
-                    changes.append(Change("phones", "、".join(known.phones), "、".join(added)))
-                self.people.complete(known, person)
-            return changes
-        first = (row.lease_start or self.day) if holdings else row.lease_start
-        self._end(self.tables.tenancies.table, holdings, first)
-        self._rent(unit, row, first)
-        return [Change("tenants", names(stored), names(row.tenants))]
+        if [one.name for one in stored] == [tenant.name]:
+            added = [number for number in tenant.phones if number not in stored[0].phones]
+            if not added:
+                return []
+            before = "、".join(stored[0].phones)
+            self.people.complete(stored[0], tenant)
+            return [Change("phones", before, "、".join(added))]
+        first = (tenant.starts_on or self.day) if holdings else None
+        self._end(self.tables.tenancies.table, holdings, first or self.day)
+        self._rent(unit, tenant, first)
+        return [Change("tenants", names(stored), tenant.name)]
 
-    def _end(self, table: Any, holdings: Iterable[Holding], first: date | None) -> None:
+    def _end(self, table: Any, holdings: Iterable[Holding], first: date) -> None:
         """Let the intervals end the day before `first`, never before they began."""
         for one in holdings:
-            last = (first or self.day) - timedelta(days=1)
+            last = first - timedelta(days=1)
             last = max(last, one.starts_on) if one.starts_on else last
             self.tables.writes.change(
                 table, one.id, one.version, {"ends_on": one.ends_on}, {"ends_on": last}
             )
 
-    def _additions(self, row: Any, unit: int) -> list[Change]:
+    def _additions(self, row: OwnerRow, unit: int) -> list[Change]:
         changes = []
         known = self.stored.residents.get(unit, set())
-        if added := [person for person in row.residents if person.name not in known]:
+        if added := [person for person in row.family if person.name not in known]:
             self._live(unit, added)
             changes.append(Change("residents", "", names(added)))
         plates = self.stored.plates.get(unit, set())

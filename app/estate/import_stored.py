@@ -100,8 +100,8 @@ def load(session: Session, community_id: int | None, day: date) -> Stored:
     stored.customers = [
         tuple(row)
         for row in rows(
-            Customer.id, Customer.version, Customer.kind, Customer.name, Customer.id_number,
-            Customer.credit_code,
+            Customer.id, Customer.version, Customer.name, Customer.kind, Customer.id_number,
+            Customer.credit_code, Customer.address, Customer.email,
         )
     ]  # fmt: skip
     stored.phones = [

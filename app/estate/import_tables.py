@@ -36,7 +36,7 @@ class Tables:
         )  # fmt: skip
         self.customers = writes.into(
             Customer.__table__, "community_id", "kind", "name", "initials", "id_number",
-            "credit_code", "version",
+            "credit_code", "address", "email", "version",
         )  # fmt: skip
         self.phones = writes.into(
             CustomerPhone.__table__, "community_id", "customer_id", "number", "tail", "position"
@@ -50,8 +50,7 @@ class Tables:
             "version",
         )  # fmt: skip
         self.residents = writes.into(
-            Resident.__table__, "community_id", "unit_id", "name", "relation", "phone",
-            "id_number", "version",
+            Resident.__table__, "community_id", "unit_id", "name", "relation", "phone", "version",
         )  # fmt: skip
         self.vehicles = writes.into(
             Vehicle.__table__, "community_id", "unit_id", "plate", "space", "version"

@@ -1,0 +1,183 @@
+"""Brings an owner file in: read, compare, post as one batch; the same for page, job and CLI."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from app.core import audit, importing, scope
+from app.core.entry import text as read_text
+from app.core.errors import N_, DomainError, NotFound, Stale
+from app.core.importing import Outcome, Plan
+from app.core.models import HeaderMapping, ImportBatch
+from app.core.workbook import read_workbook
+from app.estate.import_plan import Comparison
+from app.estate.models import Community
+from app.estate.names import initials
+from app.estate.owner_file import parse_owner_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from app.estate.owner_rows import OwnerFile
+
+KIND = "owners"
+
+NO_COMMUNITY = N_("There is no community “%(name)s”. Create it first, or import with --create.")
+CHANGED_MEANWHILE = N_(
+    "The stored records changed since this preview. Look at the new preview, then confirm again."
+)
+HAS_ERRORS = N_("%(count)s rows have errors. Correct the file, or import the good rows only.")
+NOTHING_TO_DO = N_("Everything in this file is stored already; there is nothing to import.")
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A file that was read: its parsed rows and problems, and a digest of its bytes."""
+
+    file: OwnerFile
+    digest: str
+    name: str
+
+    @property
+    def bad_rows(self) -> int:
+        """How many rows an error keeps out."""
+        return len({(problem.sheet, problem.row) for problem in self.file.errors})
+
+
+def corrections(session: Session) -> dict[str, dict[int, str]]:
+    """How headers were matched by people before: fingerprint → column index → our column."""
+    rows = session.execute(
+        select(HeaderMapping.fingerprint, HeaderMapping.mapping).filter_by(kind=KIND)
+    )
+    return {
+        fingerprint: {int(index): name for index, name in mapping.items()}
+        for fingerprint, mapping in rows
+    }
+
+
+def remember(session: Session, fingerprint: str, fields: Mapping[int, str]) -> None:
+    """Keep a matching for the next file with the same header."""
+    known = session.scalar(
+        select(HeaderMapping).filter_by(kind=KIND, fingerprint=fingerprint)
+    )
+    if known is None:
+        known = HeaderMapping(kind=KIND, fingerprint=fingerprint)
+        session.add(known)
+    known.mapping = {str(index): name for index, name in fields.items()}
+    known.user_id = audit.actor().user_id
+    session.flush()
+
+
+def read(
+    path: Path, name: str, known: Mapping[str, Mapping[int, str]] | None = None
+) -> Incoming:
+    """Read a file as it came; `name` is what the user called it. No transaction is needed.
+
+    :raises DomainError: it cannot be read, or it is no list of owners.
+    """
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    workbook = read_workbook(path, title=name)
+    return Incoming(parse_owner_file(workbook, known), digest, name)
+
+
+def compare(
+    session: Session, incoming: Incoming, community_id: int | None, day: date,
+    *, accept_conflicts: bool = False,
+) -> Plan:  # fmt: skip
+    """What the file would change; `community_id` None for a community yet to be made."""
+    comparison = Comparison(session, community_id, day, accept_conflicts=accept_conflicts)
+    return comparison.plan(incoming.file.rows)
+
+
+def community_named(session: Session, name: str) -> Community | None:
+    """The community of this name inside the scope."""
+    found = session.scalar(select(Community).where(Community.name == name))
+    if found is not None and not scope.current().allows(found.id):
+        raise NotFound(NO_COMMUNITY, field="community", name=name)
+    return found
+
+
+def make_community(session: Session, name: str) -> Community:
+    """A new community; its short code is made of its initials and can be changed later."""
+    plain = read_text(name, max_length=80)
+    if not plain:
+        raise DomainError(N_("Give the new community a name."), field="community_name")
+    wanted = (initials(plain) or "x")[:6].upper()
+    taken = set(session.scalars(select(func.upper(Community.short_code))))
+    codes = [wanted, *(f"{wanted}{number}" for number in range(2, 100))]
+    community = Community(name=plain, short_code=next(code for code in codes if code not in taken))
+    try:
+        with session.begin_nested():
+            session.add(community)
+    except IntegrityError:
+        # Somebody made it between our look and our insert.
+        found = community_named(session, plain)
+        if found is None:
+            raise
+        return found
+    audit.record(
+        session, "create", "communities", community.id, title=plain, community_id=community.id
+    )
+    return community
+
+
+def lock(session: Session, community_id: int) -> None:
+    """Let imports into one community follow one another, until this transaction ends."""
+    session.execute(
+        select(Community.id).where(Community.id == community_id).with_for_update()
+    ).one()
+
+
+def post(
+    session: Session,
+    incoming: Incoming,
+    community_id: int,
+    day: date,
+    *,
+    skip_errors: bool = False,
+    accept_conflicts: bool = False,
+    seen: str | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> tuple[Plan, ImportBatch | None]:
+    """Compare again under the lock and store it all as one batch; None if nothing is new.
+
+    `seen` is the digest of the preview that was confirmed. Never commits.
+
+    :raises Stale: the import would do something else than the preview said.
+    :raises DomainError: rows have errors and `skip_errors` was not asked for.
+    """
+    if incoming.file.errors and not skip_errors:
+        raise DomainError(HAS_ERRORS, count=incoming.bad_rows)
+    lock(session, community_id)
+    plan = compare(session, incoming, community_id, day, accept_conflicts=accept_conflicts)
+    if seen is not None and plan.digest() != seen:
+        raise Stale(CHANGED_MEANWHILE)
+    if not plan.writes:
+        return plan, None
+    batch = importing.post(
+        session, plan, community_id=community_id, kind=KIND, file_name=incoming.name,
+        digest=incoming.digest, counts=counts(incoming, plan), progress=progress,
+    )  # fmt: skip
+    return plan, batch
+
+
+def counts(incoming: Incoming, plan: Plan) -> dict[str, int]:
+    """The figures of an import: rows of the list by what becomes of them."""
+    found = plan.counts()
+    return {
+        "rows": incoming.file.count,
+        **{outcome.value: found[outcome] for outcome in Outcome},
+        "errors": len(incoming.file.errors),
+        "bad_rows": incoming.bad_rows,
+        "warnings": len(incoming.file.warnings),
+    }

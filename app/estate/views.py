@@ -1,0 +1,25 @@
+"""Every view of the estate, in menu order."""
+
+from __future__ import annotations
+
+from app.estate.views_household import UnitNoteScreen, VehicleScreen
+from app.estate.views_people import (
+    CustomerScreen,
+    OwnershipScreen,
+    ResidentScreen,
+    TenancyScreen,
+)
+from app.estate.views_places import BuildingScreen, CommunityScreen
+from app.estate.views_units import UnitScreen
+
+SCREENS = (
+    UnitScreen,
+    BuildingScreen,
+    CustomerScreen,
+    OwnershipScreen,
+    TenancyScreen,
+    ResidentScreen,
+    VehicleScreen,
+    UnitNoteScreen,
+    CommunityScreen,
+)

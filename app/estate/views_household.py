@@ -1,0 +1,93 @@
+"""Screens of what hangs on a unit: vehicles (A24) and the notes that the desk must see (E08)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.core import audit, clock
+from app.core import columns as col
+from app.core.menu import Entry
+from app.core.screen import Screen
+from app.core.screen_actions import act, done
+from app.core.select import Lookup
+from app.estate import checks
+from app.estate.models import UnitNote, Vehicle
+from app.extensions import db
+from app.roles import Verb
+
+
+class VehicleScreen(Screen):
+    """车辆."""
+
+    screen = "vehicles"
+    route_base = "/vehicles"
+    model = Vehicle
+    title = _l("Vehicles")
+    one = _l("Vehicle")
+    menu = Entry("estate", 70, title, icon="fa-car")
+    lookups = (
+        Lookup(
+            "vehicles", Vehicle, ("plate",), label=lambda record: record.plate,
+            hint=lambda record: record.unit.code, loads=("unit",),
+        ),
+    )  # fmt: skip
+    columns = (
+        col.text("plate", _l("Plate"), search=True, required=True, max_length=20),
+        col.relation("unit", _l("Unit"), search=True, required=True),
+        col.relation("customer", _l("Holder"), search=True),
+        col.text("space", _l("Space"), max_length=40, search=True),
+        col.text("model", _l("Model"), max_length=60),
+        col.text("colour", _l("Colour"), max_length=20),
+    )
+
+    def name_of(self, record: Vehicle) -> str:
+        return record.plate
+
+    def check(self, values: dict[str, Any], _record: Vehicle | None) -> None:
+        checks.plate(values["plate"])
+        checks.same_community(values)
+
+    def pre_add(self, item: Vehicle) -> None:
+        item.plate = checks.plate(item.plate)
+
+    pre_update = pre_add
+
+
+class UnitNoteScreen(Screen):
+    """房屋备注."""
+
+    screen = "unit_notes"
+    route_base = "/unit-notes"
+    model = UnitNote
+    title = _l("Unit notes")
+    one = _l("Unit note")
+    menu = Entry("estate", 80, title, icon="fa-sticky-note-o")
+    order = ("-id",)
+    columns = (
+        col.relation("unit", _l("Unit"), search=True, required=True, form="add"),
+        col.text("text", _l("Note"), search=True, required=True, max_length=500),
+        col.moment("created_at", _l("Written"), form=False),
+        col.date("closed_on", _l("Closed")),
+    )
+
+    def name_of(self, record: UnitNote) -> str:
+        return f"{record.unit.code} {record.text[:40]}"
+
+    def pre_add(self, item: UnitNote) -> None:
+        item.created_by_id = audit.actor().user_id
+
+    @act(
+        _l("Close"), Verb.WRITE, icon="fa-check", confirm=_l("Close the chosen notes?"),
+        fits=lambda note: note.closed_on is None,
+    )
+    def close(self, notes: list[UnitNote]) -> None:
+        for note in notes:
+            if note.closed_on is None:
+                note.closed_on = clock.today()
+                audit.record(
+                    db.session, "close", self.screen, note.id, title=note.text,
+                    community_id=note.community_id,
+                )  # fmt: skip
+        done(len(notes))

@@ -1,0 +1,211 @@
+"""Screens of the people: customers, ownerships, tenancies and residents (E01-E03, E11)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.attributes import flag_modified
+
+from app.core import clock, formats
+from app.core import columns as col
+from app.core.menu import Entry
+from app.core.screen import Screen
+from app.core.select import Lookup
+from app.estate import checks, finding
+from app.estate.labels import CUSTOMER_KINDS
+from app.estate.models import Customer, CustomerKind, Ownership, Resident, Tenancy, Unit
+from app.estate.names import initials
+from app.estate.phones import read_lines
+from app.extensions import db
+
+
+def masked_phones(customer: Customer) -> str:
+    """The phones of a customer with their middle hidden."""
+    return "、".join(formats.mask_phone(one.number) for one in customer.phones)
+
+
+def unit_codes(customer: Customer) -> str:
+    """The rooms that a customer owns today, five at most."""
+    today = clock.today()
+    codes = sorted(
+        one.unit.code
+        for one in customer.ownerships
+        if one.ends_on is None or one.ends_on >= today
+    )
+    return "、".join(codes[:5]) + ("…" if len(codes) > 5 else "")
+
+
+class CustomerScreen(Screen):
+    """客户: search by name, initials or phone tail."""
+
+    screen = "customers"
+    route_base = "/customers"
+    model = Customer
+    title = _l("Customers")
+    one = _l("Customer")
+    menu = Entry("estate", 30, title, icon="fa-users")
+    order = ("community_id", "name")
+    related = ("ownerships", "tenancies", "vehicles")
+    hint = _l("Name, initials, room or phone tail")
+    lookups = (
+        Lookup(
+            "customers", Customer, ("name",), also=finding.customer_conditions,
+            hint=lambda record: f"{record.community.name} {masked_phones(record)}",
+            loads=("community", "phones"),
+        ),
+    )  # fmt: skip
+    columns = (
+        col.text("name", _l("Name"), search=True, required=True, max_length=120),
+        col.relation("community", _l("Community"), form="add", required=True, list=False),
+        col.choice(
+            "kind", _l("Kind"), CUSTOMER_KINDS, required=True, default=CustomerKind.PERSON
+        ),
+        col.computed("units", _l("Rooms"), unit_codes, loads=("ownerships.unit",)),
+        col.computed(
+            "masked_phones", _l("Phones"), masked_phones, loads=("phones",), show=False,
+            width=24,
+        ),
+        col.long_text(
+            "phone_lines", _l("Phones"), private=True, loads=("phones",), filter=False,
+            sort=False, export=False, max_length=300, wide=False,
+            help=_l("One phone in a line; the first is called first."),
+        ),
+        col.id_number("id_number", _l("ID number"), list=False),
+        col.text("credit_code", _l("Credit code"), max_length=40, list=False, search="exact"),
+        col.text("address", _l("Address"), max_length=200, list=False),
+        col.text("email", _l("E-mail"), max_length=120, list=False),
+        col.long_text("remark", _l("Remark"), max_length=2000),
+    )  # fmt: skip
+
+    def also(self, word: str) -> list[Any]:
+        found = finding.customer_conditions(word)
+        for room in finding.room_conditions(word):
+            units = finding.inside(Unit).where(room)
+            found.append(Customer.id.in_(finding.owners_of(units)))
+        return found
+
+    def check(self, values: dict[str, Any], record: Customer | None) -> None:
+        kept = {
+            name: values[name] if isinstance(values.get(name), str) else None
+            for name in ("id_number", "credit_code")
+        }
+        checks.identity(values["kind"], kept["id_number"], kept["credit_code"])
+        if isinstance(values.get("phone_lines"), str):
+            read_lines(values["phone_lines"])
+        if record is None:
+            return
+        # Phones are rows of their own: the customer's version must rise with them.
+        flag_modified(record, "name")
+
+    def pre_add(self, item: Customer) -> None:
+        item.initials = initials(item.name)
+        for name in ("id_number", "credit_code"):
+            if value := getattr(item, name):
+                setattr(item, name, value.strip().upper())
+        for phone in item.phones:
+            phone.community_id = item.community_id
+
+    pre_update = pre_add
+
+
+UNIT = col.relation("unit", _l("Unit"), search=True, required=True, form="add")
+CUSTOMER = col.relation("customer", _l("Customer"), search=True, required=True, form="add")
+STARTS = col.date("starts_on", _l("From"), help=_l("Empty: always."))
+ENDS = col.date("ends_on", _l("Until"), help=_l("Empty: still."))
+
+
+class OwnershipScreen(Screen):
+    """产权."""
+
+    screen = "ownerships"
+    route_base = "/ownerships"
+    model = Ownership
+    title = _l("Ownership")
+    one = _l("Ownership")
+    menu = Entry("estate", 40, title, icon="fa-key")
+    columns = (
+        UNIT,
+        CUSTOMER,
+        col.number(
+            "share", _l("Share"), places=6, required=True, default=Decimal(1), maximum=1,
+            help=_l("1 is the whole unit, 0.5 one half."),
+        ),
+        STARTS,
+        ENDS,
+    )  # fmt: skip
+
+    def name_of(self, record: Ownership) -> str:
+        return f"{record.unit.code} {record.customer.name}"
+
+    def check(self, values: dict[str, Any], record: Ownership | None) -> None:
+        known = {"unit": record.unit, "customer": record.customer} if record else {}
+        values = known | values
+        checks.interval(values)
+        checks.same_community(values)
+        checks.shares(db.session, values, record.id if record else None)
+
+
+class TenancyScreen(Screen):
+    """租赁 (E11)."""
+
+    screen = "tenancies"
+    route_base = "/tenancies"
+    model = Tenancy
+    title = _l("Tenancies")
+    one = _l("Tenancy")
+    menu = Entry("estate", 50, title, icon="fa-handshake-o")
+    columns = (
+        UNIT,
+        CUSTOMER,
+        STARTS,
+        ENDS,
+        col.text("remark", _l("Remark"), max_length=200),
+    )
+
+    def name_of(self, record: Tenancy) -> str:
+        return f"{record.unit.code} {record.customer.name}"
+
+    def check(self, values: dict[str, Any], record: Tenancy | None) -> None:
+        known = {"unit": record.unit, "customer": record.customer} if record else {}
+        checks.interval(known | values)
+        checks.same_community(known | values)
+
+
+class ResidentScreen(Screen):
+    """住户."""
+
+    screen = "residents"
+    route_base = "/residents"
+    model = Resident
+    title = _l("Residents")
+    one = _l("Resident")
+    menu = Entry("estate", 60, title, icon="fa-user")
+    columns = (
+        UNIT,
+        col.text("name", _l("Name"), search=True, required=True, max_length=80),
+        col.text("relation", _l("Relation to the owner"), max_length=40),
+        col.phone("phone", _l("Phone")),
+        col.id_number("id_number", _l("ID number"), list=False),
+        STARTS,
+        ENDS,
+    )
+
+    def name_of(self, record: Resident) -> str:
+        return f"{record.unit.code} {record.name}"
+
+    def check(self, values: dict[str, Any], _record: Resident | None) -> None:
+        checks.interval(values)
+        if isinstance(values.get("phone"), str):
+            values["phone"] = checks.phone(values["phone"])
+        number = values.get("id_number")
+        if isinstance(number, str):
+            checks.identity(CustomerKind.PERSON, number, None)
+
+    def pre_add(self, item: Resident) -> None:
+        item.phone = checks.phone(item.phone)
+        if item.id_number:
+            item.id_number = item.id_number.strip().upper()
+
+    pre_update = pre_add

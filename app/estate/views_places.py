@@ -1,0 +1,125 @@
+"""Screens of the places: communities and buildings, and a building's plan of units (E17, E18)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.core import clock
+from app.core import columns as col
+from app.core.menu import Entry
+from app.core.screen import Screen
+from app.core.select import Lookup
+from app.estate import checks
+from app.estate.labels import OCCUPANCIES, OCCUPANCY_LOOKS
+from app.estate.models import Building, Community, Unit
+from app.estate.occupants import owners_on
+from app.extensions import db
+
+
+class CommunityScreen(Screen):
+    """小区/项目."""
+
+    screen = "communities"
+    route_base = "/communities"
+    model = Community
+    title = _l("Communities")
+    one = _l("Community")
+    menu = Entry("setup", 10, title, icon="fa-map-o")
+    order = ("name",)
+    related = ("buildings",)
+    lookups = (Lookup("communities", Community, ("name", "short_code")),)
+    columns = (
+        col.text("name", _l("Name"), search=True, required=True, max_length=80),
+        col.text(
+            "short_code", _l("Short code"), search=True, required=True, max_length=8,
+            help=_l("A few letters that stand before receipt numbers, for example AJ."),
+        ),
+        col.text("address", _l("Address"), max_length=200),
+        col.text("company", _l("Property company"), max_length=120),
+        col.text("hotline", _l("Service phone"), max_length=40),
+        col.text(
+            "payment_hint", _l("How to pay"), max_length=200, list=False,
+            help=_l("Printed on every notice."),
+        ),
+    )  # fmt: skip
+
+
+class BuildingScreen(Screen):
+    """楼栋: its page is the plan of its units."""
+
+    screen = "buildings"
+    route_base = "/buildings"
+    model = Building
+    title = _l("Buildings")
+    one = _l("Building")
+    menu = Entry("estate", 20, title, icon="fa-building-o")
+    order = ("community_id", "sort_key")
+    show_template = "estate/building.html"
+    lookups = (
+        Lookup(
+            "buildings", Building, ("name",), hint=lambda record: record.community.name,
+            order="sort_key", loads=("community",),
+        ),
+    )  # fmt: skip
+    columns = (
+        col.text(
+            "name", _l("Building"), search="prefix", required=True, max_length=40, sort=False,
+            help=_l("The short name that room numbers begin with: 1, 12, S1."),
+        ),
+        col.relation("community", _l("Community"), form="add", required=True, filter=True),
+        col.integer("floors", _l("Floors"), minimum=1, maximum=200),
+    )  # fmt: skip
+
+    def name_of(self, record: Building) -> str:
+        return f"{record.community.name} {record.name}"
+
+    def check(self, values: dict[str, Any], record: Building | None) -> None:
+        values["name"] = checks.building_name(values["name"])
+        if record is not None and record.id and values["name"] != record.name:
+            record.name = values["name"]
+
+    def pre_add(self, item: Building) -> None:
+        item.name = checks.building_name(item.name)
+        item.sort_key = checks.sort_key_of(item.name)
+
+    def pre_update(self, item: Building) -> None:
+        """A building's new name becomes part of the codes of its units."""
+        self.pre_add(item)
+        for unit in db.session.scalars(select(Unit).where(Unit.building_id == item.id)):
+            key = checks.room(item, unit.entrance, unit.number)
+            if unit.code != key.code:
+                unit.code, unit.sort_key = key.code, key.sort_key
+
+    def extra(self, record: Building) -> dict[str, Any]:
+        return {"plan": floor_plan(record), "looks": OCCUPANCY_LOOKS, "words": OCCUPANCIES}
+
+
+def floor_plan(building: Building) -> dict[str, Any]:
+    """The units of a building by entrance and floor, the top floor first, with owners' names.
+
+    `entrances`: name → rows of (floor, units); units without a floor stand in a last row.
+    """
+    units = list(
+        db.session.scalars(
+            select(Unit).where(Unit.building_id == building.id).order_by(Unit.sort_key)
+        )
+    )
+    owners = owners_on(db.session, [unit.id for unit in units], clock.today())
+    entrances: dict[str, dict[int | None, list[Unit]]] = {}
+    for unit in units:
+        entrances.setdefault(unit.entrance, {}).setdefault(unit.floor, []).append(unit)
+    return {
+        "entrances": {
+            name: sorted(
+                floors.items(), key=lambda pair: (pair[0] is None, -(pair[0] or 0))
+            )
+            for name, floors in entrances.items()
+        },
+        "owners": {key: "、".join(one.name for one in found) for key, found in owners.items()},
+        "counts": Counter(unit.occupancy for unit in units),
+        "total": len(units),
+    }

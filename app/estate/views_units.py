@@ -1,0 +1,214 @@
+"""The screen of units, and the page of one unit: who, what is owed, what happened (E01, E08)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.utils import redirect
+
+from app.core import audit, clock, formkeys, records, rights
+from app.core import columns as col
+from app.core.entry import text as read_text
+from app.core.errors import N_, AlreadyDone, DomainError
+from app.core.menu import Entry
+from app.core.page import expose, needs
+from app.core.screen import Screen
+from app.core.select import Lookup
+from app.core.texts import sentence
+from app.estate import checks, finding, unit_page
+from app.estate.labels import KINDS, OCCUPANCIES, OCCUPANCY_LOOKS
+from app.estate.models import Kind, Occupancy, Unit, UnitNote
+from app.estate.occupants import occupants
+from app.extensions import db
+from app.roles import Verb
+
+
+def owner_names(unit: Unit) -> str:
+    """The owners of today by name, as the list shows them."""
+    today = clock.today()
+    return "、".join(
+        one.customer.name
+        for one in unit.ownerships
+        if (one.starts_on is None or one.starts_on <= today)
+        and (one.ends_on is None or one.ends_on >= today)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    label: Any
+    icon: str
+
+
+class UnitScreen(Screen):
+    """房屋: search by room in any spelling, name, initials, phone tail or plate."""
+
+    screen = "units"
+    route_base = "/units"
+    model = Unit
+    title = _l("Units")
+    one = _l("Unit")
+    menu = Entry("estate", 10, title, icon="fa-home")
+    order = ("community_id", "sort_key")
+    empty = _l("No unit yet. Import the owner file of a community, or add units one by one.")
+    hint = _l("Room in any spelling, owner, initials, phone tail or plate")
+    lookups = (
+        Lookup(
+            "units", Unit, ("code",), order="sort_key", also=finding.unit_conditions,
+            hint=lambda unit: f"{unit.community.name} {owner_names(unit)}",
+            loads=("community", "ownerships.customer"),
+        ),
+    )  # fmt: skip
+    columns = (
+        col.text("code", _l("Room"), search="prefix", form=False, sort=False, filter=False),
+        col.relation("building", _l("Building"), form="add", required=True, list=False),
+        col.text(
+            "entrance", _l("Entrance"), max_length=20, list=False, form="add",
+            help=_l("Empty where there is none, as in shops and car parks."),
+        ),
+        col.text("number", _l("Number"), max_length=40, list=False, form="add", required=True),
+        col.computed(
+            "owners", _l("Owners"), owner_names, loads=("ownerships.customer",), width=20
+        ),
+        col.choice("kind", _l("Use"), KINDS, required=True, default=Kind.FLAT),
+        col.choice(
+            "occupancy", _l("Occupancy"), OCCUPANCIES, looks=OCCUPANCY_LOOKS, required=True,
+            default=Occupancy.UNKNOWN,
+        ),
+        col.integer("floor", _l("Floor"), minimum=-10, maximum=200),
+        col.area("gross_area", _l("Gross area"), minimum=0, maximum=1_000_000),
+        col.area("net_area", _l("Net area"), minimum=0, maximum=1_000_000, list=False),
+        col.date("handover_date", _l("Handover date")),
+        col.date(
+            "billing_start", _l("Billing start"),
+            help=_l("From this day on the unit is charged; empty: it is not charged."),
+        ),
+        col.long_text("remark", _l("Remark"), max_length=2000),
+        col.relation("community", _l("Community"), form=False),
+    )  # fmt: skip
+
+    def also(self, word: str) -> list[Any]:
+        return finding.unit_conditions(word)
+
+    def check(self, values: dict[str, Any], _record: Unit | None) -> None:
+        for name in ("gross_area", "net_area"):
+            if values.get(name) is not None and values[name] <= 0:
+                raise DomainError(N_("An area must be greater than zero."), field=name)
+        gross, net = values.get("gross_area"), values.get("net_area")
+        if gross and net and net > gross:
+            raise DomainError(N_("The net area is larger than the gross area."), field="net_area")
+
+    def pre_add(self, item: Unit) -> None:
+        key = checks.room(item.building, item.entrance, item.number)
+        checks.room_is_free(db.session, item.building.community_id, key.code, item.id)
+        item.entrance, item.number = key.entrance, key.number
+        item.code, item.sort_key = key.code, key.sort_key
+
+    # The page of one unit.
+
+    @expose("/show/<pk>")
+    @needs(Verb.READ)
+    def show(self, pk: str) -> Any:
+        return self.page(self.get(pk, ["community", "building"]))
+
+    def page(self, unit: Unit, status: int = 200, **context: Any) -> Any:
+        """The unit's page, with what was typed when something was refused."""
+        body = self.render(
+            "estate/unit/show.html", unit=unit, sections=unit_page.load(db.session, unit),
+            occupancy_look=OCCUPANCY_LOOKS[Occupancy(unit.occupancy)], links=self.links(unit),
+            can_note=rights.may("unit_notes", Verb.WRITE), customer_url=customer_url,
+            import_url=batch_url if rights.may("owner_import", Verb.READ) else None, **context,
+        )  # fmt: skip
+        return body, status
+
+    def links(self, unit: Unit) -> list[Link]:
+        """What may be done from here, as far as the user's rights reach."""
+        found = []
+        if self.can("edit"):
+            found.append(Link(self.url("edit", pk=unit.id), _("Edit unit"), "fa-pencil"))
+        for screen, view, label, icon in (
+            ("ownerships", "OwnershipScreen", _("Add owner"), "fa-key"),
+            ("tenancies", "TenancyScreen", _("Add tenant"), "fa-handshake-o"),
+            ("residents", "ResidentScreen", _("Add resident"), "fa-user-plus"),
+            ("vehicles", "VehicleScreen", _("Add vehicle"), "fa-car"),
+        ):
+            if rights.may(screen, Verb.WRITE):
+                found.append(Link(url_for(f"{view}.add", unit=unit.id), label, icon))
+        return found
+
+    @expose("/<pk>/people", methods=["POST"])
+    @needs(Verb.SEE_PRIVATE)
+    def reveal_people(self, pk: str) -> Any:
+        """The full phones of everybody in the unit; each look is recorded (E07)."""
+        unit = self.get(pk)
+        now = occupants(db.session, unit.id, clock.today())
+        audit.record(
+            db.session, "reveal", self.screen, unit.id, title=unit.code,
+            community_id=unit.community_id, details={"column": "phones"},
+        )  # fmt: skip
+        answer = {
+            "customers": {str(key): list(numbers) for key, numbers in now.phones.items()},
+            "residents": {str(one.id): [one.phone] for one in now.residents if one.phone},
+        }
+        db.session.commit()
+        return answer
+
+    @expose("/<pk>/notes", methods=["POST"])
+    @needs(Verb.WRITE, "unit_notes")
+    def add_note(self, pk: str) -> Any:
+        unit = self.get(pk, ["community", "building"])
+        typed = request.form.get("text", "")
+        try:
+            words = read_text(typed, max_length=500)
+            if not words:
+                raise DomainError(N_("Write the note first."))
+            formkeys.use(db.session, request.form.get("form_key", ""))
+            note = UnitNote(
+                community_id=unit.community_id, unit_id=unit.id, text=words,
+                created_by_id=audit.actor().user_id,
+            )  # fmt: skip
+            db.session.add(note)
+            db.session.flush()
+            audit.record(
+                db.session, "create", "unit_notes", note.id, title=words,
+                community_id=unit.community_id,
+            )  # fmt: skip
+            db.session.commit()
+        except AlreadyDone as error:
+            db.session.rollback()
+            flash(sentence(error), "info")
+        except DomainError as error:
+            db.session.rollback()
+            flash(sentence(error), "danger")
+            unit = self.get(pk, ["community", "building"])
+            return self.page(unit, 422, note_typed=typed[:500])
+        return redirect(self.url("show", pk=pk, _anchor="notes"))
+
+    @expose("/<pk>/notes/<note>/close", methods=["POST"])
+    @needs(Verb.WRITE, "unit_notes")
+    def close_note(self, pk: str, note: str) -> Any:
+        unit = self.get(pk)
+        found = records.get(db.session, UnitNote, note, UnitNote.unit_id == unit.id)
+        if found.closed_on is None:
+            found.closed_on = clock.today()
+            audit.record(
+                db.session, "close", "unit_notes", found.id, title=found.text,
+                community_id=unit.community_id,
+            )  # fmt: skip
+            db.session.commit()
+        return redirect(self.url("show", pk=pk, _anchor="notes"))
+
+
+def customer_url(customer_id: int) -> str:
+    return url_for("CustomerScreen.show", pk=customer_id)
+
+
+def batch_url(batch_id: int) -> str:
+    return url_for("ImportPage.batch", pk=batch_id)
+
+
