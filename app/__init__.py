@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask
@@ -17,6 +18,7 @@ from app.core.house import House, Registry, check_screens, list_routes
 from app.core.public_views import PUBLIC_VIEWS
 from app.core.select import LookupPage
 from app.duty import models as duty_models
+from app.duty import views as duty
 from app.estate import models as estate_models
 from app.extensions import csrf, db
 from config import ROOT, settings
@@ -24,11 +26,11 @@ from config import ROOT, settings
 MODELS = (estate_models, charging_models, payment_models, duty_models)
 """Every module with tables: importing them makes the metadata whole."""
 
-VIEWS: tuple[type, ...] = (LookupPage, *access.SCREENS, *jobs_view.SCREENS)
+VIEWS: tuple[type, ...] = (LookupPage, *duty.SCREENS, *access.SCREENS, *jobs_view.SCREENS)
 """Every view of every feature: each feature adds its `SCREENS` here."""
 
 
-def create_app(**changes: Any) -> Flask:
+def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
     """A new application from `config.settings()`, with `changes` to its settings (tests)."""
     app = Flask("app", root_path=str(ROOT / "app"))
     app.config.from_mapping(settings())
@@ -51,7 +53,7 @@ def create_app(**changes: Any) -> Flask:
             security_manager_class=AnjuSecurityManager,
         )
         app.before_request(enter_request_user)
-        for view in (*PUBLIC_VIEWS, *VIEWS):
+        for view in (*PUBLIC_VIEWS, *views):
             made = house.add_view_no_menu(view)
             if getattr(made, "screen", ""):
                 registry.add(made)

@@ -120,7 +120,7 @@ def _open_on(session: Session, persons: Collection[int], day: date) -> dict[int,
         )
         .group_by(LogProblem.user_id)
     )
-    return dict(row._tuple() for row in rows)
+    return dict(rows.all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ plain JSON when the log is submitted, so a log of long ago reads as it did then.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -17,11 +16,13 @@ from app.charging.payment_models import Payment, Tender
 from app.core import clock
 from app.core.errors import N_
 from app.core.models import AuditEntry, ImportBatch, Job
+from app.core.money import ZERO
 from app.duty.models import DailyLog, LogProblem, LogRemark, RemarkAct
 from app.estate.models import UnitNote
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from sqlalchemy.orm import Session
 
@@ -94,18 +95,20 @@ def _payments(session: Session, user_id: int, day: date) -> list[Fact]:
         Payment.received_on == day,
         Payment.state == "posted",
     )
-    count, total = session.execute(
-        select(func.count(), func.sum(Payment.amount)).where(*mine)
-    ).one()
+    count = session.scalar(select(func.count()).where(*mine))
+    if not count:
+        return []
     tenders = session.execute(
         select(Tender.kind, func.count(), func.sum(Tender.amount))
         .join(Payment, Payment.id == Tender.payment_id)
         .where(*mine)
         .group_by(Tender.kind)
         .order_by(func.sum(Tender.amount).desc())
-    )
+    ).all()
+    # What was paid ahead came in on an earlier day: it is named, and not counted again.
+    received = sum((amount for kind, _, amount in tenders if kind != "prepayment"), ZERO)
     parts = tuple(Part(kind, number, _yuan(amount)) for kind, number, amount in tenders)
-    return [Fact("payments", count, _yuan(total), parts)] if count else []
+    return [Fact("payments", count, _yuan(received), parts)]
 
 
 def _voids(session: Session, user_id: int, day: date) -> list[Fact]:
@@ -221,7 +224,7 @@ def _problems(session: Session, user_id: int, day: date) -> list[Fact]:
 
 
 def _yuan(amount: Decimal | None) -> str:
-    return str(amount or Decimal("0.00"))
+    return str(amount or ZERO)
 
 
 SOURCES = (

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 LONGEST = 5000
 """Characters of what was done, and of the plan."""
+ELSEWHERE = N_(
+    "This log was changed in another window meanwhile. Compare both texts below, then save again."
+)
 EDITABLE = frozenset({LogState.DRAFT, LogState.RETURNED})
 
 
@@ -117,9 +120,7 @@ def save(
     log = find(session, user_id, day, lock=True)
     _must_be_writable(log, day)
     if version != (log.version if log else 0):
-        raise Stale(
-            N_("This log was changed in another window meanwhile. Open it again and compare.")
-        )
+        raise Stale(ELSEWHERE)
     done, plan = checked(done, LONGEST, "done"), checked(plan, LONGEST, "plan")
     if log is None:
         log = _begin(session, user_id, day)
@@ -138,9 +139,7 @@ def _begin(session: Session, user_id: int, day: date) -> DailyLog:
         with session.begin_nested():
             session.add(log)
     except IntegrityError as error:
-        raise Stale(
-            N_("This log was changed in another window meanwhile. Open it again and compare.")
-        ) from error
+        raise Stale(ELSEWHERE) from error
     return log
 
 
@@ -174,9 +173,7 @@ def submit(session: Session, user_id: int, day: date, *, version: int) -> DailyL
         raise NotFound(N_("There is no log of this day yet: write and save it first."))
     _must_be_writable(log, day)
     if version != log.version:
-        raise Stale(
-            N_("This log was changed in another window meanwhile. Open it again and compare.")
-        )
+        raise Stale(ELSEWHERE)
     counted = facts.of_day(session, user_id, day)
     if not log.done.strip() and not counted:
         raise DomainError(N_("Write what was done today before you hand in."), field="done")

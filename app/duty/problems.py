@@ -62,7 +62,10 @@ def of_log(session: Session, user_id: int, day: date) -> list[Row]:
     """The problems that were open on `day` or were closed on it, oldest first."""
     problems = session.scalars(
         select(LogProblem)
-        .options(joinedload(LogProblem.unit), selectinload(LogProblem.follow_ups))
+        .options(
+            joinedload(LogProblem.unit).joinedload(Unit.community),
+            selectinload(LogProblem.follow_ups),
+        )
         .where(
             LogProblem.user_id == user_id,
             LogProblem.opened_on <= day,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import pytest
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from app.access import sessions
 from app.access.models import Staff, UserCommunity
 from app.core import clock
 from app.duty import logs, problems
 from app.duty.models import DailyLog
 from app.estate.models import Building, Community, Unit
+from app.extensions import db
 
 THURSDAY = date(2026, 11, 19)
 FRIDAY = date(2026, 11, 20)
@@ -102,3 +105,41 @@ def cast(session):
     for person in session.scalars(select(Staff)):
         person.active = False
     return Cast(session)
+
+
+@pytest.fixture
+def enter(app):
+    """`enter(cast.wang)` gives a browser in which this person is logged in."""
+
+    def open_browser(user_id: int):
+        with app.app_context():
+            values = sessions.begin(db.session, db.session.get(Staff, user_id))
+            db.session.commit()
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie.update(values)
+        return client
+
+    return open_browser
+
+
+@pytest.fixture
+def count_queries(app):
+    """`with count_queries() as queries:` collects the statements of what runs inside."""
+
+    @contextmanager
+    def counting():
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            statements.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting

@@ -40,6 +40,13 @@ def test_payments_are_counted_with_their_sum_per_tender(session, cast):
     ]
 
 
+def test_what_was_paid_ahead_is_named_and_not_received_again(session, cast):
+    pay(session, cast, cast.wang, FRIDAY, [("prepayment", "80.00"), ("cash", "20.00")], key="1")
+    assert facts.of_day(session, cast.wang, FRIDAY) == [
+        Fact("payments", 1, "20.00", (Part("prepayment", 1, "80.00"), Part("cash", 1, "20.00")))
+    ]
+
+
 def test_a_voided_payment_counts_as_voided_only(session, cast):
     pay(session, cast, cast.wang, FRIDAY, [("cash", "100.00")], key="1", void_by=cast.zhao)
     assert facts.of_day(session, cast.wang, FRIDAY) == []
