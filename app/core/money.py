@@ -44,7 +44,7 @@ def rounded_fen(
 
     For shares that no decimal holds exactly (15/31 of a month). `denominator` is positive.
     """
-    step = 10 ** (2 - places)
+    step = (100, 10, 1)[places]
     top, bottom = numerator * 100, denominator * step
     if rounding == Rounding.UP:
         return -(-top // bottom) * step
