@@ -70,6 +70,11 @@ def expected(route, person: str) -> str:
     return "through" if route.verb in default_rights()[route.screen][person] else "forbidden"
 
 
+@pytest.fixture(autouse=True)
+def tokens_are_asked_for(app, monkeypatch):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+
+
 @pytest.fixture
 def as_person(app, login):
     """A function that gives a fresh browser of this person with a token for forms."""

@@ -17,6 +17,13 @@ QUICK = Policy(method="pbkdf2:sha256:1")
 SECRET = "Plum-blossom-8"
 
 
+@pytest.fixture(autouse=True)
+def as_in_the_office(app, monkeypatch):
+    """Forms need their token, and no test remembers the attempts of another."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    app.appbuilder.sm.limiter.reset()
+
+
 @pytest.fixture
 def person(session):
     """`person("clerk")`: the person of that post, or any account by its user name."""
