@@ -19,14 +19,23 @@ from app.core.public_views import PUBLIC_VIEWS
 from app.core.select import LookupPage
 from app.duty import models as duty_models
 from app.duty import views as duty
+from app.estate import display as estate_display
 from app.estate import models as estate_models
+from app.estate import unit_sections
+from app.estate import views as estate
 from app.extensions import csrf, db
 from config import ROOT, settings
 
 MODELS = (estate_models, charging_models, payment_models, duty_models)
 """Every module with tables: importing them makes the metadata whole."""
 
-VIEWS: tuple[type, ...] = (LookupPage, *duty.SCREENS, *access.SCREENS, *jobs_view.SCREENS)
+VIEWS: tuple[type, ...] = (
+    LookupPage,
+    *estate.SCREENS,
+    *duty.SCREENS,
+    *access.SCREENS,
+    *jobs_view.SCREENS,
+)
 """Every view of every feature: each feature adds its `SCREENS` here."""
 
 
@@ -41,6 +50,7 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
     headers.install(app)
     errors_view.install(app)
     formats.install(app)
+    estate_display.install(app, (*unit_sections.SECTIONS, *unit_sections.LAST))
     shell.install(app)
     catalogue.refresh()
     registry = app.extensions["anju"] = Registry()

@@ -16,7 +16,7 @@ from app.core.entry import text as read_text
 from app.core.errors import N_, DomainError, NotFound, Stale
 from app.core.importing import Outcome, Plan
 from app.core.models import HeaderMapping, ImportBatch
-from app.core.workbook import read_workbook
+from app.core.workbook import Workbook, read_workbook
 from app.estate.import_plan import Comparison
 from app.estate.models import Community
 from app.estate.names import initials
@@ -36,7 +36,6 @@ CHANGED_MEANWHILE = N_(
     "The stored records changed since this preview. Look at the new preview, then confirm again."
 )
 HAS_ERRORS = N_("%(count)s rows have errors. Correct the file, or import the good rows only.")
-NOTHING_TO_DO = N_("Everything in this file is stored already; there is nothing to import.")
 
 
 @dataclass(slots=True)
@@ -77,16 +76,24 @@ def remember(session: Session, fingerprint: str, fields: Mapping[int, str]) -> N
     session.flush()
 
 
-def read(
-    path: Path, name: str, known: Mapping[str, Mapping[int, str]] | None = None
-) -> Incoming:
-    """Read a file as it came; `name` is what the user called it. No transaction is needed.
+def open_file(path: Path, name: str) -> tuple[Workbook, str]:
+    """Read a file safely; its sheets and the digest of its bytes. No transaction is needed.
 
-    :raises DomainError: it cannot be read, or it is no list of owners.
+    :raises DomainError: it cannot be read (broken, protected, hostile, no list at all).
     """
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    workbook = read_workbook(path, title=name)
+    return read_workbook(path, title=name), digest
+
+
+def read(
+    path: Path, name: str, known: Mapping[str, Mapping[int, str]] | None = None
+) -> Incoming:
+    """Read and understand a file as it came; `name` is what the user called it.
+
+    :raises DomainError: it cannot be read, or no sheet has the header of an owner list.
+    """
+    workbook, digest = open_file(path, name)
     return Incoming(parse_owner_file(workbook, known), digest, name)
 
 
@@ -147,11 +154,12 @@ def post(
     skip_errors: bool = False,
     accept_conflicts: bool = False,
     seen: str | None = None,
+    seen_day: date | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> tuple[Plan, ImportBatch | None]:
     """Compare again under the lock and store it all as one batch; None if nothing is new.
 
-    `seen` is the digest of the preview that was confirmed. Never commits.
+    `seen` is the digest of the preview that was confirmed, made for `seen_day`. Never commits.
 
     :raises Stale: the import would do something else than the preview said.
     :raises DomainError: rows have errors and `skip_errors` was not asked for.
@@ -159,9 +167,11 @@ def post(
     if incoming.file.errors and not skip_errors:
         raise DomainError(HAS_ERRORS, count=incoming.bad_rows)
     lock(session, community_id)
-    plan = compare(session, incoming, community_id, day, accept_conflicts=accept_conflicts)
+    plan = compare(session, incoming, community_id, seen_day or day)
     if seen is not None and plan.digest() != seen:
         raise Stale(CHANGED_MEANWHILE)
+    if accept_conflicts or day != (seen_day or day):
+        plan = compare(session, incoming, community_id, day, accept_conflicts=accept_conflicts)
     if not plan.writes:
         return plan, None
     batch = importing.post(

@@ -69,6 +69,8 @@ IMPORT_FIELDS: Mapping[str, Any] = register_labels(
         "tenants": _l("Tenants"),
         "residents": _l("Residents"),
         "plates": _l("Number plates"),
+        "address": _l("Address"),
+        "email": _l("E-mail"),
     },
 )
 
@@ -81,5 +83,30 @@ OUTCOMES: Mapping[str, Any] = register_labels(
         "conflict": _l("Conflict"),
         "error": _l("Error"),
         "warning": _l("Warning"),
+    },
+)
+
+register_labels(
+    "act",
+    {
+        "create": _l("Entered"),
+        "write": _l("Changed"),
+        "delete": _l("Deleted"),
+        "close": _l("Closed"),
+        "reveal": _l("Looked at full numbers of"),
+        "import": _l("Imported"),
+        "undo": _l("Import undone"),
+    },
+)
+register_labels(
+    "screen",
+    {
+        "units": _l("Unit"),
+        "ownerships": _l("Ownership"),
+        "tenancies": _l("Tenancy"),
+        "residents": _l("Resident"),
+        "vehicles": _l("Vehicle"),
+        "unit_notes": _l("Unit note"),
+        "owner_import": "",
     },
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from app.estate.views_batches import BatchPage
 from app.estate.views_household import UnitNoteScreen, VehicleScreen
+from app.estate.views_import import ImportPage
 from app.estate.views_people import (
     CustomerScreen,
     OwnershipScreen,
@@ -21,5 +23,7 @@ SCREENS = (
     ResidentScreen,
     VehicleScreen,
     UnitNoteScreen,
+    ImportPage,
+    BatchPage,
     CommunityScreen,
 )

@@ -209,6 +209,6 @@ def customer_url(customer_id: int) -> str:
 
 
 def batch_url(batch_id: int) -> str:
-    return url_for("ImportPage.batch", pk=batch_id)
+    return url_for("BatchPage.show", pk=batch_id)
 
 

@@ -11,14 +11,12 @@
   if (button) {
     button.addEventListener("click", async function () {
       const table = document.querySelector("table.people[data-reveal]");
-      const token = document.querySelector("meta[name=csrf-token]");
-      const field = document.querySelector("input[name=csrf_token]");
       button.disabled = true;
       const answer = await fetch(table.dataset.reveal, {
         method: "POST",
         headers: {
           "Accept": "application/json",
-          "X-CSRFToken": token ? token.content : field ? field.value : "",
+          "X-CSRFToken": window.ANJU.csrf,
         },
       });
       if (!answer.ok) {

@@ -1,0 +1,40 @@
+"""How estate shows its values: shares, the two sides of a change, and the unit's sections."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from app.core import formats
+from app.estate import unit_page
+from app.estate.labels import KINDS, OCCUPANCIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Flask
+
+    from app.estate.unit_page import Section
+
+
+def share(value: Decimal | None) -> str:
+    """A share of ownership as percent: 50%, 33.3333%."""
+    return "" if value is None else f"{(value * 100).normalize():f}%"
+
+
+def import_value(value: str, field: str, stored: bool) -> str:
+    """One side of a change in the preview; what is stored of phones and cards is masked."""
+    words = {"kind": KINDS, "occupancy": OCCUPANCIES}.get(field)
+    if words is not None:
+        return str(words.get(value, value))
+    if stored and field == "phones":
+        return "、".join(formats.mask_phone(number) for number in value.split("、") if number)
+    if stored and field == "id_number":
+        return formats.mask_id(value)
+    return value
+
+
+def install(app: Flask, sections: Sequence[Section]) -> None:
+    """Give the templates of `app` these filters, and its unit page its sections."""
+    app.jinja_env.filters.update(share=share, import_value=import_value)
+    unit_page.install(app, sections)

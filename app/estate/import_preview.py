@@ -1,0 +1,139 @@
+"""Keeps what an upload would do, so that its pages and downloads need not work it out again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+
+from app.core.errors import DomainError
+from app.core.importing import Line, Outcome, Plan
+from app.core.texts import sentence
+from app.estate import imports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from app.core.sheet import Header, Problem
+    from app.core.uploads import Upload
+    from app.estate.imports import Incoming
+
+TABS = ("error", "warning", "conflict", "changed", "new", "unchanged")
+"""What the preview shows apart, in the order of the tabs: what needs a decision comes first."""
+PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a tab."""
+
+    tab: str
+    rows: list[dict[str, Any]]
+    page: int
+    count: int
+
+    @property
+    def last_page(self) -> int:
+        return max(1, -(-self.count // PER_PAGE))
+
+
+def problem_facts(problem: Problem) -> dict[str, Any]:
+    """A problem as the page, the JSON of the command line and the red column need it."""
+    return {
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "code": problem.code,
+        "message": said(problem),
+    }
+
+
+def said(problem: Problem) -> str:
+    """The problem's sentence in the reader's language."""
+    return sentence(DomainError(problem.message, **problem.params))
+
+
+def line_facts(line: Line) -> dict[str, Any]:
+    return {
+        "sheet": line.sheet,
+        "row": line.row,
+        "code": line.code,
+        "changes": [[change.field, change.old, change.new] for change in line.changes],
+        "reason": gettext(line.reason) if line.reason else "",
+        "facts": list(line.facts),
+    }
+
+
+def header_facts(header: Header) -> dict[str, Any]:
+    return {
+        "sheet": header.sheet,
+        "row": header.last + 1,
+        "labels": list(header.labels),
+        "captions": list(header.captions),
+        "fields": {str(index): name for index, name in header.fields.items()},
+        "fingerprint": header.fingerprint,
+    }
+
+
+def store(upload: Upload, incoming: Incoming, plan: Plan) -> dict[str, Any]:
+    """Write the preview beside the file; the answer are its figures."""
+    facts = {
+        "counts": imports.counts(incoming, plan),
+        "digest": plan.digest(),
+        "notes": [gettext(message, **params) for message, params in plan.notes],
+        "skipped": dict(incoming.file.skipped),
+        "left_out": list(incoming.file.left_out),
+        "hidden": list(incoming.file.hidden),
+        "headers": [header_facts(header) for header in incoming.file.headers],
+        "writes": bool(plan.writes),
+    }
+    tabs: dict[str, Iterable[dict[str, Any]]] = {
+        "error": map(problem_facts, incoming.file.errors),
+        "warning": map(problem_facts, incoming.file.warnings),
+    }
+    for outcome in Outcome:
+        tabs[outcome.value] = (
+            line_facts(line) for line in plan.lines if line.outcome == outcome
+        )
+    for tab, rows in tabs.items():
+        with _file(upload, tab).open("w", encoding="utf-8") as out:
+            out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    (upload.folder / "preview.json").write_text(
+        json.dumps(facts, ensure_ascii=False), encoding="utf-8"
+    )
+    return facts
+
+
+def load(upload: Upload) -> dict[str, Any] | None:
+    """The figures of the preview; None while there is none."""
+    try:
+        found: dict[str, Any] = json.loads(
+            (upload.folder / "preview.json").read_text(encoding="utf-8")
+        )
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def listed(upload: Upload, facts: dict[str, Any], tab: str, page: int) -> Listed:
+    """One page of a tab; a page beyond the end is the last one."""
+    key = {"error": "errors", "warning": "warnings"}.get(tab, tab)
+    count = int(facts["counts"][key])
+    page = min(max(page, 1), max(1, -(-count // PER_PAGE)))
+    rows = islice(_lines(_file(upload, tab)), (page - 1) * PER_PAGE, page * PER_PAGE)
+    return Listed(tab, list(rows), page, count)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _file(upload: Upload, tab: str) -> Path:
+    return upload.folder / f"{tab}.jsonl"
