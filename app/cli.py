@@ -68,11 +68,11 @@ def serve() -> None:
 def listen() -> None:
     """Start the worker of long jobs and the page server; returns when the server is stopped."""
     host, port = current_app.config["HOST"], current_app.config["PORT"]
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     db.session.remove()
     jobs.start_worker(app)
     click.echo(f"安居已启动：http://{host}:{port}　按 Ctrl+C 停止")
-    serve_pages(app, host=host, port=port, threads=8, ident="anju", clear_untrusted_proxy_headers=True)
+    serve_pages(app, host=host, port=port, threads=8, ident="anju")
 
 
 @anju.command()

@@ -40,6 +40,7 @@ _NUMBER = re.compile(
 )
 _IN_TITLE = re.compile(
     r"((?:\d{1,2}期-?)?(?:[A-Z]{0,2}\d{1,3}|(?<![A-Z])[A-Z]{1,2}))(?:号楼|#楼|[栋幢座#])"
+    rf"|(?<![A-Z])([A-Z]{{1,2}}\d{{1,3}})(?={AREA})"
 )
 _RANGE = re.compile(r"\d[-至到、,]\d")
 
@@ -97,13 +98,14 @@ def normal_number(written: str) -> str | None:
 def building_in(title: str) -> str | None:
     """The one building that a sheet's name or a title row speaks of: ``3号楼``, ``3栋业主表``.
 
-    Only with 栋, 幢, 座, 号楼 or # behind it, and only one: ``1-3栋`` and ``1栋2栋`` are none.
+    Only with 栋, 幢, 座, 号楼 or # behind it, or lettered before a use (``S1商铺``); and only
+    one: ``1-3栋`` and ``1栋2栋`` are none.
     """
     text = tidy(title)
     found = _IN_TITLE.findall(text)
     if len(text) > 60 or len(found) != 1 or _RANGE.search(text):
         return None
-    return normal_building(found[0])
+    return normal_building("".join(found[0]))
 
 
 def kind_of(building: str) -> str | None:

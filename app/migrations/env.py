@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+
 from app.core.fields import Fixed, Money, metadata
 from app.extensions import db
 

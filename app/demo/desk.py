@@ -1,0 +1,123 @@
+"""The demo's days at the collection desk: real payments, a void, a bill voided, held notes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from decimal import ROUND_CEILING, Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.charging import ledger, payments, voiding
+from app.charging.settling import Given, TenderKind
+from app.core import audit, clock
+from app.core.money import ZERO, rounded
+from app.demo.habits import Visit, Wish
+from app.estate.models import Customer, Ownership, UnitNote
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+TENDERS = (
+    (45, TenderKind.WECHAT),
+    (20, TenderKind.ALIPAY),
+    (16, TenderKind.CASH),
+    (10, TenderKind.BANK),
+    (9, TenderKind.POS),
+)
+HUNDRED = Decimal(100)
+NOTES = (
+    "业主反映厨房渗水，缴费时请告知已安排工程部上门。",
+    "业主常住外地，催缴请打第二个电话。",
+    "产权证复印件未交，来办事时请补收。",
+)
+
+
+def payers(session: Session) -> dict[int, str]:
+    """unit → name of its first owner, for the payments."""
+    rows = session.execute(
+        select(Ownership.unit_id, Customer.name)
+        .join(Customer, Customer.id == Ownership.customer_id)
+        .order_by(Ownership.unit_id, Ownership.position.desc())
+    )
+    return dict(rows.tuples().all())
+
+
+def receive_all(
+    session: Session, visits: Iterable[Visit], collectors: list[audit.Actor], seed: int
+) -> int:
+    """Every visit at its hour, through the real desk; how many payments were made."""
+    draw = random.Random(seed)  # noqa: S311 - the demo is the same every time
+    names = payers(session)
+    made = 0
+    for day, group in groupby(visits, key=lambda visit: visit.day):
+        minute = 8 * 60 + 35
+        for visit in group:
+            minute += draw.randrange(2, 9)
+            moment = datetime.combine(day, time()) + timedelta(minutes=min(minute, 1075))
+            with clock.fixed(moment), audit.acting(draw.choice(collectors)):
+                made += come(session, visit, names.get(visit.unit_id, "业主"), draw)
+        session.expunge_all()
+    return made
+
+
+def come(session: Session, visit: Visit, payer: str, draw: random.Random) -> bool:
+    """One visit: False when nothing is owed, so that there is nothing to pay."""
+    owed = sum((bill.balance for bill in ledger.open_bills(session, visit.unit_id)), ZERO)
+    if not owed:
+        return False
+    givens = [Given(draw.choices([t for _, t in TENDERS], [w for w, _ in TENDERS])[0], owed)]
+    ahead = False
+    if visit.wish is Wish.PART:
+        givens = [Given(TenderKind.CASH, max(rounded(owed / 2, places=0), Decimal(1)))]
+    elif visit.wish is Wish.AHEAD:
+        givens = [Given(TenderKind.BANK, (owed * 6).quantize(HUNDRED, ROUND_CEILING) + HUNDRED)]
+        ahead = True
+    elif visit.wish is Wish.PURSE:
+        givens = from_purse(session, visit.unit_id, owed) or givens
+    elif givens[0].kind is TenderKind.CASH:
+        whole = (owed / HUNDRED).to_integral_value(ROUND_CEILING) * HUNDRED
+        givens = [Given(TenderKind.CASH, whole)]
+    payments.receive(
+        session,
+        unit_id=visit.unit_id,
+        payer=payer,
+        tenders=givens,
+        keep_surplus=ahead,
+        key=f"demo-{visit.day:%Y%m%d}-{visit.unit_id}-{visit.wish}",
+    )
+    return True
+
+
+def from_purse(session: Session, unit_id: int, owed: Decimal) -> list[Given]:
+    """Pay with what was paid ahead, the rest by WeChat; nothing where the purse is empty."""
+    purse = ledger.prepayment_balance(session, unit_id)
+    if not purse:
+        return []
+    givens = [Given(TenderKind.PREPAYMENT, min(purse, owed))]
+    if owed > purse:
+        givens.append(Given(TenderKind.WECHAT, owed - purse))
+    return givens
+
+
+def a_mistake(session: Session, visit: Visit, collector: audit.Actor, boss: audit.Actor) -> None:
+    """A payment booked on the wrong unit, voided the same day by the supervisor."""
+    moment = datetime.combine(visit.day, time(15, 20))
+    with clock.fixed(moment), audit.acting(collector):
+        payment = payments.receive(
+            session, unit_id=visit.unit_id, payer="业主",
+            tenders=[Given(TenderKind.CASH, HUNDRED)], keep_surplus=True,
+            key=f"demo-mistake-{visit.day:%Y%m%d}",
+        )  # fmt: skip
+    with clock.fixed(moment + timedelta(minutes=12)), audit.acting(boss):
+        voiding.void_payment(session, payment.id, "房号选错，当面退还后重收")
+
+
+def add_notes(session: Session, unit_ids: list[int], community_id: int) -> None:
+    """A few notes that the desk must see when it opens these units."""
+    for unit_id, text in zip(unit_ids, NOTES, strict=False):
+        session.add(UnitNote(community_id=community_id, unit_id=unit_id, text=text))
+    session.flush()

@@ -1,0 +1,121 @@
+"""A real Chromium before a real server with the demo's data: one site for all browser tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from waitress import create_server
+
+from app import create_app
+from app.core import jobs
+from app.demo import load_demo
+from app.demo.load import accounts
+from app.install import bring_up_to_date
+
+STRICT = os.environ.get("ANJU_TEST_STRICT") == "1"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = Path(os.environ.get("ANJU_SCREENS") or ROOT / "build" / "screens")
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--font-render-hinting=none",
+)
+WIDE = {"width": 1366, "height": 768}
+
+
+class Site:
+    """The running program: its address, its application, the demo's password."""
+
+    def __init__(self, app, port: int) -> None:
+        self.app = app
+        self.address = f"http://127.0.0.1:{port}"
+        self.password = accounts()["password"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The demo, loaded once and served by waitress with its worker of jobs."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANJU_INSTANCE", str(folder))
+        patch.delenv("ANJU_DATABASE_URL", raising=False)
+        app = create_app(LOGIN_RATE="1000 per minute")
+    with app.app_context():
+        bring_up_to_date()
+        load_demo(print)
+    worker = jobs.start_worker(app)
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(app, server.effective_port)
+    server.close()
+    jobs.stop_worker(worker)
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's browser; where there is none the test is skipped by name, in CI it fails."""
+    if CHROMIUM is None:
+        if STRICT:
+            pytest.fail("no Chromium on this machine")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def enter(site, chromium):
+    """`enter("collector")` gives a page in which that account is logged in by the form.
+
+    Errors on the page's console (scripts, Content-Security-Policy) fail the test.
+    """
+    contexts, complaints = [], []
+
+    def open_as(username: str):
+        context = chromium.new_context(viewport=WIDE, locale="zh-CN")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
+        page.goto(f"{site.address}/login/")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", site.password)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def shot():
+    """`shot(page, "desk")` saves what the person sees, for the README and for a look."""
+
+    def save(page, name: str, *, whole: bool = False) -> Path:
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        path = SCREENS / f"{name}.png"
+        page.screenshot(path=path, full_page=whole)
+        return path
+
+    return save
