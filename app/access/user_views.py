@@ -53,16 +53,15 @@ class UserPage(Page):
     @expose("/")
     @needs(Verb.READ)
     def index(self) -> Any:
-        search = request.args.get("q", "").strip()[:60]
+        search = request.args.get("q", "").replace("\x00", "").strip()[:60]
         state = request.args.get("state", "")
         query = select(Staff).options(selectinload(Staff.communities))
         if search:
-            like = f"%{search}%"
             query = query.where(
                 or_(
-                    (Staff.last_name + Staff.first_name).ilike(like),
-                    Staff.username.ilike(like),
-                    Staff.post_title.ilike(like),
+                    (Staff.last_name + Staff.first_name).icontains(search, autoescape=True),
+                    Staff.username.icontains(search, autoescape=True),
+                    Staff.post_title.icontains(search, autoescape=True),
                 )
             )
         if state in {"active", "closed"}:
