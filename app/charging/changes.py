@@ -58,7 +58,7 @@ def between(shown: Plan, now: Plan) -> tuple[Change, ...]:
         ))),
         Change(START, *_units(b, (
             y for x, y in both
-            if (a.starts[x], a.undelivered[x]) != (b.starts[y], b.undelivered[y])
+            if (a.starts[x], a.handover[x]) != (b.starts[y], b.handover[y])
         ))),
         Change(PLACE, *_units(b, (
             y for x, y in both if (a.kinds[x], a.buildings[x]) != (b.kinds[y], b.buildings[y])
@@ -89,7 +89,7 @@ def marks(plan: Plan) -> dict[str, str]:
         "units": b"".join((
             units.ids.tobytes(), units.buildings.tobytes(), "".join(units.kinds).encode(),
             units.gross.tobytes(), units.net.tobytes(), units.starts.tobytes(),
-            bytes(units.undelivered),
+            bytes(units.handover),
         )),
         "owners": units.owners.tobytes(),
         "standards": repr(facts.rules).encode(),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from app.charging.facts import UNRECORDED
 from app.charging.plans import Plan, Total
 from app.core.money import from_fen
 
@@ -31,6 +32,7 @@ class Oddity(StrEnum):
     GONE = "gone"
     NEW = "new"
     NO_OWNER = "no_owner"
+    NO_START = "no_start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ class _Finder:
                 self.keep(Oddity.NEW, fen, Odd(place, item, fen, 0))
         if not self.units.owners[place]:
             self.keep(Oddity.NO_OWNER, fen, Odd(place, item, fen, 0))
+        if self.units.handover[place] == UNRECORDED and not self.units.starts[place]:
+            self.keep(Oddity.NO_START, fen, Odd(place, item, fen, 0))
 
     def look_for_gone(self) -> None:
         """Units that were billed for an item the period before and are not now."""

@@ -38,13 +38,17 @@ class ItemFacts:
     due_days: int
 
 
+TAKEN, NOT_TAKEN, UNRECORDED = range(3)
+
+
 @dataclass(frozen=True, slots=True)
 class Units:
     """The units of a community, one column each, in the order of their ids.
 
     Areas in thousandths of a square metre (0: unknown); `starts` the ordinal of the day
-    from which the unit is billed (0: from always); `undelivered` 1 where nobody has taken
-    the unit over; `owners` the customer who owes (0: nobody on file).
+    from which the unit is billed: its billing start, else its handover (0: neither is on
+    file); `handover` says whether somebody took it over (`TAKEN`, `NOT_TAKEN`, or
+    `UNRECORDED`); `owners` the customer who owes (0: nobody on file).
     """
 
     ids: array[int] = field(default_factory=lambda: array("q"))
@@ -53,7 +57,7 @@ class Units:
     gross: array[int] = field(default_factory=lambda: array("q"))
     net: array[int] = field(default_factory=lambda: array("q"))
     starts: array[int] = field(default_factory=lambda: array("l"))
-    undelivered: bytearray = field(default_factory=bytearray)
+    handover: bytearray = field(default_factory=bytearray)
     owners: array[int] = field(default_factory=lambda: array("q"))
 
     def __len__(self) -> int:

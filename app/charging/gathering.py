@@ -7,10 +7,18 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Select, or_, select, type_coerce
+from sqlalchemy import BigInteger, Select, func, or_, select, type_coerce
 
 from app.charging.assignments import Rule
-from app.charging.facts import Facts, ItemFacts, Request, Units
+from app.charging.facts import (
+    NOT_TAKEN,
+    TAKEN,
+    UNRECORDED,
+    Facts,
+    ItemFacts,
+    Request,
+    Units,
+)
 from app.charging.models import (
     Assignment,
     Bill,
@@ -36,6 +44,7 @@ CHUNK = 5_000
 """Rows held at once between the database and the columns."""
 UNIT, OWNED, BILL = Unit.__table__.c, Ownership.__table__.c, Bill.__table__.c
 """Plain columns: rows by the hundred thousand do not pass through the mapper."""
+HANDOVER = {Occupancy.UNDELIVERED: NOT_TAKEN, Occupancy.UNKNOWN: UNRECORDED}
 FRESH = {"populate_existing": True}
 """Posting waits for its turn: what the session read before that is read again."""
 
@@ -148,7 +157,8 @@ def _units(session: Session, request: Request) -> Units:
     rows = _many(
         session,
         select(
-            UNIT.id, UNIT.building_id, UNIT.kind, UNIT.occupancy, UNIT.billing_start,
+            UNIT.id, UNIT.building_id, UNIT.kind, UNIT.occupancy,
+            func.coalesce(UNIT.billing_start, UNIT.handover_date),
             type_coerce(UNIT.gross_area, BigInteger), type_coerce(UNIT.net_area, BigInteger),
         )
         .where(UNIT.community_id == request.community_id)
@@ -161,7 +171,7 @@ def _units(session: Session, request: Request) -> Units:
         units.gross.append(gross or 0)
         units.net.append(net or 0)
         units.starts.append(start.toordinal() if start else 0)
-        units.undelivered.append(occupancy == Occupancy.UNDELIVERED)
+        units.handover.append(HANDOVER.get(occupancy, TAKEN))
     _add_owners(session, request, units)
     return units
 

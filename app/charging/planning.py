@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.charging.assignments import resolve
-from app.charging.facts import Facts, Progress, silent
+from app.charging.facts import NOT_TAKEN, Facts, Progress, silent
 from app.charging.plans import Plan, Priced, Skipped, Total, digest_of
 from app.charging.pricing import Basis, Piece, Reason, Schedule, Skip, price, schedule
 from app.core.errors import N_
+from app.estate.kinds import Kind
 
-PARKING = "parking"
 NOTHING = Skip(Reason.NO_STANDARD)
 STEP = 20_000
 """Units between two reports of progress."""
@@ -30,14 +30,16 @@ def make(facts: Facts, progress: Progress = silent) -> Plan:
     total, first = len(units), facts.request.period.first.toordinal()
     columns = zip(
         units.ids, units.buildings, units.kinds, units.gross, units.net, units.starts,
-        units.undelivered, strict=True,
+        units.handover, strict=True,
     )
     lines, priced = array("l"), array("l")
-    for place, (unit_id, building_id, kind, gross, net, start, undelivered) in enumerate(columns):
+    for place, (unit_id, building_id, kind, gross, net, start, handover) in enumerate(columns):
         if place % STEP == 0:
             progress(place, total, N_("Pricing"))
         # Whoever is billed since before the period is alike.
-        since = start if start > first else UNDELIVERED if undelivered and not start else 0
+        since = start if start > first else 0
+        if handover == NOT_TAKEN and not start:
+            since = UNDELIVERED
         blocked = facts.billed[place] | facts.overlapping[place]
         for way in work.ways(unit_id, building_id, kind, since):
             number = way.outcome(gross, net)
@@ -111,14 +113,14 @@ class _Work:
             forgotten = all(found == NOTHING for found in pieces) and not any(
                 rule.meets(unit_id, building_id, kind) for rule in self.facts.other_rules
             )
-            alike = (pieces, forgotten, kind == PARKING, since)
+            alike = (pieces, forgotten, kind == Kind.PARKING, since)
             found = self._shared.get(alike)
             if found is None:
                 found = self._shared[alike] = (
                     (_Way(0, None, self.skip(None, NOTHING), False, self),)
                     if forgotten
                     else tuple(
-                        self._way(item, part, kind == PARKING, since)
+                        self._way(item, part, kind == Kind.PARKING, since)
                         for item, part in enumerate(pieces)
                     )
                 )

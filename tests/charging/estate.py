@@ -25,6 +25,7 @@ class Estate:
 
     def unit(self, code="1-1-101", owner="张三", **values) -> Unit:
         unit = self.books.unit(code)
+        unit.occupancy = "owner"
         for name, value in values.items():
             setattr(unit, name, value)
         self.session.commit()

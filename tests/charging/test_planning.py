@@ -93,6 +93,22 @@ def test_an_undelivered_unit_with_a_start_is_billed_from_it(estate):
     assert lines(plan(estate))[unit.id] == [Decimal("125.30")]
 
 
+def test_a_unit_without_a_billing_start_is_billed_from_its_handover(estate):
+    estate.ordinary("1-1-101")
+    unit = estate.unit("1-1-102", handover_date=date(2026, 11, 16))
+    assert lines(plan(estate))[unit.id] == [Decimal("125.30")]
+
+
+def test_a_unit_of_which_nothing_is_recorded_is_billed_and_listed(estate):
+    estate.ordinary("1-1-101")
+    unit = estate.unit("1-1-102", occupancy=Occupancy.UNKNOWN)
+    made = plan(estate)
+    assert lines(made)[unit.id] == [Decimal("250.60")]
+    [group] = oddities(made)
+    assert (group.oddity, group.count) == (Oddity.NO_START, 1)
+    assert made.facts.units.ids[group.examples[0].unit] == unit.id
+
+
 def test_two_standards_for_the_same_kind_are_listed_not_guessed(estate):
     estate.ordinary("1-1-101")
     estate.assign(estate.standard(estate.items[0], "另一标准"), unit_kind="flat")
