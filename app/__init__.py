@@ -24,12 +24,15 @@ from app.estate import models as estate_models
 from app.estate import unit_sections
 from app.estate import views as estate
 from app.extensions import csrf, db
+from app.home import home_page
+from app.home import views as home
 from config import ROOT, settings
 
 MODELS = (estate_models, charging_models, payment_models, duty_models)
 """Every module with tables: importing them makes the metadata whole."""
 
 VIEWS: tuple[type, ...] = (
+    *home.SCREENS,
     LookupPage,
     *estate.SCREENS,
     *duty.SCREENS,
@@ -70,5 +73,6 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
         if not any(rule.rule == "/" for rule in app.url_map.iter_rules()):
             house.add_view_no_menu(shell.StartView)
         check_screens(registry)
+        home_page.install(app, whole=False)
         registry.routes = list_routes(app)
     return app
