@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
@@ -64,6 +65,7 @@ def is_credit_code(number: str) -> bool:
     return id_fault(number) is not None
 
 
+@lru_cache(maxsize=256)  # asked again at once whether it was a card or a code
 def id_fault(number: str) -> str | None:
     """What is wrong with an ID number in capital letters, None when nothing is."""
     if len(number) == 18 and number[:17].isdecimal() and (number[17] in "0123456789X"):
@@ -197,6 +199,8 @@ def plates(cell: Cell) -> tuple[str, ...] | Doubt | None:
     written = plain(cell)
     if says_nothing(written):
         return None
+    if _PLATE.fullmatch(written):
+        return (written,)
     good: list[str] = []
     bad: list[str] = []
     pieces = [piece for piece in _BETWEEN_PLATES.split(written) if piece]

@@ -49,16 +49,17 @@ class Column:
 class Layout:
     """A list: its columns, and what a header must have to be one.
 
-    One of the sets in `keys` must be matched completely, and at least `minimum` columns in all.
-    `groups` are captions over several columns (two-level headers) that add nothing to the
-    columns' names, such as 房屋信息; under any other caption a column is looked up by both names,
-    so that the 姓名 under 租户 is not the owner's. `speaks` tells a text standing alone in a row
-    that the rows below belong to (``3号楼``) from a note.
+    All of `keys` must be matched, the columns that a row cannot do without, and at least one of
+    `besides`, so that another list of the same things is not taken for this one. `groups` are
+    captions over several columns (two-level headers) that add nothing to the columns' names,
+    such as 房屋信息; under any other caption a column is looked up by both names, so that the
+    姓名 under 租户 is not the owner's. `speaks` tells a text standing alone in a row that the rows
+    below belong to (``3号楼``) from a note.
     """
 
     columns: tuple[Column, ...]
-    keys: tuple[frozenset[str], ...]
-    minimum: int = 2
+    keys: frozenset[str]
+    besides: frozenset[str] = frozenset()
     groups: tuple[str, ...] = ()
     speaks: Callable[[str], bool] | None = None
 
@@ -165,14 +166,13 @@ class SheetReader:
         """Yield the rows below the header; the others are counted in `skipped` by reason."""
         plan = [(i, self._columns[name], self._known[name]) for i, name in header.fields.items()]
         needed = [(index, column) for index, column, _ in plan if column.missing]
-        keys = {header.index_of(name) for names in self.layout.keys for name in names} - {None}
-        key_indexes = frozenset(index for index in keys if index is not None)
+        keys = frozenset(i for i, name in header.fields.items() if name in self.layout.keys)
         merged = _merged_below(sheet, header, self._columns)
         for index, row in enumerate(sheet.rows):
             if index <= header.last:
                 continue
             covered = merged.get(index)
-            kind = row_kind(row, header.labels, key_indexes, self.layout.speaks)
+            kind = row_kind(row, header.labels, keys, self.layout.speaks)
             if covered and kind is not RowKind.BLANK:
                 row = _filled(row, covered)  # noqa: PLW2901 - the row as the office sees it
                 kind = RowKind.DATA if kind is RowKind.NOTE else kind
@@ -180,7 +180,7 @@ class SheetReader:
                 parsed = ParsedRow(sheet.name, index + 1, {}, row, [])
                 self._parse(parsed, plan, header)
                 _miss(parsed, needed, header)
-                parsed.continued = covered is not None and not key_indexes.isdisjoint(covered)
+                parsed.continued = covered is not None and not keys.isdisjoint(covered)
                 yield parsed
             else:
                 self.skipped[kind.value] += 1

@@ -51,7 +51,7 @@ def find_header(
         if known is not None:
             return _corrected(header, known, layout)
         matched = set(header.fields.values())
-        if len(matched) < layout.minimum or not any(keys <= matched for keys in layout.keys):
+        if not layout.keys <= matched or (layout.besides and not layout.besides & matched):
             continue
         if best is None or len(header.fields) > len(best.fields):
             best = header

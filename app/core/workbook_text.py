@@ -58,10 +58,11 @@ def _encodings(data: bytes) -> tuple[str, ...]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     head = data[:4096]
-    if head[1::2].count(0) > len(head) // 8:  # Latin signs and digits of an unmarked UTF-16
-        return ("utf-16-le",)
-    if head[::2].count(0) > len(head) // 8:
-        return ("utf-16-be",)
+    for half, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        # the digits and separators of an unmarked UTF-16 leave zeros in one half of the bytes
+        zeros = head[half::2].count(0)
+        if zeros > max(3, len(head) // 16) and head[1 - half :: 2].count(0) * 20 < zeros:
+            return (encoding,)
     return ("utf-8", "gb18030")
 
 

@@ -18,7 +18,7 @@ from app.estate.rooms import RoomKey, own_room, parse_room
 
 _NO_LIST = N_(
     "No header of an owner list was found. One of the first 20 rows must name the room "
-    "(房号, 房间号, 门牌号…) and the owner, phone or area (业主姓名, 联系电话, 建筑面积…)."
+    "(房号, 房间号, 门牌号…) and the owner, a phone or the area (业主姓名, 联系电话, 建筑面积…)."
 )
 _ROOM_FORMAT = N_("%(value)s is no room that can be told for sure; write 1-1-101 or 1栋1单元101.")
 _NO_BUILDING = N_("%(value)s is a room without a building; write 1-1-101 or add a column 楼栋.")

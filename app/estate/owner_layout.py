@@ -252,8 +252,8 @@ def owner_layout(*, date1904: bool = False) -> Layout:
     )
     return Layout(
         columns,
-        keys=(frozenset({"room"}),),
-        minimum=2,
+        keys=frozenset(("room",)),
+        besides=frozenset(("owner_names", "owner_phones", "gross_area")),
         groups=_words(
             "房屋 房产 业主 户主 产权人 基本 基本信息 基础 客户 住户 物业 房屋及业主 业主及房屋 "
             "房屋基本 业主基本 面积 联系 个人"
