@@ -8,19 +8,32 @@ from typing import Any
 from flask import Flask
 
 from app.access import views as access
-from app.access.current import enter_request_user
+from app.access.current import enter_request_user, identity_of
 from app.access.security import AnjuSecurityManager
 from app.charging import models as charging_models
-from app.charging import payment_models
-from app.core import catalogue, errors_view, formats, headers, jobs_view, requests, shell
+from app.charging import payment_models, report_arrears, report_charges, report_takings
+from app.charging import reports as charging_reports
+from app.core import (
+    catalogue,
+    errors_view,
+    formats,
+    headers,
+    jobs,
+    jobs_view,
+    report_view,
+    requests,
+    shell,
+)
 from app.core.database import prepare
 from app.core.house import House, Registry, check_screens, list_routes
 from app.core.public_views import PUBLIC_VIEWS
 from app.core.select import LookupPage
 from app.duty import models as duty_models
+from app.duty import reports as duty_reports
 from app.duty import views as duty
 from app.estate import display as estate_display
 from app.estate import models as estate_models
+from app.estate import reports as estate_reports
 from app.estate import unit_sections
 from app.estate import views as estate
 from app.extensions import csrf, db
@@ -31,11 +44,22 @@ from config import ROOT, settings
 MODELS = (estate_models, charging_models, payment_models, duty_models)
 """Every module with tables: importing them makes the metadata whole."""
 
+REPORTS = (
+    charging_reports.operations,
+    duty_reports.progress,
+    estate_reports.occupancy,
+    report_takings.takings,
+    report_charges.charges,
+    report_arrears.arrears,
+    estate_reports.files,
+)
+
 VIEWS: tuple[type, ...] = (
     *home.SCREENS,
     LookupPage,
     *estate.SCREENS,
     *duty.SCREENS,
+    *report_view.pages(REPORTS),
     *access.SCREENS,
     *jobs_view.SCREENS,
 )
@@ -55,6 +79,7 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
     formats.install(app)
     estate_display.install(app, (*unit_sections.SECTIONS, *unit_sections.LAST))
     shell.install(app)
+    jobs.install(app, identity_of)
     catalogue.refresh()
     registry = app.extensions["anju"] = Registry()
     with app.app_context():

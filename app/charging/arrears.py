@@ -23,6 +23,7 @@ from app.estate.models import Unit
 from app.estate.occupants import Owner, owners_on, phones_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -38,6 +39,8 @@ class Bucket(StrEnum):
 
 LIMITS = (30, 90, 180, 365)
 BUCKETS = tuple(Bucket)
+AMOUNTS = ("not_due", *(bucket.name.lower() for bucket in Bucket))
+"""The names of the amounts in `owing_statement`, in fen: not yet due, then the buckets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,19 @@ def arrears(
     least: Decimal = ZERO,
     as_of: date | None = None,
 ) -> list[UnitArrears]:
-    """Units in arrears at the end of that day, the largest first.
+    """Units in arrears at the end of that day, the largest first (see `late`)."""
+    rows = owing(session, community_id=community_id, building_id=building_id, as_of=as_of)
+    return late(rows, bucket=bucket, least=least)
+
+
+def late(
+    rows: Iterable[UnitArrears], *, bucket: Bucket | None = None, least: Decimal = ZERO
+) -> list[UnitArrears]:
+    """Those that owe something past due, the largest first.
 
     `bucket` keeps units that owe something in it, `least` those that owe at least so much
-    in all. Units with nothing past due are left out: `ageing` knows what is not yet due.
+    in all. Units with nothing past due are left out.
     """
-    rows = owing(session, community_id=community_id, building_id=building_id, as_of=as_of)
     place = None if bucket is None else BUCKETS.index(bucket)
     kept = [
         row
@@ -112,6 +122,14 @@ def owing(
     as_of: date | None = None,
 ) -> list[UnitArrears]:
     """Every unit that owes anything on that day, due or not, in the order of the house."""
+    statement = owing_statement(community_id=community_id, building_id=building_id, as_of=as_of)
+    return [unit_of(row) for row in session.execute(statement)]
+
+
+def owing_statement(
+    *, community_id: int | None = None, building_id: int | None = None, as_of: date | None = None
+) -> Select:
+    """The query of `owing`, for whoever streams it: `unit_of` makes a unit of each row."""
     day = as_of or clock.today()
     rest = owed_on_bill(day)
     chosen = [standing(day), scope.current().where(Bill.community_id)]
@@ -138,22 +156,25 @@ def owing(
             open_.c.unit_id,
             func.sum(case((open_.c.due_on <= day, 1), else_=0)).label("bills"),
             func.min(case((open_.c.due_on <= day, open_.c.due_on))).label("oldest"),
-            *(func.sum(case((inside, open_.c.rest), else_=0)) for inside in within),
+            *(
+                func.sum(case((inside, open_.c.rest), else_=0)).label(name)
+                for name, inside in zip(AMOUNTS, within, strict=True)
+            ),
         )
         .where(open_.c.rest > 0)
         .group_by(open_.c.unit_id)
         .subquery()
     )
     figures = list(sums.c)[1:]
-    rows = session.execute(
+    return (
         select(Unit.id, Unit.community_id, Unit.building_id, Unit.code, Unit.kind, *figures)
         .join(sums, sums.c.unit_id == Unit.id)
         .order_by(Unit.community_id, Unit.sort_key, Unit.id)
     )
-    return [_unit(row) for row in rows]
 
 
-def _unit(row: Sequence) -> UnitArrears:
+def unit_of(row: Sequence) -> UnitArrears:
+    """A row of `owing_statement` as a unit."""
     amounts = tuple(from_fen(int(value)) for value in row[7:])
     return UnitArrears(*row[:5], int(row[5]), row[6], amounts[0], amounts[1:])
 

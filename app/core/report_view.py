@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from flask import redirect, request, send_file, url_for
@@ -165,8 +166,8 @@ def endpoint(report: Report) -> str:
     return "Report" + report.slug.title().replace("_", "")
 
 
-def pages() -> tuple[type[Page], ...]:
-    """A page for every declared report, to be listed by `create_app`, and their index."""
+def pages(reports: Iterable[Report]) -> tuple[type[Page], ...]:
+    """A page for each of these reports, to be listed by `create_app`, and their index."""
     made = [
         type(
             endpoint(report),
@@ -178,6 +179,6 @@ def pages() -> tuple[type[Page], ...]:
                 "report": report,
             },
         )
-        for report in sorted(REPORTS.values(), key=lambda one: one.position)
+        for report in reports
     ]
     return (*made, ReportIndex)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
@@ -229,7 +230,7 @@ def _standing(
     keys = ("owed", "on_time", "late", "missing", "submitted", "returned", "approved")
     return {
         "name": person.name,
-        "posts": "、".join(str(POSTS.get(post, post)) for post in person.posts),
+        "posts": "、".join(_(POSTS.get(post, post)) for post in person.posts),
         **{key: counts[key] for key in keys},
     }
 

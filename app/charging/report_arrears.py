@@ -1,0 +1,148 @@
+"""欠费汇总表: who owes how much and for how long, as of any day (P04, domain-rules 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import (
+    case,
+    func,
+    select,
+    type_coerce,
+)
+
+from app.charging.arrears import AMOUNTS, BUCKETS, contacts, owing_statement
+from app.charging.payment_labels import BUCKETS as BUCKET_LABELS
+from app.core import formats
+from app.core.fields import Money
+from app.core.report import Listing, Report, declare
+from app.core.report_parameters import day as day_parameter
+from app.core.table import Column, Kind
+from app.estate.labels import KINDS
+from app.estate.models import Building, Community, Unit
+from app.estate.report_choices import BUILDING, COMMUNITY
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+arrears = declare(
+    Report(
+        "report_arrears",
+        _l("Arrears summary"),
+        about=_l("Who owes how much and for how long, as of any day."),
+        parameters=(COMMUNITY, BUILDING, day_parameter()),
+        notes=(
+            _l(
+                "Arrears are bills past their due day; their age is counted from that day. What "
+                "is billed and not yet due stands apart."
+            ),
+            _l("Bills voided later and payments made later do not change the figures of the day."),
+        ),
+        private="customers",
+        position=50,
+        icon="fa-hourglass-half",
+    )
+)
+
+_AGES = (
+    Column("total", _l("Arrears"), Kind.MONEY, 14, total=True),
+    *(
+        Column(name, BUCKET_LABELS[bucket], Kind.MONEY, 13, total=True)
+        for name, bucket in zip(AMOUNTS[1:], BUCKETS, strict=True)
+    ),
+    Column("not_due", _l("Not yet due"), Kind.MONEY, 13, total=True),
+)
+
+
+def _amounts(base: Any, function: Any = lambda column: column) -> list[Any]:
+    """The amounts of `owing_statement` as money, and the sum of those past due."""
+    late = sum((base.c[name] for name in AMOUNTS[2:]), start=base.c[AMOUNTS[1]])
+    named = {**{name: base.c[name] for name in AMOUNTS}, "total": late}
+    return [type_coerce(function(one), Money()).label(name) for name, one in named.items()]
+
+
+@arrears.sheet(
+    "buildings",
+    _l("By building"),
+    (
+        Column("community", _l("Community"), width=18),
+        Column("building", _l("Building"), width=10),
+        Column("units", _l("Units in arrears"), Kind.INTEGER, 11, total=True),
+        *_AGES,
+    ),
+)
+def by_building(
+    session: Session, *, community: int | None, building: int | None, day: date
+) -> list[Any]:
+    """The ages of the arrears of each building."""
+    base = owing_statement(community_id=community, building_id=building, as_of=day).subquery()
+    return list(
+        session.execute(
+            select(
+                Community.name.label("community"),
+                Building.name.label("building"),
+                func.sum(case((base.c.bills > 0, 1), else_=0)).label("units"),
+                *_amounts(base, func.sum),
+            )
+            .join(Building, Building.id == base.c.building_id)
+            .join(Community, Community.id == Building.community_id)
+            .group_by(Community.id, Community.name, Building.id, Building.name, Building.sort_key)
+            .order_by(Community.id, Building.sort_key, Building.id)
+        )
+    )
+
+
+@arrears.sheet(
+    "units",
+    _l("By unit"),
+    (
+        Column("community", _l("Community"), width=16),
+        Column("code", _l("Unit"), width=13),
+        Column("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
+        Column("owners", _l("Owners"), width=16),
+        Column("phone", _l("Phone"), width=14, mask=formats.mask_phone),
+        Column("bills", _l("Bills past due"), Kind.INTEGER, 9, total=True),
+        Column("oldest", _l("Oldest due day"), Kind.DATE, 12),
+        *_AGES,
+    ),
+)
+def by_unit(
+    session: Session,  # noqa: ARG001 - every rows function takes the session
+    *,
+    community: int | None,
+    building: int | None,
+    day: date,
+) -> Listing:
+    """Every unit that owes anything on the day, with its owners of that day."""
+    base = owing_statement(community_id=community, building_id=building, as_of=day).subquery()
+    statement = (
+        select(
+            base.c.id,
+            Community.name.label("community"),
+            base.c.code,
+            base.c.kind,
+            base.c.bills,
+            base.c.oldest,
+            *_amounts(base),
+        )
+        .join(Unit, Unit.id == base.c.id)
+        .join(Community, Community.id == Unit.community_id)
+        .order_by(Unit.community_id, Unit.sort_key, Unit.id)
+    )
+    return Listing(statement, lambda own, rows: _with_contacts(own, rows, day))
+
+
+def _with_contacts(session: Session, rows: Sequence[Any], day: date) -> Iterator[dict[str, Any]]:
+    """Add the owners of the day and a phone to a batch of units."""
+    people = contacts(session, [row.id for row in rows], day)
+    for row in rows:
+        contact = people.get(row.id)
+        yield {
+            **row._mapping,
+            "owners": contact.names if contact else "",
+            "phone": (contact.phone if contact else None) or None,
+        }

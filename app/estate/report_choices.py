@@ -1,0 +1,66 @@
+"""What reports can be narrowed to: communities, buildings and kinds inside the reader's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select, true
+
+from app.core import scope
+from app.core.report_parameters import Option, Parameter, choice
+from app.estate.labels import KINDS
+from app.estate.models import Building, Community, Unit
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def communities(session: Session, _values: Mapping[str, Any]) -> list[Option]:
+    """The communities that the reader may see."""
+    rows = session.execute(
+        select(Community.id, Community.name)
+        .where(scope.current().where(Community.id))
+        .order_by(Community.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def buildings(session: Session, values: Mapping[str, Any]) -> list[Option]:
+    """The buildings of the chosen community, or of all that the reader may see."""
+    chosen = values.get("community")
+    query = (
+        select(Building.id, Building.name, Community.name.label("community"))
+        .join(Community, Community.id == Building.community_id)
+        .where(scope.current().where(Building.community_id))
+        .order_by(Building.community_id, Building.sort_key, Building.id)
+    )
+    if chosen is not None:
+        rows = session.execute(query.where(Building.community_id == chosen))
+        return [(row.id, row.name) for row in rows]
+    return [(row.id, f"{row.community} {row.name}") for row in session.execute(query)]
+
+
+def kinds(_session: Session, _values: Mapping[str, Any]) -> list[Option]:
+    """The kinds of units."""
+    return list(KINDS.items())
+
+
+COMMUNITY: Parameter = choice(
+    "community", _l("Community"), communities, everything=_l("All communities")
+)
+BUILDING: Parameter = choice("building", _l("Building"), buildings, everything=_l("All buildings"))
+KIND: Parameter = choice("kind", _l("Use"), kinds, everything=_l("All uses"))
+
+
+def units_chosen(
+    community: int | None = None, building: int | None = None, kind: str | None = None
+) -> list[ColumnElement[bool]]:
+    """The conditions on `Unit` for these choices, always inside the scope."""
+    return [
+        scope.current().where(Unit.community_id),
+        Unit.community_id == community if community is not None else true(),
+        Unit.building_id == building if building is not None else true(),
+        Unit.kind == kind if kind is not None else true(),
+    ]
