@@ -33,8 +33,8 @@ LOG_COLUMNS = (
     Column("late", _l("Handed in late"), width=10),
     Column("submitted", _l("Handed in at"), Kind.MOMENT, 17),
     Column("facts", _l("Records of the day"), width=40),
-    Column("done", _l("Done"), width=46),
-    Column("plan", _l("Plan"), width=36),
+    Column("done", _l("Work done"), width=46),
+    Column("plan", _l("Plan for the next day"), width=36),
     Column("reviewer", _l("Reviewer"), width=12),
     Column("reviewed", _l("Reviewed at"), Kind.MOMENT, 17),
     Column("remarks", _l("Remarks"), width=40),
@@ -45,7 +45,7 @@ PROBLEM_COLUMNS = (
     Column("unit", _l("Unit"), width=20,
            value=lambda row: full_name(row.problem.unit) if row.problem.unit else ""),
     Column("opened", _l("Noted on"), Kind.DATE, 12, value=lambda row: row.problem.opened_on),
-    Column("closed", _l("Closed on"), Kind.DATE, 12, value=lambda row: row.problem.closed_on),
+    Column("closed", _l("Settled on"), Kind.DATE, 12, value=lambda row: row.problem.closed_on),
     Column("state", _l("State"), width=10,
            value=lambda row: label(row.problem.state, "problem_state")),
     Column("trail", _l("Follow-up"), width=50,
@@ -59,7 +59,7 @@ def write_list(
     session: Session, target: IO[bytes], reviewer_id: int, first: date, last: date
 ) -> int:
     """Write the logs that this reviewer may see, and the problems open or closed; the rows."""
-    span = ((_("Days"), f"{first} – {last}"),)
+    span = ((_("Span of days"), f"{first} – {last}"),)
     problems = [
         row
         for closed in (False, True)

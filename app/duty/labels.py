@@ -25,24 +25,24 @@ LOG_STATES = register_labels(
         LogState.DRAFT: _l("Draft"),
         LogState.SUBMITTED: _l("Handed in"),
         LogState.RETURNED: _l("Returned"),
-        LogState.APPROVED: _l("Approved"),
+        LogState.APPROVED: _l("Accepted"),
     },
 )
 STANDINGS = register_labels(
     "standing",
     {
         Standing.SUBMITTED: _l("To review"),
-        Standing.OVERDUE: _l("Overdue"),
+        Standing.OVERDUE: _l("Log overdue"),
         Standing.MISSING: _l("Not handed in"),
         Standing.RETURNED: _l("Returned"),
-        Standing.APPROVED: _l("Approved"),
+        Standing.APPROVED: _l("Accepted"),
         Standing.OFF: _l("Day off"),
         Standing.FREE: _l("Not owed"),
     },
 )
 PROBLEM_STATES = register_labels(
     "problem_state",
-    {ProblemState.OPEN: _l("Open"), ProblemState.CLOSED: _l("Closed")},
+    {ProblemState.OPEN: _l("Still open"), ProblemState.CLOSED: _l("Settled")},
 )
 REMARK_ACTS = register_labels(
     "remark_act",
@@ -50,15 +50,15 @@ REMARK_ACTS = register_labels(
         RemarkAct.SUBMIT: _l("handed in"),
         RemarkAct.COMMENT: _l("commented"),
         RemarkAct.RETURN: _l("returned"),
-        RemarkAct.APPROVE: _l("approved"),
+        RemarkAct.APPROVE: _l("accepted"),
     },
 )
 MARKS = register_labels(
     "log_mark",
     {
         Mark.ON_TIME: _l("On time"),
-        Mark.LATE: _l("Late"),
-        Mark.MISSING: _l("Missing"),
+        Mark.LATE: _l("Handed in late"),
+        Mark.MISSING: _l("No log"),
         Mark.PENDING: _l("Not due yet"),
         Mark.OFF: _l("Day off"),
         Mark.FREE: _l("Not owed"),

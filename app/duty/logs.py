@@ -149,7 +149,7 @@ def _must_be_writable(log: DailyLog | None, day: date) -> None:
             N_("This log has been handed in: it can be changed once the reviewer returns it.")
         )
     if log is not None and log.state == LogState.APPROVED:
-        raise DomainError(N_("This log has been approved and can no longer be changed."))
+        raise DomainError(N_("This log has been accepted and can no longer be changed."))
     if log is not None and log.state == LogState.RETURNED:
         return
     today = clock.today()

@@ -95,7 +95,7 @@ def _must_be(log: DailyLog, version: int, states: set[LogState]) -> None:
     if log.state in states and log.version == version:
         return
     sentences = {
-        LogState.APPROVED: N_("The log of %(name)s was approved meanwhile; nothing changed."),
+        LogState.APPROVED: N_("The log of %(name)s was accepted meanwhile; nothing changed."),
         LogState.RETURNED: N_("The log of %(name)s was returned meanwhile; nothing changed."),
         LogState.SUBMITTED: N_("The log of %(name)s changed since it was shown: read it again."),
     }

@@ -122,7 +122,7 @@ class LogReviewPage(Page):
     @staticmethod
     def _done(act: str, name: str) -> str:
         if act == "approve":
-            return _("Approved: %(name)s.", name=name)
+            return _("Accepted: %(name)s.", name=name)
         if act == "return":
             return _("Returned to %(name)s with your reason.", name=name)
         return _("Your comment is under the log of %(name)s.", name=name)
@@ -136,12 +136,12 @@ class LogReviewPage(Page):
             number, _colon, version = raw.partition(":")
             pairs.append((whole(number) or 0, whole(version) or 0))
         if not pairs:
-            raise DomainError(N_("Tick the logs that you want to approve."))
+            raise DomainError(N_("Tick the logs that you want to accept."))
         formkeys.use(db.session, request.form.get("form_key", ""))
         review.approve_all(db.session, g.user.id, pairs)
         db.session.commit()
         count = len(pairs)
-        flash(ngettext("Approved: one log.", "Approved: %(num)s logs.", count), "success")
+        flash(ngettext("Accepted: one log.", "Accepted: %(num)s logs.", count), "success")
         return redirect(url_for("LogReviewPage.index", day=request.form.get("day")))
 
     @expose("/day-off", methods=["POST"])

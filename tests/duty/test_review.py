@@ -121,10 +121,10 @@ def test_the_second_of_two_reviewers_is_told_and_changes_nothing(session, cast, 
     manager = cast.qian
     session.commit()
     with Session(db.engine) as other:
-        with pytest.raises(Stale, match="approved meanwhile"):
+        with pytest.raises(Stale, match="accepted meanwhile"):
             review.send_back(other, number, manager, "写明户数", version=version)
         other.rollback()
-        with pytest.raises(Stale, match="approved meanwhile"):
+        with pytest.raises(Stale, match="accepted meanwhile"):
             review.approve(other, number, manager, version=version)
     assert acts(session, number) == [("submit", ""), ("approve", "")]
 
@@ -151,7 +151,7 @@ def test_the_writer_cannot_edit_while_the_reviewer_approves(session, cast, log):
         other.rollback()
     review.approve(session, number, cast.zhao, version=shown)
     session.commit()
-    with clock.fixed(at(FRIDAY)), pytest.raises(DomainError, match="approved"):
+    with clock.fixed(at(FRIDAY)), pytest.raises(DomainError, match="accepted"):
         logs.save(session, cast.wang, FRIDAY, version=shown + 1, done="改", plan="")
     assert session.get(DailyLog, number).done == "收费 12 户"
 
