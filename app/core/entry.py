@@ -65,6 +65,9 @@ def number(
     if len(written) > 40 or not written.isascii() or not _NUMBER.fullmatch(written):
         raise DomainError(N_("“%(text)s” is not a number."), text=shown[:40])
     value = Decimal(written.replace(",", ""))
+    limit = LARGEST_WHOLE if places == 0 else Decimal(LARGEST_SCALED).scaleb(-places)
+    if abs(value) > limit:
+        raise DomainError(N_("“%(text)s” is too large."), text=shown[:40])
     if value != round(value, places):
         message = (
             N_("“%(text)s” must be a whole number.")
@@ -72,9 +75,6 @@ def number(
             else N_("“%(text)s” has more than %(places)s decimal places.")
         )
         raise DomainError(message, text=shown[:40], places=places)
-    limit = LARGEST_WHOLE if places == 0 else Decimal(LARGEST_SCALED).scaleb(-places)
-    if abs(value) > limit:
-        raise DomainError(N_("“%(text)s” is too large."), text=shown[:40])
     if minimum is not None and value < minimum:
         if minimum == 0:
             raise DomainError(N_("“%(text)s” must not be negative."), text=shown[:40])

@@ -18,6 +18,7 @@ from sqlalchemy import inspect
 from app import roles
 from app.core import records, rights, screen_cells
 from app.core.columns import TEXTS, Column, Kind
+from app.core.form import plain
 from app.extensions import db
 from app.roles import Verb
 
@@ -140,8 +141,14 @@ class ScreenBase(ModelView):
         """Refuse a deletion with a DomainError."""
 
     def name_of(self, record: Any) -> str:
-        """What a record is called in headings and messages."""
-        return str(record)
+        """What a record is called in headings and messages: its own name, else its first words."""
+        if type(record).__repr__ is not object.__repr__:
+            return str(record)
+        words = [
+            plain(column, screen_cells.value_of(column, record))
+            for column in self.listed()[:3] if not column.private and not column.numeric
+        ]
+        return " ".join(word for word in words if word) or f"#{records.key_of(record)}"
 
     def beside(self, record: Any) -> dict[str, Any]:
         """What `show_template` needs beside the record."""

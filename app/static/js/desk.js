@@ -232,9 +232,9 @@
     const over = given() - owed;
     const keep = document.getElementById("desk-keep").checked;
     line.className = "desk-change " + (over > 0 ? "over" : over < 0 ? "short" : "exact");
-    line.children[0].textContent =
+    line.children[0].textContent = !given() ? "" :
       over > 0 ? (keep ? texts.kept : texts.change) : over < 0 ? texts.short : texts.exact;
-    line.children[1].textContent = over ? sum(Math.abs(over)) : "";
+    line.children[1].textContent = over && given() ? sum(Math.abs(over)) : "";
   }
   function ready(typed) {
     form = document.getElementById("desk-form");
@@ -307,11 +307,6 @@
       form = null;
       box.value = "";
       say(done, answer.sentence, "alert-success");
-      if (answer.show) {
-        const link = element("a", "alert-link", answer.number);
-        link.href = answer.show;
-        done.append(" ", link);
-      }
       newSearch();
       return print(answer.payment);
     }).catch((error) => {
@@ -330,9 +325,17 @@
     data.set("csrf_token", desk.dataset.csrf);
     return post(desk.dataset.print.replace("/0/", `/${payment}/`), data).then((answer) => {
       paper.innerHTML = answer.html;
+      if (!form) place.replaceChildren(shown(answer.html));
       window.print();
       if (!form) newSearch();
     });
+  }
+
+  // What was printed stays in sight until the next unit is opened.
+  function shown(html) {
+    const card = element("div", "card-box receipt-box");
+    card.innerHTML = html;
+    return card;
   }
 
   // ---- keys of the whole page ------------------------------------------------------
