@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TABS = ("error", "warning", "conflict", "changed", "new", "unchanged")
 """What the preview shows apart, in the order of the tabs: what needs a decision comes first."""
+OPENED = ("error", "conflict", "changed", "new", "warning", "unchanged")
+"""Which tab is open at first: the first one of these that has rows."""
 PER_PAGE = 100
 
 
@@ -97,8 +99,8 @@ def store(upload: Upload, incoming: Incoming, plan: Plan) -> dict[str, Any]:
         "warning": map(problem_facts, incoming.file.warnings),
     }
     for outcome in Outcome:
-        tabs[outcome.value] = (
-            line_facts(line) for line in plan.lines if line.outcome == outcome
+        tabs[outcome.value] = map(
+            line_facts, [line for line in plan.lines if line.outcome is outcome]
         )
     for tab, rows in tabs.items():
         with _file(upload, tab).open("w", encoding="utf-8") as out:

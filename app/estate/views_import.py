@@ -186,7 +186,7 @@ class ImportPage(Page):
             "error": counts["errors"], "warning": counts["warnings"],
             **{outcome.value: counts[outcome.value] for outcome in Outcome},
         }  # fmt: skip
-        first = next((tab for tab in import_preview.TABS if sizes[tab]), "new")
+        first = next((tab for tab in import_preview.OPENED if sizes[tab]), "new")
         tab = request.args.get("tab", first)
         if tab not in import_preview.TABS:
             tab = first
