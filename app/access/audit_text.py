@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 
 from app.access.labels import DETAILS
 from app.access.naming import Names
+from app.core import formats
+from app.core.audit import COMMAND_LINE
 from app.extensions import db
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def _word(key: str, value: Any) -> str:
     if value is None or value in ("", []):
         return _("empty")
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return formats.yes_no(value)
     if key in {"roles", "from"}:
         return _names().roles_text([value] if isinstance(value, str) else value)
     if key == "screens":
@@ -65,7 +67,7 @@ def lines(entry: AuditEntry) -> list[str]:
             old, new = (_word(key, part) for part in value)
             text = new if value[0] in ("", None) else f"{old} → {new}"
         else:
-            text = _word(key, value)
+            text = "" if value in (None, "", [], False) else _word(key, value)
         if text:
             found.append(_("%(label)s: %(text)s", label=label, text=text))
     return found
@@ -76,3 +78,10 @@ def title(entry: AuditEntry) -> str:
     if entry.screen == "rights" and entry.title in _names().roles:
         return _names().role(entry.title)
     return entry.title
+
+
+def who(entry: AuditEntry) -> str:
+    """Who did it; what nobody at a screen did came from the command line."""
+    if entry.user_id is None and entry.user_name in {"", COMMAND_LINE.name}:
+        return _("the command line")
+    return entry.user_name

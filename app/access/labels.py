@@ -136,7 +136,7 @@ DETAILS = {
     "post_title": N_("Post title"),
     "all_communities": N_("All communities"),
     "communities": N_("Communities"),
-    "screens": N_("Pages"),
+    "screens": N_("Screens"),
     "rows": N_("Rows"),
     "private": N_("With private data"),
     "column": N_("Value"),

@@ -57,7 +57,8 @@ class AuditScreen(Screen):
     adds = edits = False
     columns = (
         col.moment("at", _l("Time")),
-        col.text("user_name", _l("Who"), search="contains"),
+        col.computed("who", _l("Who"), audit_text.who),
+        col.text("user_name", _l("Who"), search="contains", list=False, show=False, export=False),
         col.choice("act", _l("Act"), {code: _l(text) for code, text in labels.ACTS.items()}),
         col.choice(
             "screen",
@@ -65,7 +66,9 @@ class AuditScreen(Screen):
             {name: _l(text) for name, (_area, text) in labels.SCREENS.items()},
         ),
         col.computed("about", _l("What about"), audit_text.title),
-        col.text("title", _l("What about"), search="contains", list=False, show=False),
+        col.text(
+            "title", _l("What about"), search="contains", list=False, show=False, export=False
+        ),
         col.computed("details", _l("Details"), _details, width=60),
     )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, g, redirect, request, session
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.access import accounts, guards, logins, sessions
@@ -14,7 +13,6 @@ from app.access.current import policy
 from app.access.models import LoginEvent
 from app.access.naming import Names
 from app.core.errors import N_, DomainError
-from app.core.menu import Entry
 from app.core.page import Page, expose, needs
 from app.core.texts import sentence
 from app.extensions import db
@@ -22,11 +20,10 @@ from app.roles import Verb
 
 
 class ProfilePage(Page):
-    """My account; everybody has it."""
+    """My account; everybody has it, behind the name at the top."""
 
     screen = "profile"
     route_base = "/profile"
-    menu = Entry("home", 90, _l("My account"), icon="fa-user")
 
     @expose("/")
     @needs(Verb.READ)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from app.core import clock
+from app.core.audit import COMMAND_LINE
 
 if TYPE_CHECKING:
     from app.access.models import Staff
@@ -19,7 +20,7 @@ def _when(since: Since) -> str:
 
 
 def _by(since: Since) -> str:
-    return since.by if since.by not in {"", "anju"} else _("the command line")
+    return since.by if since.by not in {"", COMMAND_LINE.name} else _("the command line")
 
 
 def sentences(user: Staff, answer: Answer, names: Names, communities: dict[int, str]) -> list[str]:
