@@ -56,13 +56,13 @@ class Listing:
         return session.scalar(select(func.count()).select_from(inner)) or 0
 
     def sums(self, session: Session, keys: Iterable[str]) -> dict[str, Any]:
-        """The exact sums of these columns."""
+        """The exact sums of these columns; one without any value is left out."""
         wanted = list(keys)
         if not wanted:
             return {}
         inner = self.statement.order_by(None).subquery()
         row = session.execute(select(*(func.sum(inner.c[key]) for key in wanted))).one()
-        return {key: value or 0 for key, value in zip(wanted, row, strict=True)}
+        return {key: value for key, value in zip(wanted, row, strict=True) if value is not None}
 
     def page(self, session: Session, offset: int, size: int) -> list[Any]:
         """The rows of one page."""

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+NO_MONEY = Decimal("0.00")
 Sums = Mapping[str, Any]
 """Column key → the exact sum of its values: what a total cell is made from."""
 
@@ -107,7 +108,10 @@ class Adder:
         self._summed = [
             (index, column.key) for index, column in enumerate(self.columns) if column.total is True
         ]
-        self.sums = {key: 0 for _index, key in self._summed}
+        self.sums = {
+            key: NO_MONEY if self.columns[index].kind == Kind.MONEY else 0
+            for index, key in self._summed
+        }
 
     def add(self, values: list[Any]) -> None:
         """Count one row, given as its values in the order of the columns."""
