@@ -18,7 +18,7 @@ KINDS: Mapping[str, Any] = register_labels(
         Kind.FLAT: _l("Flat"),
         Kind.SHOP: _l("Shop"),
         Kind.OFFICE: _l("Office"),
-        Kind.PARKING: _l("Parking space"),
+        Kind.PARKING: _l("Car space"),
         Kind.STORAGE: _l("Storage room"),
         Kind.ADVERTISING: _l("Advertising site"),
     },
@@ -48,7 +48,7 @@ CUSTOMER_KINDS: Mapping[str, Any] = register_labels(
 )
 
 BATCH_STATES: Mapping[str, Any] = register_labels(
-    "batch_state", {"posted": _l("Posted"), "undone": _l("Undone")}
+    "batch_state", {"posted": _l("In effect"), "undone": _l("Taken back")}
 )
 
 IMPORT_FIELDS: Mapping[str, Any] = register_labels(

@@ -141,7 +141,7 @@ def events(session: Session, unit: Unit) -> list[Event]:
 
 
 SECTIONS = (
-    Section("people", _l("Who"), "estate/unit/people.html", people, "units"),
+    Section("people", _l("People"), "estate/unit/people.html", people, "units"),
     Section("vehicles", _l("Vehicles"), "estate/unit/vehicles.html", vehicles, "vehicles"),
     Section("notes", _l("Notes"), "estate/unit/notes.html", notes, "unit_notes"),
 )

@@ -36,9 +36,9 @@ class VehicleScreen(Screen):
     columns = (
         col.text("plate", _l("Plate"), search=True, required=True, max_length=20),
         col.relation("unit", _l("Unit"), search=True, required=True),
-        col.relation("customer", _l("Holder"), search=True),
-        col.text("space", _l("Space"), max_length=40, search=True),
-        col.text("model", _l("Model"), max_length=60),
+        col.relation("customer", _l("Holder of the vehicle"), search=True),
+        col.text("space", _l("Parking space used"), max_length=40, search=True),
+        col.text("model", _l("Make and model"), max_length=60),
         col.text("colour", _l("Colour"), max_length=20),
     )
 

@@ -112,8 +112,8 @@ class CustomerScreen(Screen):
 
 UNIT = col.relation("unit", _l("Unit"), search=True, required=True, form="add")
 CUSTOMER = col.relation("customer", _l("Customer"), search=True, required=True, form="add")
-STARTS = col.date("starts_on", _l("From"), help=_l("Empty: always."))
-ENDS = col.date("ends_on", _l("Until"), help=_l("Empty: still."))
+STARTS = col.date("starts_on", _l("From day"), help=_l("Empty: always."))
+ENDS = col.date("ends_on", _l("Until day"), help=_l("Empty: still."))
 
 
 class OwnershipScreen(Screen):

@@ -71,7 +71,7 @@ class UnitScreen(Screen):
             "entrance", _l("Entrance"), max_length=20, list=False, form="add",
             help=_l("Empty where there is none, as in shops and car parks."),
         ),
-        col.text("number", _l("Number"), max_length=40, list=False, form="add", required=True),
+        col.text("number", _l("Room number"), max_length=40, list=False, form="add", required=True),
         col.computed(
             "owners", _l("Owners"), owner_names, loads=("ownerships.customer",), width=20
         ),
