@@ -13,6 +13,8 @@ from app.access.security import AnjuSecurityManager
 from app.charging import models as charging_models
 from app.charging import payment_models, report_arrears, report_charges, report_takings
 from app.charging import reports as charging_reports
+from app.charging import unit_sections as charging_sections
+from app.charging import views as charging
 from app.core import (
     catalogue,
     errors_view,
@@ -57,6 +59,7 @@ REPORTS = (
 VIEWS: tuple[type, ...] = (
     *home.SCREENS,
     LookupPage,
+    *charging.SCREENS,
     *estate.SCREENS,
     *duty.SCREENS,
     *report_view.pages(REPORTS),
@@ -64,6 +67,9 @@ VIEWS: tuple[type, ...] = (
     *jobs_view.SCREENS,
 )
 """Every view of every feature: each feature adds its `SCREENS` here."""
+
+SECTIONS = (*unit_sections.SECTIONS, *charging_sections.SECTIONS, *unit_sections.LAST)
+"""The boxes on a unit's page, in their order."""
 
 
 def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
@@ -77,7 +83,7 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
     headers.install(app)
     errors_view.install(app)
     formats.install(app)
-    estate_display.install(app, (*unit_sections.SECTIONS, *unit_sections.LAST))
+    estate_display.install(app, SECTIONS)
     shell.install(app)
     jobs.install(app, identity_of)
     catalogue.refresh()

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from app.charging import ledger
@@ -24,7 +25,7 @@ from app.charging.payment_models import (
     Tender,
 )
 from app.charging.settling import Due, Given, Settlement, settle
-from app.core import audit, clock, numbering, scope
+from app.core import audit, clock, entry, numbering, scope
 from app.core.errors import N_, AlreadyDone, DomainError, NotFound, Stale
 from app.estate.models import Community, Customer, Unit
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 SERIES = "receipt"
+SENT_BEFORE = N_("This form was already sent; nothing was done a second time.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,14 @@ def receive(
         received_on=day,
         collector_id=who.user_id,
         collector_name=who.name,
-        remark=(remark or "").strip()[:200] or None,
+        remark=entry.text(remark or "", max_length=200),
         key=key,
     )
     _enter(payment, settled)
     payment.receipt = _receipt(session, unit.community_id, day)
     payment.receipt.prepayment_after = purse + settled.into_prepayment - settled.from_prepayment
     session.add(payment)
-    session.flush()
+    _store(session)
     return payment
 
 
@@ -122,9 +124,19 @@ def loaded(session: Session, condition: ColumnElement[bool]) -> Payment | None:
     )
 
 
+def _store(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Another unit's form with this key was faster; the lock of this unit did not see it.
+        if any(name in str(error.orig) for name in ("payment.key", "uq_payment_key")):
+            raise AlreadyDone(SENT_BEFORE) from error
+        raise
+
+
 def _same_unit(payment: Payment, unit: Unit) -> Payment:
     if payment.unit_id != unit.id:
-        raise AlreadyDone(N_("This form was already sent; nothing was done a second time."))
+        raise AlreadyDone(SENT_BEFORE)
     return payment
 
 
@@ -134,11 +146,9 @@ def _payer(session: Session, unit: Unit, payer: str, payer_id: int | None) -> st
         if customer.community_id != unit.community_id:
             raise NotFound(N_("The payer belongs to another community."), field="payer")
         payer = payer or customer.name
-    name = " ".join(payer.split())
-    if not name:
+    name = entry.text(payer, max_length=120)
+    if name is None:
         raise DomainError(N_("Enter the name of the payer."), field="payer")
-    if len(name) > 120:
-        raise DomainError(N_("The payer's name is too long."), field="payer")
     return name
 
 

@@ -158,8 +158,7 @@ def _check_change(givens: Sequence[Given], change: Decimal) -> None:
 
 def _taken(given: Given, change: Decimal) -> Taken:
     back = change if given.kind is TenderKind.CASH else ZERO
-    reference = (given.reference or "").strip()[:60] or None
-    return Taken(given.kind, given.amount - back, given.amount, back, reference)
+    return Taken(given.kind, given.amount - back, given.amount, back, given.reference)
 
 
 def _oldest_first(due: Sequence[Due], money: Decimal) -> tuple[tuple[int, Decimal], ...]:

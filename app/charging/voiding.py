@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.charging import ledger
 from app.charging.payment_models import Allocation, Payment, PaymentState, PrepaymentEntry
 from app.charging.payments import loaded
-from app.core import audit, clock, scope
+from app.core import audit, clock, entry, scope
 from app.core.errors import N_, AlreadyDone, DomainError
 
 if TYPE_CHECKING:
@@ -83,9 +83,7 @@ def _check(session: Session, payment: Payment) -> None:
 
 
 def _reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if len(reason) < 2:
+    reason = entry.text(text, max_length=200)
+    if reason is None or len(reason) < 2:
         raise DomainError(N_("Give the reason of the void."), field="reason")
-    if len(reason) > 200:
-        raise DomainError(N_("The reason is too long (200 characters at most)."), field="reason")
     return reason

@@ -4,20 +4,16 @@
 
   const desk = document.getElementById("desk");
   const box = document.getElementById("desk-box");
-  const hits = document.getElementById("desk-hits");
   const place = document.getElementById("desk-unit");
   const done = document.getElementById("desk-done");
   const paper = document.getElementById("receipt-print");
   const texts = JSON.parse(document.getElementById("desk-texts").textContent);
-  const WAIT = 150; // milliseconds between the last key and the question
+  AnjuDesk.texts = texts;
+  const { ask, element } = AnjuDesk;
 
   let form = null; // the unit that is open
-  let found = []; // what the last answer offered
-  let marked = 0; // which of them Enter chooses
-  let asked = 0; // number of the last question, so that a late answer is dropped
-  let timer = null;
-  let enterWaits = false; // Enter was pressed before the answer was there
-  let busy = false;
+  let busy = false; // money is being received
+  let opened = 0; // number of the last unit asked for, so that a late answer is dropped
 
   // ---- money on the screen: whole fen -------------------------------------
   function fen(text) {
@@ -34,102 +30,10 @@
     return plainSum(value).replace(/\B(?=(\d{3})+(?!\d)\.)/g, ",");
   }
 
-  function ask(url, options) {
-    return fetch(url, Object.assign({
-      headers: { Accept: "application/json" }, credentials: "same-origin",
-    }, options)).then((answer) => {
-      const kind = answer.headers.get("Content-Type") || "";
-      const body = kind.includes("json") ? answer.json() : answer.text();
-      return body.then((content) => {
-        if (!answer.ok) throw { told: content.error || texts.offline, code: content.code };
-        return content;
-      });
-    }, () => { throw { told: texts.offline }; });
-  }
   function post(url, data) {
     return ask(url, { method: "POST", body: data });
   }
 
-  // ---- search ---------------------------------------------------------------
-  function hide() {
-    hits.hidden = true;
-    box.setAttribute("aria-expanded", "false");
-  }
-  function element(tag, name, text) {
-    const made = document.createElement(tag);
-    if (name) made.className = name;
-    if (text) made.textContent = text;
-    return made;
-  }
-  function mark(index) {
-    marked = index;
-    [...hits.querySelectorAll(".hit")].forEach((row, place_) => {
-      row.classList.toggle("on", place_ === index);
-      if (place_ === index) row.scrollIntoView({ block: "nearest" });
-    });
-  }
-  function show(list) {
-    found = list;
-    hits.replaceChildren();
-    if (!list.length) hits.append(element("div", "none", texts.nothing));
-    const several = new Set(list.map((hit) => hit.community)).size > 1;
-    list.forEach((hit, index) => {
-      const row = element("div", "hit");
-      row.setAttribute("role", "option");
-      row.append(element("b", "code", hit.code));
-      row.append(element("span", "owner", hit.owners));
-      row.append(element("span", "why", hit.why ? hit.why + " " + hit.name : ""));
-      row.append(element("span", "where", (several ? hit.community + " " : "") + hit.kind));
-      row.append(element("span", hit.owed ? "owed" : "owed muted",
-        hit.owed ? texts.owes.replace("{sum}", hit.owed) : texts.paid_up));
-      row.addEventListener("mousedown", (event) => { event.preventDefault(); open(hit.id); });
-      hits.append(row);
-    });
-    hits.hidden = false;
-    box.setAttribute("aria-expanded", "true");
-    mark(0);
-  }
-  function search() {
-    clearTimeout(timer);
-    timer = null;
-    const typed = box.value.trim();
-    const mine = ++asked;
-    if (!typed) { hide(); found = []; return; }
-    ask(desk.dataset.search + "?q=" + encodeURIComponent(typed)).then((answer) => {
-      if (mine !== asked) return;
-      show(answer.hits);
-      if (enterWaits && answer.hits.length) open(answer.hits[0].id);
-      enterWaits = false;
-    }).catch((error) => {
-      if (mine !== asked) return;
-      enterWaits = false;
-      found = [];
-      hits.replaceChildren(element("div", "none", error.told || texts.offline));
-      hits.hidden = false;
-    });
-  }
-  box.addEventListener("input", () => {
-    enterWaits = false;
-    found = [];
-    asked += 1;
-    clearTimeout(timer);
-    timer = setTimeout(search, WAIT);
-  });
-  box.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (found.length) {
-        mark((marked + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length);
-      }
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      if (found.length && !hits.hidden) open(found[marked].id);
-      else if (box.value.trim()) { enterWaits = true; search(); }
-    }
-  });
-  box.addEventListener("blur", hide);
-  box.addEventListener("focus", () => { if (found.length) hits.hidden = false; });
   function newSearch() {
     box.focus();
     box.select();
@@ -137,11 +41,10 @@
 
   // ---- the unit ---------------------------------------------------------------
   function open(unit, typed) {
-    hide();
-    found = [];
-    asked += 1;
-    enterWaits = false;
+    if (busy) return Promise.resolve();
+    const mine = ++opened;
     return ask(desk.dataset.unit.replace(/0$/, unit)).then((html) => {
+      if (mine !== opened) return;
       place.innerHTML = html;
       done.hidden = true;
       ready(typed);
@@ -365,6 +268,7 @@
     }
   });
 
+  AnjuDesk.searchBox(open);
   ready();
   if (!form) newSearch();
 })();

@@ -1,0 +1,189 @@
+"""Arrears: who owes how much since when, with ageing and totals, as of any day (A20)."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import request, send_file
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.charging import arrears
+from app.charging.payment_labels import BUCKETS
+from app.charging.payment_views import asked_day
+from app.charging.settling import amount_typed
+from app.core import clock, formats, rights, scope, table, xlsx
+from app.core.errors import DomainError
+from app.core.menu import Entry
+from app.core.money import ZERO
+from app.core.page import Page, expose, needs
+from app.core.texts import sentence
+from app.estate.models import Building, Community
+from app.extensions import db
+from app.roles import Verb
+
+SIZE = 50
+DEEPEST = 10_000
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(slots=True)
+class Question:
+    """What the page is asked for; what cannot be read is left out, `warnings` says so."""
+
+    community: Community | None
+    building: Building | None
+    bucket: arrears.Bucket | None
+    least: Decimal
+    day: Any
+    warnings: list[str]
+
+    def rows(self) -> list[arrears.UnitArrears]:
+        """Every unit that owes anything, due or not, within community and building."""
+        return arrears.owing(
+            db.session,
+            community_id=self.community.id if self.community else None,
+            building_id=self.building.id if self.building else None,
+            as_of=self.day,
+        )
+
+    def late(self, rows: list[arrears.UnitArrears]) -> list[arrears.UnitArrears]:
+        return arrears.late(rows, bucket=self.bucket, least=self.least)
+
+
+def asked() -> Question:
+    """Read the address of the page."""
+    day, wrong = asked_day("day", clock.today())
+    warnings = [wrong] if wrong else []
+    least = ZERO
+    if typed := request.args.get("least", "").strip():
+        try:
+            least = amount_typed(typed)
+        except DomainError as error:
+            warnings.append(sentence(error))
+    bucket = request.args.get("bucket", "")
+    return Question(
+        community=_record(Community, "community"),
+        building=_record(Building, "building"),
+        bucket=arrears.Bucket(bucket) if bucket in set(arrears.Bucket) else None,
+        least=least,
+        day=day,
+        warnings=warnings,
+    )
+
+
+def _record(model: Any, name: str) -> Any:
+    """The community or building that was asked for, if it lies inside the scope."""
+    typed = request.args.get(name, "")
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
+        return None
+    record = db.session.get(model, int(typed))
+    owner = getattr(record, "community_id", getattr(record, "id", None))
+    return record if record is not None and scope.current().allows(owner) else None
+
+
+class ArrearsPage(Page):
+    """欠费与账龄."""
+
+    screen = "arrears"
+    route_base = "/arrears"
+    menu = Entry("charging", 30, _l("Arrears"), icon="fa-hourglass-half")
+
+    @expose("/")
+    @needs(Verb.READ)
+    def index(self) -> Any:
+        question = asked()
+        every = question.rows()
+        late = question.late(every)
+        last = max(1, min(-(-len(late) // SIZE), DEEPEST // SIZE))
+        page = _page(last)
+        shown = late[(page - 1) * SIZE : page * SIZE]
+        keys = [row.unit_id for row in shown]
+        given = {
+            name: value
+            for name, value in request.args.items()
+            if name in {"community", "building", "bucket", "least", "day"} and value
+        }
+        return self.render(
+            "charging/arrears.html",
+            question=question,
+            given=given,
+            rows=shown,
+            contacts=arrears.contacts(db.session, keys, question.day),
+            ageing=arrears.ageing(late),
+            not_due=sum((row.not_due for row in every), ZERO),
+            narrowed=bool(question.bucket or question.least or question.building),
+            buckets=BUCKETS,
+            page=page,
+            last=last,
+            communities=_communities(),
+            buildings=_buildings(question.community),
+            may_collect=rights.may("desk"),
+            today=clock.today(),
+        )
+
+    @expose("/export")
+    @needs(Verb.EXPORT)
+    def export(self) -> Any:
+        question = asked()
+        late = question.late(question.rows())
+        contacts = arrears.contacts(db.session, [row.unit_id for row in late], question.day)
+        names = {community.id: community.name for community in _communities()}
+        file = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - sent, then closed
+        title = _("Arrears")
+        parameters = ((_("As of"), question.day.isoformat()),)
+        xlsx.write_table(file, title, _columns(names, contacts), late, parameters=parameters)
+        file.seek(0)
+        name = f"{title}-{question.day.isoformat()}.xlsx"
+        return send_file(file, as_attachment=True, download_name=name, mimetype=SHEET)
+
+
+def _page(last: int) -> int:
+    typed = request.args.get("page", "1")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 1
+    return max(1, min(number, last))
+
+
+def _communities() -> list[Community]:
+    inside = scope.current().where(Community.id)
+    return list(db.session.scalars(select(Community).where(inside).order_by(Community.id)))
+
+
+def _buildings(community: Community | None) -> list[Building]:
+    if community is None:
+        return []
+    chosen = select(Building).where(Building.community_id == community.id)
+    return list(db.session.scalars(chosen.order_by(Building.sort_key, Building.id)))
+
+
+def _columns(
+    names: dict[int, str], contacts: dict[int, arrears.Contact]
+) -> tuple[table.Column, ...]:
+    """The workbook: the list with its buckets; phones stay masked as on the page."""
+    nobody = arrears.Contact("", "")
+
+    def bucket(place: int) -> Any:
+        return lambda row: row.buckets[place]
+
+    money = {"kind": table.Kind.MONEY, "total": True}
+    return (
+        table.Column("community", _("Community"), value=lambda r: names.get(r.community_id, "")),
+        table.Column("code", _("Unit")),
+        table.Column("kind", _("Use"), value=lambda r: formats.label(r.kind, "kind")),
+        table.Column("owner", _("Owner"), width=18,
+                     value=lambda r: contacts.get(r.unit_id, nobody).names),
+        table.Column("phone", _("Phone"),
+                     value=lambda r: formats.mask_phone(contacts.get(r.unit_id, nobody).phone)),
+        table.Column("bills", _("Bills"), kind=table.Kind.INTEGER, width=8),
+        table.Column("oldest_due", _("Oldest due"), kind=table.Kind.DATE),
+        table.Column("not_due", _("Not yet due"), **money),
+        *(
+            table.Column(name, label, value=bucket(place), **money)
+            for place, (name, label) in enumerate(BUCKETS.items())
+        ),
+        table.Column("total", _("Arrears"), **money),
+    )

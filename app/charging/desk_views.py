@@ -1,0 +1,133 @@
+"""收费台: the one page on which a unit is found, its money received and the receipt printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.charging import desk, desk_form, desk_search, payments, receipts
+from app.charging.payment_labels import FOUND, TENDERS
+from app.core import clock, formats, rights
+from app.core.menu import Entry
+from app.core.page import Page, expose, needs
+from app.extensions import db
+from app.roles import Verb
+
+
+class DeskPage(Page):
+    """Four actions: type, Enter, Enter, and the receipt is printed (A19, C05)."""
+
+    screen = "desk"
+    route_base = "/desk"
+    menu = Entry("charging", 10, _l("Collection desk"), icon="fa-money")
+
+    @expose("/")
+    @needs(Verb.READ)
+    def index(self) -> Any:
+        chosen = request.args.get("unit")
+        return self.render(
+            "charging/desk.html",
+            opened=self.opened(desk_form.key(chosen)) if chosen else "",
+            texts=texts(),
+        )
+
+    @expose("/search")
+    @needs(Verb.READ)
+    def search(self) -> Any:
+        hits = desk_search.search(db.session, request.args.get("q", ""))
+        return jsonify(hits=[
+            {
+                "id": hit.unit_id,
+                "code": hit.code,
+                "kind": formats.label(hit.kind, "kind"),
+                "community": hit.community,
+                "owners": hit.owners,
+                "why": "" if hit.why is desk_search.Found.ROOM else str(FOUND[hit.why]),
+                "name": hit.name,
+                "owed": formats.money(hit.owed) if hit.owed else "",
+            }
+            for hit in hits
+        ])
+
+    @expose("/unit/<int(max=9223372036854775807):unit_id>")
+    @needs(Verb.READ)
+    def unit(self, unit_id: int) -> Any:
+        return self.opened(unit_id)
+
+    def opened(self, unit_id: int) -> str:
+        """The part of the page that belongs to one unit, with a fresh one-time key."""
+        account = desk.account(db.session, unit_id)
+        return self.render(
+            "charging/desk_unit.html",
+            account=account,
+            tenders=TENDERS,
+            today=clock.today(),
+            may_reprint=self.may(Verb.PRINT),
+            may_see_unit=rights.may("units"),
+        )
+
+    @expose("/receive", methods=["POST"])
+    @needs(Verb.POST)
+    def receive(self) -> Any:
+        typed = desk_form.read(request.form)
+        before = payments.payment_of_key(db.session, typed["key"])
+        payment = payments.receive(db.session, **typed)
+        answer = {
+            "payment": payment.id,
+            "unit": payment.unit_id,
+            "again": before is not None,
+            "sentence": received(payment, again=before is not None),
+        }
+        db.session.commit()
+        return jsonify(answer)
+
+    @expose("/receipts/<int(max=9223372036854775807):payment_id>/print", methods=["POST"])
+    @needs(Verb.PRINT)
+    def print_receipt(self, payment_id: int) -> Any:
+        copy = receipts.count_print(db.session, payment_id)
+        page = self.render(
+            "charging/receipt_sheet.html",
+            sheet=receipts.sheet(db.session, payment_id),
+            copy=copy,
+        )
+        db.session.commit()
+        return jsonify(html=page, copy=copy)
+
+
+def received(payment: Any, *, again: bool) -> str:
+    """What the collector reads after Enter: sum, change, receipt."""
+    change = sum(tender.change or 0 for tender in payment.tenders)
+    figures = {
+        "amount": formats.money(payment.amount),
+        "change": formats.money(change),
+        "number": payment.receipt.number,
+    }
+    if again:
+        return _("This was received before: %(amount)s, receipt %(number)s. Nothing was taken"
+                 " twice.", **figures)
+    if change:
+        return _("Received %(amount)s, give back %(change)s. Receipt %(number)s.", **figures)
+    return _("Received %(amount)s. Receipt %(number)s.", **figures)
+
+
+def texts() -> dict[str, str]:
+    """The sentences that the script of the page shows."""
+    return {
+        "nothing": _("Nothing found. Try a room, part of the name, initials, the last four digits"
+                     " of the phone, or a plate."),
+        "searching": _("Searching…"),
+        "offline": _("The server does not answer. Check the network and press Enter again:"
+                     " nothing is received twice."),
+        "owes": _("owes %(sum)s", sum="{sum}"),
+        "paid_up": _("nothing owed"),
+        "change": _("Change to give back"),
+        "kept": _("To the prepayment"),
+        "short": _("Still owed afterwards"),
+        "exact": _("Exactly right"),
+        "printing": _("The receipt is being printed."),
+        "no_unit": _("Choose a unit first."),
+        "no_sum": _("Enter the sum received."),
+    }

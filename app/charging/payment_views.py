@@ -1,0 +1,137 @@
+"""Payments: the list, one payment with its receipt, void, reprint, the takings of a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.utils import redirect
+
+from app.charging import receipts
+from app.charging.payment_labels import PAYMENT_LOOKS, PAYMENT_STATES, TENDERS
+from app.charging.payment_models import Payment, PaymentState, Receipt
+from app.charging.takings import KINDS, takings, together
+from app.charging.voiding import void_payment
+from app.core import clock, entry
+from app.core import columns as col
+from app.core.errors import DomainError
+from app.core.menu import Entry
+from app.core.page import expose, needs
+from app.core.screen import Screen
+from app.core.texts import sentence
+from app.extensions import db
+from app.roles import Verb
+
+KEY = "<int(max=9223372036854775807):payment_id>"
+
+
+def tender_names(payment: Payment) -> str:
+    """How it was paid, in one cell of the list."""
+    return "、".join(str(TENDERS[tender.kind]) for tender in payment.tenders)
+
+
+class PaymentScreen(Screen):
+    """收款记录 (A19): nothing is added or changed here; a payment is received or voided."""
+
+    screen = "payments"
+    route_base = "/payments"
+    model = Payment
+    title = _l("Payments")
+    one = _l("Payment")
+    menu = Entry("charging", 20, title, icon="fa-file-text-o")
+    order = ("-received_on",)
+    large = True
+    adds = edits = False
+    empty = _l("Nothing has been received yet. Money is received at the collection desk.")
+    search_hint = _l("Receipt no., unit, payer")
+    list_template = "charging/payments.html"
+    show_template = "charging/payment.html"
+    columns = (
+        col.computed("number", _l("Receipt no."), lambda row: row.receipt.number,
+                     loads=("receipt",), width=18),
+        col.date("received_on", _l("Date")),
+        col.relation("unit", _l("Unit"), search=True),
+        col.text("payer_name", _l("Payer"), search="prefix"),
+        col.money("amount", _l("Amount")),
+        col.computed("tenders", _l("How it is paid"), tender_names, loads=("tenders",)),
+        col.text("collector_name", _l("Collector")),
+        col.choice("state", _l("State"), PAYMENT_STATES, looks=PAYMENT_LOOKS),
+        col.relation("community", _l("Community"), list=False),
+        col.moment("received_at", _l("Received at"), list=False),
+        col.text("void_reason", _l("Reason of the void"), list=False),
+        col.text("remark", _l("Remark"), list=False),
+    )
+
+    def also(self, word: str) -> list[Any]:
+        """Find by the receipt: its whole number, or its last figures."""
+        wanted = Receipt.number == word.upper()
+        if word.isascii() and word.isdigit() and len(word) <= 9:
+            wanted |= Receipt.serial == int(word)
+        return [Payment.id.in_(select(Receipt.payment_id).where(wanted))]
+
+    def name_of(self, record: Payment) -> str:
+        return record.receipt.number
+
+    def beside(self, record: Payment) -> dict[str, Any]:
+        today = record.received_on == clock.today()
+        return {
+            "sheet": receipts.sheet(db.session, record.id),
+            "copy": None,
+            "may_void": self.may(Verb.VOID) and record.state == PaymentState.POSTED and today,
+        }
+
+    @expose(f"/{KEY}/void", methods=["POST"])
+    @needs(Verb.VOID)
+    def void(self, payment_id: int) -> Any:
+        try:
+            payment = void_payment(db.session, payment_id, request.form.get("reason", ""))
+        except DomainError as error:
+            db.session.rollback()
+            flash(sentence(error), "danger")
+            return redirect(self.url("show", pk=payment_id, reason=request.form.get("reason", "")))
+        number = payment.receipt.number
+        db.session.commit()
+        done = _("Receipt %(number)s is void. What it paid is owed again.", number=number)
+        flash(done, "success")
+        return redirect(self.url("show", pk=payment_id))
+
+    @expose(f"/{KEY}/print", methods=["POST"])
+    @needs(Verb.PRINT)
+    def print(self, payment_id: int) -> Any:
+        copy = receipts.count_print(db.session, payment_id)
+        page = self.render(
+            "charging/receipt.html", sheet=receipts.sheet(db.session, payment_id), copy=copy
+        )
+        db.session.commit()
+        return page
+
+    @expose("/day")
+    @needs(Verb.READ)
+    def day(self) -> Any:
+        first, wrong = asked_day("first", clock.today())
+        last, also_wrong = asked_day("last", first)
+        rows = takings(db.session, first, max(first, last))
+        return self.render(
+            "charging/takings.html",
+            rows=rows,
+            total=together(rows, _("Total")),
+            kinds=KINDS,
+            first=first,
+            last=max(first, last),
+            wrong=wrong or also_wrong,
+            list_url=url_for(
+                "PaymentScreen.list",
+                **{"f.received_on.from": first, "f.received_on.to": max(first, last)},
+            ),
+        )
+
+
+def asked_day(name: str, otherwise: Any) -> tuple[Any, str]:
+    """The day that the address asks for, or `otherwise` with a sentence why not."""
+    try:
+        return entry.day(request.args.get(name, "")) or otherwise, ""
+    except DomainError as error:
+        return otherwise, sentence(error)

@@ -1,0 +1,53 @@
+"""What charging shows on a unit's page: what is owed, what is paid ahead, the last payments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.charging import ledger
+from app.charging.payment_models import Payment
+from app.core import clock
+from app.core.money import ZERO
+from app.estate.unit_page import Section
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.estate.models import Unit
+
+MOST = 24
+
+
+def owed(session: Session, unit: Unit) -> dict[str, Any]:
+    """Open bills, oldest due first, and the prepayment."""
+    bills = ledger.open_bills(session, unit.id)
+    return {
+        "bills": bills,
+        "total": sum((bill.balance for bill in bills), ZERO),
+        "prepayment": ledger.prepayment_balance(session, unit.id),
+        "today": clock.today(),
+    }
+
+
+def payments(session: Session, unit: Unit) -> list[Payment]:
+    """The last payments with their receipts."""
+    return list(
+        session.scalars(
+            select(Payment)
+            .where(Payment.unit_id == unit.id)
+            .options(selectinload(Payment.receipt), selectinload(Payment.tenders))
+            .order_by(Payment.id.desc())
+            .limit(MOST)
+        )
+    )
+
+
+SECTIONS = (
+    Section("owed", _l("Owed"), "charging/unit_owed.html", owed, "arrears", wide=True),
+    Section("payments", _l("Payments"), "charging/unit_payments.html", payments, "payments",
+            wide=True),
+)
