@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from app.access import audit_text, labels
 from app.access.models import LoginEvent
 from app.core import columns as col
+from app.core.columns import Kind
 from app.core.menu import Entry
 from app.core.models import AuditEntry
 from app.core.screen import Screen
@@ -57,7 +58,7 @@ class AuditScreen(Screen):
     adds = edits = False
     columns = (
         col.moment("at", _l("Time")),
-        col.computed("who", _l("Who"), audit_text.who),
+        col.computed("who", _l("Who"), audit_text.who, like=Kind.CHOICE),
         col.text("user_name", _l("Who"), search="contains", list=False, show=False, export=False),
         col.choice("act", _l("Act"), {code: _l(text) for code, text in labels.ACTS.items()}),
         col.choice(
@@ -65,7 +66,7 @@ class AuditScreen(Screen):
             _l("Page"),
             {name: _l(text) for name, (_area, text) in labels.SCREENS.items()},
         ),
-        col.computed("about", _l("What about"), audit_text.title),
+        col.computed("about", _l("What about"), audit_text.title, like=Kind.CHOICE),
         col.text(
             "title", _l("What about"), search="contains", list=False, show=False, export=False
         ),
