@@ -44,7 +44,7 @@ def _value(column: Column, *, private: bool) -> Any:
 
 def export(screen: Screen, ask: Ask) -> Any:
     """The workbook to save; private columns only for those who may see them, and logged."""
-    where = screen_query.conditions(screen, ask)
+    where = screen_query.conditions(db.session, screen, ask)
     total = screen_query.count(db.session, screen, where, MOST_ROWS)
     if total > MOST_ROWS:
         raise DomainError(

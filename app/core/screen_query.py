@@ -6,12 +6,23 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, func, inspect, not_, or_, select
+from sqlalchemy import (
+    String,
+    and_,
+    false,
+    func,
+    inspect,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 
 from app.core import records
-from app.core.columns import Column, Kind
+from app.core.columns import Kind
 from app.core.search_bar import DEEPEST, Ask, Filter
-from app.core.select import Lookup, of_model, plain
+from app.core.select import matching, of_model, plain
 from app.extensions import db
 
 if TYPE_CHECKING:
@@ -21,6 +32,8 @@ if TYPE_CHECKING:
     from app.core.screen import Screen
 
 CAP = DEEPEST
+FEW = 300
+"""Up to so many keys of related records are listed in the query itself."""
 LAST_SIGN = "\U0010ffff"
 
 
@@ -58,35 +71,59 @@ def text_matches(column: Any, text: str, how: bool | str) -> ColumnElement[bool]
     return column.icontains(text, autoescape=True)
 
 
-def related_matches(screen: Screen, column: Column, lookup: Lookup, text: str) -> Any:
-    """The related record contains what was typed: found first, then used as a list of keys."""
-    model = lookup.model
-    found = [getattr(model, name).icontains(text, autoescape=True) for name in lookup.search]
-    inner = select(records.key_attribute(model)).where(
-        records.inside(model), or_(*found, *(lookup.also(text) if lookup.also else ()))
-    )
-    return records.foreign_key(screen.model, column.name).in_(inner)
+def related_keys(
+    session: Session, screen: Screen, words: list[str]
+) -> dict[tuple[int, str], tuple[Any, list[Any]]]:
+    """For each word and searched relation: its condition on keys, and the few keys found.
+
+    They are looked up first and in one query: an index on the foreign key then finds the
+    rows, however large the table is, and a relation without any match costs nothing.
+    """
+    asked: dict[tuple[int, str], Any] = {}
+    for column in screen.columns:
+        if not column.search or column.kind is not Kind.RELATION:
+            continue
+        lookup = of_model(records.related_model(screen.model, column.name))
+        if lookup is None:
+            continue
+        for place, word in enumerate(words):
+            key = records.key_attribute(lookup.model)
+            asked[place, column.name] = select(key.label("key")).where(
+                records.inside(lookup.model), matching(lookup, word)
+            )
+    if not asked:
+        return {}
+    parts = [
+        select(literal(number), query.limit(FEW + 1).subquery().c.key)
+        for number, query in enumerate(asked.values())
+    ]
+    found: list[list[Any]] = [[] for _ in parts]
+    for number, key in session.execute(union_all(*parts)):
+        found[number].append(key)
+    return {
+        name: (query, keys) for (name, query), keys in zip(asked.items(), found, strict=True)
+    }
 
 
-def search(screen: Screen, text: str) -> ColumnElement[bool] | None:
+def search(session: Session, screen: Screen, text: str) -> ColumnElement[bool] | None:
     """The condition of the search box: every typed word is found in one of the columns."""
+    words = plain(text).split()[:4]
+    keys = related_keys(session, screen, words)
     conditions = []
-    for word in plain(text).split()[:4]:
-        found: list[Any] = []
+    for place, word in enumerate(words):
+        found: list[Any] = [*screen.also(word)]
         for column in screen.columns:
             if not column.search:
                 continue
-            if column.kind is Kind.RELATION:
-                lookup = of_model(records.related_model(screen.model, column.name))
-                if lookup:
-                    found.append(related_matches(screen, column, lookup, word))
-            else:
-                found.append(
-                    text_matches(getattr(screen.model, column.name), word, column.search)
-                )
-        found += screen.also(word)
-        if found:
-            conditions.append(or_(*found))
+            if column.kind is not Kind.RELATION:
+                attribute = getattr(screen.model, column.name)
+                found.append(text_matches(attribute, word, column.search))
+            elif (place, column.name) in keys:
+                query, few = keys[place, column.name]
+                if few:
+                    attribute = records.foreign_key(screen.model, column.name)
+                    found.append(attribute.in_(few if len(few) <= FEW else query))
+        conditions.append(or_(*found) if found else false())
     return and_(*conditions) if conditions else None
 
 
@@ -119,11 +156,11 @@ def narrow(screen: Screen, chosen: Filter) -> ColumnElement[bool]:  # noqa: PLR0
     return attribute == value
 
 
-def conditions(screen: Screen, ask: Ask) -> list[Any]:
+def conditions(session: Session, screen: Screen, ask: Ask) -> list[Any]:
     """What the rows of a list must fulfil: the scope, the screen's own rule, the question."""
     found = [records.inside(screen.model), *screen.only()]
     found += [narrow(screen, chosen) for chosen in ask.filters]
-    if ask.q and (condition := search(screen, ask.q)) is not None:
+    if ask.q and (condition := search(session, screen, ask.q)) is not None:
         found.append(condition)
     return found
 
@@ -153,7 +190,7 @@ def count(session: Session, screen: Screen, where: list[Any], cap: int = CAP) ->
 
 def page(session: Session, screen: Screen, ask: Ask, extra: tuple[Any, ...] = ()) -> Rows:
     """The asked page; a page beyond the end becomes the last one."""
-    where = [*conditions(screen, ask), *extra]
+    where = [*conditions(session, screen, ask), *extra]
     found = fetch(session, screen, ask, where)
     if ask.page == 1 and len(found) <= ask.size:
         return Rows(found, len(found), False, ask)
@@ -175,7 +212,7 @@ def fetch(session: Session, screen: Screen, ask: Ask, where: list[Any]) -> list[
 
 def everything(session: Session, screen: Screen, ask: Ask, batch: int = 1000) -> Any:
     """Every record of the filtered list in its order, a batch at a time (for the export)."""
-    statement = ordered(screen, select(screen.model).where(*conditions(screen, ask)), ask)
+    statement = ordered(screen, select(screen.model).where(*conditions(session, screen, ask)), ask)
     paths = screen.export_paths()
     statement = statement.options(*records.loading(screen.model, paths))
     for part in session.scalars(statement.execution_options(yield_per=batch)).partitions():
