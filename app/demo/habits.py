@@ -31,12 +31,13 @@ class Visit:
 
 # Of a hundred households: how many have which habit, and in which months they come.
 HABITS = (
-    (16, "monthly"),
-    (46, "quarterly"),
-    (16, "late"),
-    (8, "ahead"),
-    (7, "part"),
-    (7, "never"),
+    (6, "monthly"),
+    (42, "quarterly"),
+    (22, "half-yearly"),
+    (12, "late"),
+    (6, "ahead"),
+    (6, "part"),
+    (6, "never"),
 )
 
 
@@ -59,6 +60,8 @@ def visit(draw: random.Random, habit: str, unit_id: int, index: int, month: date
         return [Visit(weekday(month + timedelta(days=draw.randrange(2, 26))), unit_id, Wish.ALL)]
     if habit == "quarterly" and index % 3 == 2:
         return [Visit(weekday(month + timedelta(days=draw.randrange(4, 27))), unit_id, Wish.ALL)]
+    if habit == "half-yearly" and index % 6 == 4:
+        return [Visit(weekday(month + timedelta(days=draw.randrange(3, 28))), unit_id, Wish.ALL)]
     if habit == "late" and index % 4 == 1:
         day = add_months(month, 2) + timedelta(days=draw.randrange(40))
         return [Visit(weekday(day), unit_id, Wish.ALL)]

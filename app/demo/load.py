@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.access.accounts import create_user
 from app.access.models import Staff
-from app.charging import billing
+from app.charging import bill_voiding, billing, ledger
 from app.charging.facts import Request
 from app.charging.models import Bill, ChargeItem
 from app.core import audit, clock, scope
@@ -84,7 +84,7 @@ def fill(session: Session, today: date, say: Say) -> None:
     say(f"出账 {made} 笔（{months[0]:%Y-%m} 至 {months[-1]:%Y-%m}）")
     took = 0
     for seed, community_id in enumerate(estates, start=5):
-        took += take_payments(session, community_id, months, today, people, seed)
+        took += take_payments(session, community_id, months, today, people, seed=seed)
     say(f"收款 {took} 笔")
     written = write_logs(session, estates, people, today)
     say(f"工作日志 {written} 篇")
@@ -147,6 +147,7 @@ def take_payments(
     months: list[date],
     today: date,
     people: dict[str, audit.Actor],
+    *,
     seed: int,
 ) -> int:
     """A year at the desk of one community, today's morning included."""
@@ -161,7 +162,7 @@ def take_payments(
     recent = [visit for visit in planned if visit.wish is Wish.ALL][-30:]
     if recent:
         desk.a_mistake(session, recent[0], people["collector"], people["supervisor"])
-    # void
+    void_one_bill(session, unit_ids, people["manager"])
     desk.add_notes(session, unit_ids[5:60:20], community_id)
     return made
 
@@ -171,13 +172,13 @@ def void_one_bill(session: Session, unit_ids: list[int], manager: audit.Actor) -
     bill_id = session.scalar(
         select(Bill.id)
         .where(Bill.unit_id.in_(unit_ids[-60:]), Bill.state == "posted")
-        .where(~billing_paid())
+        .where(ledger.paid_of_bill(ledger.EVER) == 0)
         .order_by(Bill.id.desc())
         .limit(1)
     )
     if bill_id is not None:
         with audit.acting(manager):
-            bill_voiding.void_bill(session, bill_id, "车位本月移交开发商，不应计费")
+            bill_voiding.void_bill(session, bill_id, "本月未使用，经核实不应计费")
 
 
 def write_logs(
