@@ -1,0 +1,385 @@
+"""The office's own owner files: what comes in, what stays out, and what is said about it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.errors import DomainError
+from app.core.workbook import CellError, read_workbook
+from app.estate.models import Kind, Occupancy
+from app.estate.owner_cells import kinds, occupancies
+from app.estate.owner_file import owner_headers, parse_owner_file
+from app.estate.owner_names import Member, is_company, members, names
+from app.estate.owner_rows import Owner, Tenant
+from tests.workbooks import workbook, xlsx
+
+HEADER = ["房号", "业主姓名", "联系电话", "建筑面积(㎡)", "身份证号", "交付日期"]
+CARD, OTHER_CARD = "360426199101010071", "11010119900307803X"
+GOOD = ["1-1-101", "张三", "13800000001", 89.5, CARD, date(2019, 5, 1)]
+
+
+def parse(*rows, header=HEADER, **more):
+    return parse_owner_file(workbook([header, *rows], **more))
+
+
+def found(owners):
+    """(row, code, severity) of every problem."""
+    return [(p.row, p.code, p.severity.value) for p in owners.problems]
+
+
+def codes(owners):
+    return [row.key.code for row in owners.rows]
+
+
+def test_a_full_row_is_understood_completely():
+    header = [
+        "楼栋", "单元", "楼层", "房号", "房屋用途", "建筑面积", "套内面积", "使用状态", "交房日期",
+        "计费开始日期", "业主姓名", "产权份额", "联系电话", "身份证号码", "家庭成员", "租户姓名",
+        "租户电话", "起租日期", "到期日期", "车牌号", "车位号", "通讯地址", "电子邮箱", "备注",
+    ]  # fmt: skip
+    row = [
+        "3栋", "2单元", "5层", "0501", "住宅", "89.5㎡", 71.2, "出租", "2019年5月1日", 43617.0,
+        "张三、李四", "50%、50%", "13800000001/13900000002", f"{CARD}、{OTHER_CARD}",
+        "王五(子) 13700000003", "赵六", "13600000004", "2024-01-01", "2026-12-31", "浙A12345", "B1-023", "文三路1号",
+        "Z@example.com", "老客户",
+    ]  # fmt: skip
+    owners = parse(row, header=header)
+    assert owners.problems == ()
+    assert owners.headers[0].unmatched == ()
+    (unit,) = owners.rows
+    assert (unit.key.code, unit.kind, unit.floor, unit.occupancy) == ("3-2-501", "flat", 5, "let")
+    assert (unit.gross_area, unit.net_area) == (Decimal("89.500"), Decimal("71.200"))
+    assert (unit.handover_date, unit.billing_start) == (date(2019, 5, 1), date(2019, 6, 1))
+    assert unit.owners == (
+        Owner("张三", False, Decimal("0.5"), ("13800000001",), CARD, None),
+        Owner("李四", False, Decimal("0.5"), ("13900000002",), OTHER_CARD, None),
+    )
+    assert unit.family == (Member("王五", "子", "13700000003"),)
+    assert unit.tenant == Tenant(
+        "赵六", False, ("13600000004",), date(2024, 1, 1), date(2026, 12, 31)
+    )
+    assert (unit.plates, unit.space) == (("浙A12345",), "B1-023")
+    assert (unit.address, unit.email, unit.remark) == ("文三路1号", "z@example.com", "老客户")
+
+
+def test_the_kinds_and_states_are_those_of_the_estate():
+    words = ("住宅", "商铺", "办公", "车位", "储藏室", "广告位")
+    assert [kinds(word) for word in words] == [kind.value for kind in Kind]
+    states = ("未交付", "空置", "自住", "出租")
+    known = [state.value for state in Occupancy if state.value != "unknown"]
+    assert [occupancies(word) for word in states] == known
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "severity"),
+    [
+        ({0: ""}, "ROOM_MISSING", "error"),
+        ({0: "1-1-101/102"}, "ROOM_FORMAT", "error"),
+        ({0: "101"}, "ROOM_FORMAT", "error"),
+        ({0: date(2026, 1, 2)}, "ROOM_FORMAT", "error"),
+        ({0: CellError("#REF!")}, "CELL_ERROR", "error"),
+        ({1: ""}, "NAME_MISSING", "error"),
+        ({1: "张三（已故）"}, "NAME_REMARK", "warning"),
+        ({1: CellError("#N/A")}, "CELL_ERROR", "warning"),
+        ({2: "138"}, "PHONE_INVALID", "warning"),
+        ({2: "1.38E+10"}, "PHONE_LOSSY", "warning"),
+        ({3: ""}, "AREA_MISSING", "error"),
+        ({3: 0}, "AREA_INVALID", "error"),
+        ({3: float("nan")}, "AREA_INVALID", "error"),
+        ({3: "八十九"}, "AREA_INVALID", "error"),
+        ({3: 89.53571}, "AREA_INVALID", "warning"),
+        ({3: CellError("#VALUE!")}, "CELL_ERROR", "error"),
+        ({4: "3604261991010100"}, "ID_LENGTH", "warning"),
+        ({4: "360426199113010071"}, "ID_DATE", "warning"),
+        ({4: "360426199101010072"}, "ID_CHECKSUM", "warning"),
+        ({4: 3.60426199101010071e17}, "ID_LOSSY", "warning"),
+        ({4: f"{CARD}、{OTHER_CARD}"}, "ID_LENGTH", "warning"),
+        ({5: "2019-02-30"}, "DATE_INVALID", "warning"),
+        ({5: "2019年5月"}, "DATE_PARTIAL", "warning"),
+        ({5: "03/04/2019"}, "DATE_AMBIGUOUS", "warning"),
+    ],
+)
+def test_each_problem_has_its_code_and_keeps_out_the_row_or_the_value(cells, code, severity):
+    row = [cells.get(index, cell) for index, cell in enumerate(GOOD)]
+    owners = parse(row, ["1-1-102", *GOOD[1:]])
+    assert found(owners) == [(2, code, severity)]
+    (problem,) = owners.problems
+    (index,) = cells
+    assert (problem.sheet, problem.index, problem.column) == ("Sheet1", index, HEADER[index])
+    assert problem.message % problem.params
+    assert owners.count == 2
+    assert codes(owners) == (["1-1-102"] if severity == "error" else ["1-1-101", "1-1-102"])
+    if severity == "warning":
+        unit = owners.rows[0]
+        said = (
+            unit.owners, unit.owners and unit.owners[0].phones, unit.gross_area,
+            unit.owners and unit.owners[0].id_number, unit.handover_date,
+        )  # fmt: skip
+        assert not said[index - 1]
+
+
+def test_all_problems_of_a_row_come_at_once():
+    owners = parse(["1栋", "张三(租)", "138", -1, "123", "昨天"])
+    assert [p.code for p in owners.problems] == [
+        "NAME_REMARK", "PHONE_INVALID", "AREA_INVALID", "ID_LENGTH", "DATE_INVALID", "ROOM_FORMAT",
+    ]  # fmt: skip
+
+
+def test_units_that_may_lack_an_owner_come_in_without_one():
+    header = ["房号", "业主姓名", "联系电话", "建筑面积", "房屋类型", "使用状态"]
+    owners = parse(
+        ["1-1-101", "", "", 89.5, "住宅", "未交付"],
+        ["1-1-102", "", "", 89.5, "住宅", "空置"],
+        ["B1-01", "", "", "", "车位", ""],
+        ["1-1-103", "", "", 89.5, "住宅", "自住"],
+        ["1-1-104", "", "13800000001", 89.5, "住宅", "空置"],
+        header=header,
+    )
+    assert codes(owners) == ["1-1-101", "1-1-102", "B1-01"]
+    assert found(owners) == [(5, "NAME_MISSING", "error"), (6, "NAME_MISSING", "error")]
+
+
+def test_a_list_without_areas_or_owners_says_so_once():
+    owners = parse(["1-1-101", "张三"], ["1-1-102", "李四"], header=["房号", "业主"])
+    assert found(owners) == [(1, "AREA_MISSING", "warning")]
+    assert len(owners.rows) == 2
+    owners = parse(["1-1-101", 89.5], header=["房号", "面积"])
+    assert found(owners) == [(1, "NAME_MISSING", "warning")]
+
+
+def test_a_net_area_above_the_gross_area_is_left_out():
+    owners = parse(["1-1-101", "张三", 80, 90], header=["房号", "业主", "建筑面积", "套内面积"])
+    assert found(owners) == [(2, "AREA_INVALID", "warning")]
+    assert owners.rows[0].net_area is None
+
+
+# -- where a room is ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "expected"),
+    [
+        (["楼栋", "单元", "房号"], [["1栋", "1单元", "101"], ["01", "02", "0101"]],
+         "1-1-101 1-2-101"),
+        (["楼栋", "单元", "房号"], [[1.0, 1.0, 101.0], ["", "", 102.0]], "1-1-101 1-1-102"),
+        (["楼栋", "单元", "房号"], [[1, 2, 101], [2, "", 101]], "1-2-101 2-101"),
+        (["楼栋", "房号"], [["3", "1-101"], ["3", "3-101"]], "3-1-101 3-3-101"),
+        (["楼栋", "房号"], [["1", "1-101"], ["2", "1-101"]], "1-1-101 2-1-101"),
+        (["楼栋", "房号"], [["1", "1-101"], ["2", "2-101"]], "1-101 2-101"),
+        (["楼栋", "房号"], [["1", "1-1-101"], ["", "2-1-101"]], "1-1-101 2-1-101"),
+        (["楼栋", "房号"], [["3", "301"], ["", "商铺5"], ["", "302"]], "3-301 商铺-05 3-302"),
+        (["楼号", "房间"], [["A座", "1203"], ["", "1204"]], "A-1203 A-1204"),
+    ],
+)  # fmt: skip
+def test_buildings_and_entrances_from_their_own_columns(header, rows, expected):
+    rows = [[*row, "张三"] for row in rows]
+    owners = parse(*rows, header=[*header, "业主"])
+    assert owners.errors == ()
+    assert codes(owners) == expected.split()
+
+
+def test_a_room_that_contradicts_its_building_column_is_no_room():
+    owners = parse(["2", "3-1-101", "张三"], header=["楼栋", "房号", "业主"])
+    assert found(owners)[-1] == (2, "ROOM_FORMAT", "error")
+
+
+def test_the_building_may_stand_only_in_the_name_of_the_sheet():
+    rows = [["房号", "业主", "面积"], ["101", "张三", 80]]
+    book = workbook(rows, name="3号楼", **{"4栋业主表": rows, "说明": [["请勿修改"]]})
+    owners = parse_owner_file(book)
+    assert codes(owners) == ["3-101", "4-101"]
+    assert owners.left_out == ("说明",)
+
+
+def test_the_building_may_stand_in_a_title_row():
+    rows = [["3栋"], ["101", "张三", 80], ["4栋"], ["101", "李四", 80]]
+    owners = parse(*rows, header=["房号", "业主", "面积"])
+    assert codes(owners) == ["3-101", "4-101"]
+    assert owners.skipped == {"title": 2}
+
+
+def test_a_full_room_counts_more_than_the_name_of_the_sheet():
+    owners = parse(["5-1-101", "张三", 80], header=["房号", "业主", "面积"], name="3号楼")
+    assert codes(owners) == ["5-1-101"]
+
+
+# -- rooms that stand there twice -----------------------------------------------------------
+
+
+def test_a_room_twice_with_different_owners_keeps_both_rows_out():
+    owners = parse(GOOD, ["1栋1单元101", "李四", "13900000002", 89.5])
+    assert codes(owners) == []
+    assert found(owners) == [(2, "DUP_ROOM", "error"), (3, "DUP_ROOM", "error")]
+    assert owners.problems[0].params == {"room": "1-1-101", "others": "Sheet1!3"}
+
+
+def test_a_row_that_repeats_another_is_dropped_with_a_warning():
+    owners = parse(GOOD, ["1-1-102", *GOOD[1:]], GOOD)
+    assert codes(owners) == ["1-1-101", "1-1-102"]
+    assert found(owners) == [(4, "DUP_ROOM", "warning")]
+
+
+def test_co_owners_on_rows_of_their_own_are_one_unit_if_their_shares_make_up_the_whole():
+    header = ["房号", "业主", "面积", "产权份额"]
+    owners = parse(["1-1-101", "张三", 80, "50%"], ["1-1-101", "李四", 80, "1/2"], header=header)
+    assert owners.problems == ()
+    assert [owner.name for owner in owners.rows[0].owners] == ["张三", "李四"]
+    owners = parse(["1-1-101", "张三", 80, "50%"], ["1-1-101", "李四", 80, "40%"], header=header)
+    assert [code for _, code, _ in found(owners)] == ["DUP_ROOM", "DUP_ROOM"]
+    owners = parse(["1-1-101", "张三", 80, "50%"], ["1-1-101", "李四", 81, "50%"], header=header)
+    assert [code for _, code, _ in found(owners)] == ["DUP_ROOM", "DUP_ROOM"]
+
+
+def test_rows_under_one_merged_room_are_one_unit():
+    rows = [
+        ["1-1-101", "张三", "13800000001", 89.5], ["", "李四", "13900000002", ""],
+        ["1-1-102", "王五", "", 60],
+    ]  # fmt: skip
+    owners = parse(*rows, merged=[(1, 0, 2, 0)])
+    assert owners.problems == ()
+    assert [(owner.name, owner.phones) for owner in owners.rows[0].owners] == [
+        ("张三", ("13800000001",)), ("李四", ("13900000002",)),
+    ]  # fmt: skip
+    assert codes(owners) == ["1-1-101", "1-1-102"]
+
+
+# -- people ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("张三", ["张三"]), (" 张  三 ", ["张三"]), ("张　三", ["张三"]), ("王 小 明", ["王小明"]),
+        ("张三、李四", ["张三", "李四"]), ("张三，李四；王五", ["张三", "李四", "王五"]),
+        ("张三/李四", ["张三", "李四"]), ("张三\n李四", ["张三", "李四"]),
+        ("张三 李四", ["张三", "李四"]), ("张三、张三", ["张三"]), ("欧阳娜娜", ["欧阳娜娜"]), ("买买提·艾力", ["买买提·艾力"]),
+        ("John Smith", ["John Smith"]), ("𠮷田太郎", ["𠮷田太郎"]),
+        ("某某（上海）有限公司", ["某某（上海）有限公司"]), ("A&B有限公司", ["A&B有限公司"]),
+        ("某某(杭州)贸易有限公司、张三", ["某某(杭州)贸易有限公司", "张三"]), ("/", []), ("无", []),
+    ],
+)  # fmt: skip
+def test_owners_in_a_cell(cell, expected):
+    assert list(names(cell) or ()) == expected
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["张三（已故）", "张三(租)", "张三（李四代）", "张三13800000001", "张三?", "张三 某某", "欧阳 三",
+     "未售", "已故", "张三、李四(妻)", "李", "1001", 5.0, "<b>张三</b>", "同上", "空置"],
+)  # fmt: skip
+def test_names_with_something_else_in_them_are_left_to_people(cell):
+    assert names(cell).code == "NAME_REMARK"
+
+
+def test_companies_are_told_from_persons():
+    companies = ("某某有限公司", "工商银行西湖支行", "杭州市教育局", "好又多便利店")
+    assert all(map(is_company, companies))
+    assert not any(map(is_company, ("张三", "李行", "王大站", "欧阳学社"[:3])))
+
+
+def test_a_credit_code_belongs_to_the_company():
+    owners = parse(["1-1-101", "某某有限公司", "", 80, "91330100799655058B", ""])
+    (owner,) = owners.rows[0].owners
+    assert (owner.is_company, owner.credit_code, owner.id_number) == (
+        True, "91330100799655058B", None,
+    )  # fmt: skip
+
+
+def test_several_phones_of_one_owner_stay_together_and_odd_numbers_go_to_the_first():
+    owners = parse(
+        ["1-1-101", "张三", "13800000001/13900000002", 80],
+        ["1-1-102", "张三、李四", "13800000001", 80],
+    )
+    assert [[owner.phones for owner in row.owners] for row in owners.rows] == [
+        [("13800000001", "13900000002")], [("13800000001",), ()],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("李四(妻) 13900000001；王五(子)", [("李四", "妻", "13900000001"), ("王五", "子", None)]),
+        ("妻：李四", [("李四", "妻", None)]),
+        ("李四、王五", [("李四", None, None), ("王五", None, None)]),
+        ("无", []),
+    ],
+)
+def test_family_members(cell, expected):
+    assert list(members(cell) or ()) == [Member(*parts) for parts in expected]
+
+
+def test_family_members_in_columns_of_their_own():
+    header = ["房号", "业主", "面积", "家庭成员", "与业主关系", "家属电话"]
+    owners = parse(
+        ["1-1-101", "张三", 80, "李四", "妻", "13900000001"],
+        ["1-1-102", "张三", 80, "李四、王五", "妻", ""],
+        header=header,
+    )
+    assert owners.rows[0].family == (Member("李四", "妻", "13900000001"),)
+    assert found(owners) == [(3, "VALUE_INVALID", "warning")]
+
+
+# -- whole files ----------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_list_says_what_was_looked_for():
+    with pytest.raises(DomainError, match="房号"):
+        parse_owner_file(workbook([["今天", "明天"], [1, 2]]))
+
+
+def test_the_matching_can_be_corrected_by_hand():
+    book = workbook([["名字", "号码", "大小"], ["张三", "1-1-101", 80]])
+    with pytest.raises(DomainError):
+        parse_owner_file(book)
+    (header,) = owner_headers(book)
+    chosen = {header.fingerprint: {0: "owner_names", 1: "room", 2: "gross_area"}}
+    assert codes(parse_owner_file(book, chosen)) == ["1-1-101"]
+
+
+def test_a_messy_workbook_from_file_to_rows(tmp_path):
+    first = [
+        ["阳光小区业主信息登记表"],
+        ["制表日期：2026-01-01"],
+        ["序号", "房号", "业主信息", "", "", "面积(㎡)", "备注"],
+        ["", "", "姓名", "联系方式", "身份证号", "", ""],
+        [1, "１栋1单元101室", "张 三", "13800000001 13900000002", CARD, "89.5㎡", ""],
+        [2, "1#1单元102", "某某（上海）有限公司", "0571-88888888", "", "1,089.50", "大客户"],
+        ["", "小计", "", "", "", 1179, ""],
+        [3, "1-2-101", "李四", "#N/A", "", 60.12, ""],
+        ["注：以房产证为准"],
+    ]
+    second = [["房间号", "户主", "手机", "建筑面积"], [101, "王五", 13700000003, 77.7]]
+    path = xlsx(
+        tmp_path / "a.xlsx",
+        {"一期": first, "2号楼": second, "旧数据": second},
+        merged={"一期": [(0, 0, 0, 6), (2, 1, 3, 1), (2, 2, 2, 4)]},
+        hidden=["旧数据"],
+    )
+    owners = parse_owner_file(read_workbook(path))
+    assert codes(owners) == ["1-1-101", "1-1-102", "1-2-101", "2-101"]
+    assert found(owners) == [(8, "CELL_ERROR", "warning")]
+    assert owners.rows[0].owners[0].phones == ("13800000001", "13900000002")
+    assert owners.rows[1].gross_area == Decimal("1089.500")
+    assert owners.skipped == {"total": 1, "note": 1}
+    assert owners.hidden == ("旧数据",)
+    assert owners.headers[0].unmatched == ("序号",)
+
+
+cells = st.one_of(
+    st.text(max_size=12), st.floats(), st.integers(), st.dates(), st.just(CellError("#REF!")),
+    st.sampled_from(GOOD), st.just(""),
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(cells, max_size=8), max_size=8))
+def test_whatever_stands_in_the_cells_each_row_is_taken_reported_or_counted(rows):
+    owners = parse(*rows)
+    reported = {problem.row for problem in owners.errors}
+    joined = sum(p.code == "DUP_ROOM" and not p.is_error for p in owners.problems)
+    assert owners.count + sum(owners.skipped.values()) == len(rows)
+    assert len(owners.rows) + len(reported) + joined == owners.count
