@@ -34,6 +34,7 @@ _CREDIT_CHECKSUM = N_(
 _SCIENTIFIC = re.compile(r"[\d.]+e\+?\d+", re.IGNORECASE)
 _SEPARATORS = str.maketrans("", "", " -'’‘`·.")
 _CREDIT_CODE = re.compile(r"[1-9A-GY][0-9A-HJ-NP-RTUW-Y]{17}")
+_CARD = re.compile(r"\d{17}[\dX]", re.ASCII)
 _EARLIEST_BIRTH = date(1880, 1, 1)
 
 
@@ -42,7 +43,8 @@ def identity(cell: Cell) -> str | Doubt | None:
 
     Codes: ID_LOSSY (a number cell beyond 15 digits, scientific notation, ``…000``), ID_LENGTH,
     ID_DATE, ID_CHECKSUM. A credit code with a wrong check digit is kept with a warning; an ID
-    number is not.
+    number is not. What has only digits is a card, unless it is no card and a code of the 9…
+    that companies have.
     """
     written = folded(cell)
     if says_nothing(written):
@@ -52,9 +54,10 @@ def identity(cell: Cell) -> str | Doubt | None:
     if fault is None:
         return number
     if fault != "ID_LOSSY" and _CREDIT_CODE.fullmatch(number):
-        if _is_credit_code(number):
+        looks_like_a_card = bool(_CARD.fullmatch(number))
+        if _is_credit_code(number) and (number.startswith("9") or not looks_like_a_card):
             return number
-        if not number[:17].isdecimal():
+        if not looks_like_a_card:
             params = {"value": plain(cell)}
             return Doubt("ID_CHECKSUM", _CREDIT_CHECKSUM, params, value=number)
     return Doubt(fault, _ID_FAULTS[fault], {"value": plain(cell)})

@@ -179,7 +179,7 @@ class _RowBuilder:
         values = row.values
         building, entrance = self._part(row, "building"), self._part(row, "entrance")
         text = values.get("room")
-        if text is None or any(fault.is_error for fault in row.problems):
+        if text is None or any(self.has_problem(row, name) for name in ("building", "entrance")):
             return None
         key = self.place.room(text, building, entrance, entrance_first=self.entrance_first)
         if key is None:
