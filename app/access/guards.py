@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_appbuilder.security.sqla.models import Role, assoc_user_role
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.access.cells import Cell, cells_of_roles, cells_of_user
 from app.access.models import Staff
@@ -105,11 +105,15 @@ def keep_an_administrator(session: Session, leaving: Staff) -> None:
     """Forbidden when `leaving` is the last active administrator."""
     if ADMINISTRATOR not in roles_of(session, leaving.id) or not leaving.active:
         return
-    others = session.scalar(
-        select(func.count(Staff.id))
+    # Locked together: of two who close each other's account at once, one must wait and see.
+    active = session.scalars(
+        select(Staff.id)
         .join(assoc_user_role, assoc_user_role.c.user_id == Staff.id)
         .join(Role, Role.id == assoc_user_role.c.role_id)
-        .where(Role.name == ADMINISTRATOR, Staff.active.is_(True), Staff.id != leaving.id)
+        .where(Role.name == ADMINISTRATOR, Staff.active.is_(True))
+        .order_by(Staff.id)
+        .with_for_update(of=Staff)
     )
+    others = set(active) - {leaving.id}
     if not others:
         raise Forbidden(N_("This is the last active administrator; appoint another one first."))

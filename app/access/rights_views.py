@@ -128,8 +128,16 @@ class RightsPage(Page):
     @needs(Verb.WRITE)
     def save(self) -> Any:
         name = self._role(request.form.get("role"))
-        wanted = role_changes.parse_cells(request.form.getlist("cell"))
-        change = role_changes.change_rights(db.session, name, wanted, request.form.get("seen", ""))
+        try:
+            wanted = role_changes.parse_cells(request.form.getlist("cell"))
+            change = role_changes.change_rights(
+                db.session, name, wanted, request.form.get("seen", "")
+            )
+        except DomainError as error:
+            # Not back to the review, which shows what is no longer so, but to the role itself.
+            db.session.rollback()
+            flash(sentence(error), "danger")
+            return redirect(url_for("RightsPage.index", role=name))
         return self._saved(name, len(change.added), len(change.removed))
 
     def _saved(self, name: str, given: int, taken: int) -> Any:

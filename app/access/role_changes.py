@@ -85,6 +85,7 @@ def difference(session: Session, name: str, wanted: set[Cell], seen: str) -> Dif
 def change_rights(session: Session, name: str, wanted: set[Cell], seen: str) -> Difference:
     """Give the role exactly the rights `wanted`; answers what was given and taken."""
     target = role(session, name)
+    session.execute(select(Role.id).where(Role.id == target.id).with_for_update())
     change = difference(session, name, wanted, seen)
     may_change_role(session, target, change.added)
     if change.added or change.removed:

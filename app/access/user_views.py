@@ -146,7 +146,7 @@ class UserPage(Page):
         }
         return self._form(user, values, None)
 
-    @expose("/<int:key>/change", methods=["POST"])
+    @expose("/<int:key>", methods=["POST"])
     @needs(Verb.WRITE)
     def change(self, key: int) -> Any:
         user = accounts.find(db.session, key)

@@ -7,12 +7,14 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import flash, jsonify, redirect, render_template, request
+from flask import current_app, flash, jsonify, redirect, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from app.core.errors import DomainError, NotFound
 from app.core.page import wants_json
@@ -59,11 +61,21 @@ def show(status: int, *, title: Any = None, hint: Any = None, error_id: str | No
 def back() -> str:
     """The page of ours that the user came from, else the home page."""
     referrer = urlsplit(request.referrer or "")
-    if referrer.netloc == request.host and referrer.path != request.path:
-        return referrer.path + (f"?{referrer.query}" if referrer.query else "")
-    if referrer.netloc == request.host and request.method == "POST":
+    ours = referrer.netloc == request.host and opens(referrer.path)
+    if ours and (referrer.path != request.path or request.method == "POST"):
         return referrer.path + (f"?{referrer.query}" if referrer.query else "")
     return "/"
+
+
+def opens(path: str) -> bool:
+    """Can this address be opened? A page that answered a form may have no way back to it."""
+    try:
+        current_app.url_map.bind(request.host).match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
 
 
 def on_domain_error(error: DomainError) -> Any:
@@ -80,6 +92,9 @@ def on_domain_error(error: DomainError) -> Any:
 
 def on_http_error(error: HTTPException) -> Any:
     """A refusal by the framework, with its headers, on a page of ours."""
+    if request_ctx.url_adapter is None:
+        # A host name that is not ours: no page of ours can have an address there.
+        return Response(str(PAGES[400][0]), 400, mimetype="text/plain")
     if error.response is not None or (error.code or 500) < 400:
         return error
     db.session.rollback()

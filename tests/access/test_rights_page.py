@@ -130,7 +130,7 @@ FORMS = (
     ("/rights/restore", {"role": "clerk"}),
     ("/users/new", {"username": "shadow", "family": "影", "given": "子", "roles": "administrator",
                     "scope": "all"}),
-    ("/users/1/change", {"family": "影", "given": "子", "roles": "administrator", "scope": "all"}),
+    ("/users/1", {"family": "影", "given": "子", "roles": "administrator", "scope": "all"}),
     ("/users/1/password", {}),
     ("/users/1/deactivate", {}),
 )  # fmt: skip
@@ -170,7 +170,7 @@ def test_the_administrator_cannot_raise_or_harm_himself_by_crafted_forms(session
         ("/rights/review", {**form, "cell": [*form["cell"], "desk:post"]}),
         ("/rights/restore", {"role": "administrator"}),
         ("/rights/delete", {"role": "administrator"}),
-        (f"/users/{own}/change", {"family": "王", "given": "五", "roles": ["administrator",
+        (f"/users/{own}", {"family": "王", "given": "五", "roles": ["administrator",
                                   "manager"], "scope": "all"}),
         (f"/users/{own}/deactivate", {}),
         (f"/users/{own}/password", {}),
@@ -196,11 +196,11 @@ def test_a_deputy_with_both_pages_still_cannot_climb(session, login, person):
         ("/rights/copy", {"role": "manager", "label": "影子"}),
         ("/users/new", {"username": "shadow", "family": "影", "given": "子", "roles": "manager",
                         "scope": "all"}),
-        (f"/users/{clerk}/change", {"family": "影", "given": "子", "roles": ["clerk", "manager"],
+        (f"/users/{clerk}", {"family": "影", "given": "子", "roles": ["clerk", "manager"],
                                     "scope": "all"}),
         (f"/users/{person('manager').id}/password", {}),
         (f"/users/{person('administrator').id}/password", {}),
-        (f"/users/{person('supervisor').id}/change", {"family": "影", "given": "子",
+        (f"/users/{person('supervisor').id}", {"family": "影", "given": "子",
                                                       "roles": "administrator", "scope": "all"}),
     )  # fmt: skip
     codes = []
@@ -242,3 +242,12 @@ def test_the_manager_sees_the_matrix_but_has_no_button(login):
     assert 'action="/rights/save"' not in page
     assert 'action="/rights/copy"' not in page
     assert "checked disabled" in re.sub(r"\s+", " ", page)
+
+
+def test_a_page_that_answered_a_form_leads_back_to_one_that_opens(login):
+    client = login("administrator")
+    for came_from in ("http://localhost/rights/review", "http://localhost/users/new"):
+        answer = post(client, "/language/zh", headers={"Referer": came_from})
+        place = answer.headers["Location"]
+        assert place == ("/" if "review" in came_from else "/users/new")
+        assert client.get(place).status_code in {200, 302}

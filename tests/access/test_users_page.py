@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(session, login):
 
 def test_changing_a_person_is_recorded_with_old_and_new(session, login, person):
     client, key = login("administrator"), person("clerk").id
-    post(client, f"/users/{key}/change",
+    post(client, f"/users/{key}",
          {"family": "赵", "given": "六", "roles": "collector", "scope": "all"})  # fmt: skip
     session.expire_all()
     user = person("clerk")
@@ -106,7 +106,7 @@ def test_data_scope_reaches_every_request(session, login, person):
     session.commit()
     one, key = places[0].id, person("clerk").id
     client = login("clerk")
-    post(login("administrator"), f"/users/{key}/change",
+    post(login("administrator"), f"/users/{key}",
          {"family": "王", "given": "五", "roles": "clerk", "scope": "some",
           "communities": [str(one)]})  # fmt: skip
     assert session.scalars(select(UserCommunity.community_id)).all() == [one]
