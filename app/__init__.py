@@ -22,6 +22,7 @@ from app.core import (
     headers,
     jobs,
     jobs_view,
+    logs,
     report_view,
     requests,
     shell,
@@ -79,6 +80,7 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
     app.config.update(changes)
     db.init_app(app)
     csrf.init_app(app)
+    logs.install(app)
     requests.install(app)
     headers.install(app)
     errors_view.install(app)

@@ -59,7 +59,7 @@ def number(
     `NaN`, `Infinity`, `1e400` and the like are no numbers here.
     """
     shown = raw.strip()
-    written = unicodedata.normalize("NFKC", shown).replace(" ", "").removeprefix("¥")
+    written = unicodedata.normalize("NFKC", shown).removeprefix("¥").strip()
     if not written:
         return None
     if len(written) > 40 or not written.isascii() or not _NUMBER.fullmatch(written):
