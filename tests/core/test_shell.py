@@ -71,8 +71,6 @@ def test_refusals_are_chinese_pages(client, status, method, address, sentence):
 
 
 def test_too_large_a_body_is_refused(client):
-    answer = client.post("/language/en", data={"x": "y" * (21 * 1024 * 1024)})
-    assert answer.status_code in {302, 413}
     client.application.config["WTF_CSRF_ENABLED"] = True
     try:
         answer = client.post("/language/en", data={"x": "y" * (21 * 1024 * 1024)})
