@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.charging import posting
 from app.charging.changes import Change, between, by_marks
 from app.charging.facts import Progress, Request, silent
 from app.charging.gathering import gather
-from app.charging.models import BillingRun
+from app.charging.models import BillingRun, StandardPrice
 from app.charging.planning import make
 from app.charging.plans import Plan
 from app.core import audit, clock, scope
@@ -83,6 +83,12 @@ def post(
     session.add(run)
     session.flush()
     posting.write(session, made, run.id, run.posted_on, progress)
+    session.execute(
+        update(StandardPrice)
+        .where(StandardPrice.id.in_(made.price_ids), StandardPrice.billed.is_(False))
+        .values(billed=True)
+        .execution_options(synchronize_session=False)
+    )
     audit.record(
         session, "post", "billing", run.id,
         title=str(request.period),

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,7 +27,7 @@ from app.core import clock
 from app.core.fields import BigId, Fixed, Json, Money, Versioned, one_of, word
 from app.core.money import Rounding
 from app.core.period import Cycle
-from app.estate.models import Community, Customer, Unit
+from app.estate.models import Building, Community, Customer, Unit
 
 
 class BillState(StrEnum):
@@ -89,7 +90,8 @@ class Standard(Versioned, Model):
 class StandardPrice(Versioned, Model):
     """A price per month and basis unit, valid from a day until the next price begins.
 
-    A new price is a new row: what was billed keeps the row that it was priced with.
+    A new price is a new row: what was billed keeps the row that it was priced with, and
+    `billed` says that no screen may change this one any more.
     """
 
     __tablename__ = "standard_price"
@@ -104,6 +106,9 @@ class StandardPrice(Versioned, Model):
     effective_from: Mapped[date] = mapped_column(nullable=False)
     unit_price: Mapped[Decimal] = mapped_column(Fixed(4), nullable=False)
     basis_document: Mapped[str | None] = mapped_column(String(200))
+    billed: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
     standard: Mapped[Standard] = relationship(back_populates="prices", lazy="raise_on_sql")
 
 
@@ -136,6 +141,9 @@ class Assignment(Versioned, Model):
     ends_on: Mapped[date | None]
     remark: Mapped[str | None] = mapped_column(String(200))
     standard: Mapped[Standard] = relationship(lazy="raise_on_sql")
+    community: Mapped[Community] = relationship(lazy="raise_on_sql")
+    building: Mapped[Building | None] = relationship(lazy="raise_on_sql")
+    unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
 
 
 class BillingRun(Model):

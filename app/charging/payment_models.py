@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from flask_appbuilder import Model
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.charging.models import Bill
 from app.charging.settling import TenderKind
@@ -110,7 +110,9 @@ class Allocation(Model):
     bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), nullable=False)
     amount: Mapped[Decimal] = mapped_column(Money(), nullable=False)
     allocated_on: Mapped[date] = mapped_column(nullable=False)
-    bill: Mapped[Bill] = relationship(lazy="raise_on_sql")
+    bill: Mapped[Bill] = relationship(
+        lazy="raise_on_sql", backref=backref("allocations", lazy="raise_on_sql", viewonly=True)
+    )
 
 
 class PrepaymentEntry(Model):

@@ -72,6 +72,16 @@ class Plan:
         """Units that miss at least one line for a reason that somebody should look at."""
         return len({unit for group in self.skipped for unit in group.units})
 
+    @property
+    def price_ids(self) -> set[int]:
+        """Every price that the lines were worked out with, those inside a period too."""
+        lined = set(self.line_priced)
+        return {
+            price_id
+            for number, priced in enumerate(self.priced) if number in lined
+            for price_id in priced.line.price_ids
+        }
+
     def rows(self) -> Iterator[tuple[int, Priced]]:
         """(place of the unit, priced outcome) for every line, by unit and then item."""
         priced = self.priced

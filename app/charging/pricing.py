@@ -132,26 +132,31 @@ class Schedule:
     """The priced time of a period for all units that are alike but for their area.
 
     `denominator` belongs to the factors of `terms`, in yuan per thousandth of a square
-    metre (or of a unit). `price_id` is the price row that the bill names: the last one that
-    applied in the period. `asks` are the bases that the amount depends on.
+    metre (or of a unit). `price_ids` are the price rows in their order. `asks` are the
+    bases that the amount depends on.
     """
 
     terms: tuple[Term, ...]
     rule: RoundingRule
     denominator: int
     months: Fraction
-    price_id: int
+    price_ids: tuple[int, ...]
     asks: frozenset[Basis]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A priced line: whole fen, its sentence, the months it covers, the price row used."""
+    """A priced line: whole fen, its sentence, the months it covers, the price rows used."""
 
     fen: int
     sentence: str
     months: Fraction
-    price_id: int
+    price_ids: tuple[int, ...]
+
+    @property
+    def price_id(self) -> int:
+        """The price row that the bill names: the last one that applied in the period."""
+        return self.price_ids[-1]
 
     @property
     def amount(self) -> Decimal:
@@ -201,7 +206,7 @@ def schedule(
         rule=rule,
         denominator=bottom * PRICE * AREA,
         months=sum(shares, Fraction(0)),
-        price_id=segments[-1].step.price_id,
+        price_ids=tuple(segment.step.price_id for segment in segments),
         asks=frozenset(term.basis for term in terms),
     )
 
@@ -246,4 +251,4 @@ def price(plan: Schedule, gross_area: int, net_area: int, is_space: bool = False
         return Skip(Reason.TOO_LARGE)
     note = sentences.rounding_note(plan.rule.rounding, plan.rule.places)
     text = f"{' + '.join(products)} = {sentences.yuan(fen)}{note}"
-    return Line(fen, text, plan.months, plan.price_id)
+    return Line(fen, text, plan.months, plan.price_ids)

@@ -1,0 +1,57 @@
+"""The posting of a billing run as long work, with what it found out about the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.charging import billing, billing_form
+from app.charging.billing_labels import change_sentence, period_name
+from app.charging.shelf import SHELF
+from app.core import formats, jobs
+from app.roles import Verb
+
+KIND = "billing.post"
+
+
+@jobs.task(KIND, right=("billing", Verb.POST))
+def post_run(
+    session_factory: Callable[[], Session], _job: jobs.Running, *,
+    request: dict[str, Any], digest: str, marks: dict[str, str],
+) -> dict[str, Any]:
+    """Post the plan that was shown, in one transaction; a refusal keeps what changed."""
+    asked = billing_form.from_arguments(request)
+    shown = billing.Shown(digest, marks, SHELF.take(asked.community_id, digest))
+
+    def progress(done: int, total: int, step: str) -> None:
+        jobs.progress(done, total, _(step))
+
+    with session_factory() as session:
+        try:
+            posted = billing.post(session, asked, shown, progress)
+        except billing.PlanChanged as error:
+            changes = [
+                {"sentence": change_sentence(change), "units": list(change.unit_ids)}
+                for change in error.changes
+            ]
+            return {
+                "url": f"/billing/refused/{_job.id}",
+                "sentence": _("Nothing was posted: the facts changed after the plan was shown."),
+                "changes": changes,
+                "request": request,
+            }
+        session.commit()
+    if posted.run_id is None:
+        return {"url": "/billing/", "sentence": _("Nothing was missing; no bill was added.")}
+    return {
+        "url": f"/billing/runs/{posted.run_id}",
+        "run": posted.run_id,
+        "sentence": _(
+            "%(period)s: %(count)s bills posted, together %(amount)s yuan.",
+            period=period_name(asked.period), count=f"{posted.lines:,}",
+            amount=formats.money(posted.amount),
+        ),
+    }
