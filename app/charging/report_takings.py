@@ -79,7 +79,7 @@ _PREPAID = Column(
     _l("By collector"),
     (
         Column("collector", _l("Collector"), width=14),
-        Column("receipts", _l("Receipts"), Kind.INTEGER, 9, total=True),
+        Column("receipts", _l("Number of receipts"), Kind.INTEGER, 9, total=True),
         Column("first", _l("First receipt"), width=18),
         Column("last", _l("Last receipt"), width=18),
         *_TENDER_COLUMNS,
@@ -133,7 +133,7 @@ def _chosen(community: int | None, collector: int | None, day: date) -> list[Col
 
 @takings.sheet(
     "receipts",
-    _l("Receipts"),
+    _l("Receipts one by one"),
     (
         Column("number", _l("Receipt"), width=18),
         Column("at", _l("Time"), Kind.MOMENT, 17),

@@ -60,8 +60,8 @@ DEFINITIONS = (
 def rate_columns() -> tuple[Column, ...]:
     """Receivable, received and the rates, as every table of rates shows them."""
     return (
-        Column("due", _l("Receivable"), Kind.MONEY, 15, total=True),
-        Column("paid", _l("Received"), Kind.MONEY, 15, total=True),
+        Column("due", _l("Amount receivable"), Kind.MONEY, 15, total=True),
+        Column("paid", _l("Amount received"), Kind.MONEY, 15, total=True),
         Column(
             "rate",
             _l("Current rate"),
@@ -177,10 +177,10 @@ operations = declare(
     "summary",
     _l("Rates at a glance"),
     (
-        Column("name", _l("Rate"), width=30),
-        Column("received", _l("Received"), Kind.MONEY, 16),
-        Column("receivable", _l("Receivable"), Kind.MONEY, 16),
-        Column("open", _l("Still open"), Kind.MONEY, 16),
+        Column("name", _l("Indicator"), width=30),
+        Column("received", _l("Amount received"), Kind.MONEY, 16),
+        Column("receivable", _l("Amount receivable"), Kind.MONEY, 16),
+        Column("open", _l("Not yet received"), Kind.MONEY, 16),
         Column("rate", _l("Rate in %"), Kind.PERCENT, 11),
         Column("remark", _l("Remark"), width=40),
     ),
@@ -258,8 +258,8 @@ def by_building(business: Business) -> list[dict[str, Any]]:
     _l("Trend of twelve months"),
     (
         Column("month", _l("Month"), width=11),
-        Column("due", _l("Receivable"), Kind.MONEY, 15, total=True),
-        Column("paid", _l("Received"), Kind.MONEY, 15, total=True),
+        Column("due", _l("Amount receivable"), Kind.MONEY, 15, total=True),
+        Column("paid", _l("Amount received"), Kind.MONEY, 15, total=True),
         Column(
             "rate",
             _l("Current rate"),

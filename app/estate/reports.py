@@ -69,7 +69,7 @@ def _full(sums: dict[str, Any]) -> Decimal | None:
     (
         Column("community", _l("Community"), width=18),
         Column("building", _l("Building"), width=10),
-        Column("units", _l("Units"), Kind.INTEGER, 9, total=True),
+        Column("units", _l("Number of units"), Kind.INTEGER, 9, total=True),
         *(
             Column(state.value, OCCUPANCIES[state], Kind.INTEGER, 12, total=True)
             for state in (
@@ -214,18 +214,18 @@ files = declare(
     (
         Column("community", _l("Community"), width=18),
         Column("building", _l("Building"), width=10),
-        Column("files", _l("Files"), Kind.INTEGER, 9, total=True),
+        Column("files", _l("Owner files"), Kind.INTEGER, 9, total=True),
         Column("whole", _l("Without fault"), Kind.INTEGER, 12, total=True),
         Column(
             "rate",
-            _l("Complete"),
+            _l("Complete files"),
             Kind.PERCENT,
             10,
             value=lambda row: ratio(row["whole"], row["files"]),
             total=lambda sums: ratio(sums["whole"], sums["files"]),
         ),
-        Column("missing", _l("Missing"), Kind.INTEGER, 10, total=True),
-        Column("wrong", _l("Wrong"), Kind.INTEGER, 10, total=True),
+        Column("missing", _l("Items missing"), Kind.INTEGER, 10, total=True),
+        Column("wrong", _l("Items wrong"), Kind.INTEGER, 10, total=True),
     ),
 )
 def files_by_building(session: Session, **chosen: Any) -> list[dict[str, Any]]:
@@ -262,7 +262,7 @@ def _private_number(text: str) -> str:
         Column("community", _l("Community"), width=18, value=lambda pair: pair[0].community),
         Column("code", _l("Unit"), width=14, value=lambda pair: pair[0].code),
         Column("kind", _l("Use"), width=9, value=lambda pair: KINDS[pair[0].kind]),
-        Column("person", _l("Person"), width=16, value=lambda pair: pair[1].person),
+        Column("person", _l("Name"), width=16, value=lambda pair: pair[1].person),
         Column("sort", _l("Kind of fault"), width=10, value=lambda pair: _sort(pair[1])),
         Column("fault", _l("Fault"), width=34, value=lambda pair: FAULTS[pair[1].code].label),
         Column(
@@ -283,7 +283,7 @@ def faults(session: Session, **chosen: Any) -> Iterable[tuple[FileState, Fault]]
 
 
 def _sort(fault: Fault) -> Any:
-    return _l("Missing") if FAULTS[fault.code].missing else _l("Wrong")
+    return _l("Item missing") if FAULTS[fault.code].missing else _l("Item wrong")
 
 
 def _states(

@@ -1,0 +1,283 @@
+"""Declared reports on their pages: parameters, scope, rights, workbooks at once and as jobs."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from app.access.models import Staff, UserCommunity
+from app.core import clock, jobs, report_view, scope
+from app.core.errors import DomainError
+from app.core.models import AuditEntry, Job
+from app.core.period import Period
+from app.core.report import REPORTS, Report, declare, find
+from app.core.report_commands import report as report_command
+from app.core.report_parameters import choice, day, month, read_all
+from app.core.svg_chart import draw, nice_top
+from app.core.table import Chart, Column, Kind
+from app.estate.models import Building, Community, Unit
+from app.roles import POSTS, default_rights
+
+NOON = datetime(2026, 5, 20, 12, 0)
+
+
+@pytest.fixture
+def estate(session):
+    """安居花园 with 60 flats in one building, and 望江苑 with a single shop."""
+    for name, code, count in (("安居花园", "AJ", 60), ("望江苑", "WJ", 1)):
+        community = Community(name=name, short_code=code)
+        session.add(community)
+        session.flush()
+        building = Building(community_id=community.id, name="1")
+        session.add(building)
+        session.flush()
+        session.add_all(
+            Unit(
+                community_id=community.id,
+                building_id=building.id,
+                code=f"1-1-{101 + number}",
+                sort_key=f"{number:04d}",
+                number=str(101 + number),
+                gross_area=Decimal("89.5"),
+                handover_date=date(2020, 1, 1),
+            )
+            for number in range(count)
+        )
+    session.commit()
+    found = {row.name: row.id for row in session.execute(select(Community.name, Community.id))}
+    session.rollback()
+    return found
+
+
+def sheets_of(data: bytes) -> dict[str, list]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_every_report_has_a_row_in_the_role_table_and_both_ways():
+    rows = {name for name in default_rights() if name.startswith("report_")}
+    assert rows == set(REPORTS)
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_each_post_sees_the_reports_of_the_table_and_no_other(name, login, estate):
+    for post in POSTS:
+        allowed = bool(default_rights()[name][post])
+        page = login(post).get(f"/reports/{find(name).slug}/")
+        assert page.status_code == (200 if allowed else 403), (post, name)
+
+
+def test_the_index_lists_what_the_post_may_read(login, estate):
+    page = login("collector").get("/reports/").get_data(as_text=True)
+    assert "/reports/takings/" in page
+    assert "/reports/operations/" not in page
+    assert login("administrator").get("/reports/").status_code == 200
+
+
+def test_a_table_is_cut_into_pages_and_the_totals_are_of_all_rows(login, estate):
+    desk = login("front_desk")
+    first = desk.get("/reports/occupancy/").get_data(as_text=True)
+    second = desk.get("/reports/occupancy/?page_roster=2").get_data(as_text=True)
+    assert first.count("<td>1-1-1") == 50
+    assert second.count("<td>1-1-1") == 11
+    assert "5,459.50" in first
+    assert "5,459.50" in second
+    assert desk.get("/reports/occupancy/?page_roster=abc").status_code == 200
+    assert desk.get("/reports/occupancy/?page_roster=99").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["day=abc", "day=2026-02-30", "day=9999-01-01", "community=99", "community=1'--", "kind=boat",
+     "building=x", "day=%00", "community=1e400"],
+)  # fmt: skip
+def test_a_wrong_parameter_is_one_sentence_and_keeps_the_form(login, estate, query):
+    answer = login("front_desk").get(f"/reports/occupancy/?{query}")
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert "alert-danger" in page
+    assert '<form class="toolbar report-form"' in page
+    assert 'id="roster"' not in page
+
+
+def test_a_community_outside_the_scope_is_refused_and_in_no_table(login, estate, session):
+    user = session.scalars(select(Staff).filter_by(username="clerk")).one()
+    user.all_communities = False
+    session.add(UserCommunity(user_id=user.id, community_id=estate["望江苑"]))
+    session.commit()
+    clerk = login("clerk")
+    page = clerk.get("/reports/files/").get_data(as_text=True)
+    assert "望江苑" in page
+    assert "安居花园" not in page
+    refused = clerk.get(f"/reports/files/?community={estate['安居花园']}")
+    assert refused.status_code == 400
+    refused = clerk.post("/reports/files/workbook", data={"community": estate["安居花园"]})
+    assert refused.status_code == 400
+
+
+def test_a_small_workbook_comes_at_once_and_is_recorded(login, estate, session):
+    answer = login("clerk").post("/reports/occupancy/workbook", data={"day": "2026-01-31"})
+    assert answer.status_code == 200
+    assert "xlsx" in answer.headers["Content-Disposition"]
+    sheets = sheets_of(answer.data)
+    roster = sheets["住户名册"]
+    assert "2026-01-31" in roster[1][0]
+    assert roster[3][1] == "1-1-101"
+    assert roster[3][3] == 89.5
+    assert roster[3][5] == date(2020, 1, 1)
+    assert roster[-2][3] == 61 * 89.5 or roster[64][3] == 61 * 89.5
+    entry = session.scalars(select(AuditEntry).filter_by(act="export")).one()
+    assert entry.screen == "report_occupancy"
+
+
+def test_reading_is_not_exporting(login, estate, session):
+    assert login("administrator").post("/reports/occupancy/workbook").status_code == 403
+    assert session.scalars(select(AuditEntry)).all() == []
+
+
+def test_a_large_workbook_is_made_by_a_job_in_the_owners_scope(
+    app, login, estate, session, monkeypatch
+):
+    monkeypatch.setattr(report_view, "AT_ONCE", 20)
+    user = session.scalars(select(Staff).filter_by(username="clerk")).one()
+    user.all_communities = False
+    session.add(UserCommunity(user_id=user.id, community_id=estate["安居花园"]))
+    session.commit()
+    clerk = login("clerk")
+    form = {"day": "2026-01-31", "form_key": "one"}
+    answer = clerk.post("/reports/occupancy/workbook", data=form)
+    again = clerk.post("/reports/occupancy/workbook", data=form)
+    assert answer.status_code == again.status_code == 302
+    assert answer.location == again.location
+    with scope.use(scope.NOTHING):
+        assert jobs.run_pending(app) == 1
+    job = session.scalars(select(Job)).one()
+    assert (job.state, job.done, job.total) == ("done", 61, 61)
+    session.rollback()
+
+    page = clerk.get(answer.location)
+    assert page.status_code == 200
+    state = clerk.get(f"{answer.location}/state").json
+    assert state["state"] == "done"
+    assert state["percent"] == 100
+    with clerk.get(state["file"]) as file:
+        sheets = sheets_of(file.data)
+    names = {row[0] for row in sheets["住户名册"][3:63]}
+    assert names == {"安居花园"}
+
+
+def test_a_jobs_file_is_for_its_owner_with_the_right_alone(
+    app, login, estate, session, monkeypatch
+):
+    monkeypatch.setattr(report_view, "AT_ONCE", 20)
+    clerk = login("clerk")
+    page = clerk.post("/reports/occupancy/workbook", data={"form_key": "two"}).location
+    jobs.run_pending(app)
+    with clerk.get(f"{page}/file") as file:
+        assert file.status_code == 200
+    assert login("front_desk").get(page).status_code == 404
+    assert login("administrator").get(page).status_code == 200
+    assert login("administrator").get(f"{page}/file").status_code == 403
+    person = session.scalars(select(Staff).filter_by(username="clerk")).one()
+    person.roles = session.scalars(select(Staff).filter_by(username="collector")).one().roles
+    session.commit()
+    assert clerk.get(f"{page}/file").status_code == 403
+
+
+def test_a_waiting_job_can_be_cancelled_by_its_owner(login, estate, session, monkeypatch):
+    monkeypatch.setattr(report_view, "AT_ONCE", 20)
+    clerk = login("clerk")
+    page = clerk.post("/reports/occupancy/workbook", data={"form_key": "three"}).location
+    assert login("front_desk").post(f"{page}/cancel").status_code in {302, 404}
+    assert session.scalars(select(Job)).one().state == "queued"
+    session.rollback()
+    assert clerk.post(f"{page}/cancel").status_code == 302
+    assert session.scalars(select(Job)).one().state == "cancelled"
+
+
+def test_phones_are_masked_on_the_page_and_in_the_books_of_who_may_not_see_them():
+    column = Column("phone", "电话", mask=lambda text: "***")
+    assert column.seen({"phone": "13800000001"}) == "***"
+    assert column.of({"phone": "13800000001"}) == "13800000001"
+    assert column.seen({"phone": None}) is None
+
+
+def test_days_and_months_are_read_and_refused_in_words():
+    parameters = (month(), day(default=lambda values: values["month"].last))
+    with clock.fixed(NOON):
+        assert read_all(parameters, None, {"month": "2026-04"}) == {
+            "month": Period.parse("2026-04"),
+            "day": date(2026, 4, 30),
+        }
+        for wrong in ({"month": "2026-Q1"}, {"month": "x"}, {"day": "2026-05-21"}):
+            with pytest.raises(DomainError) as caught:
+                read_all(parameters, None, wrong)
+            assert caught.value.field in wrong
+        assert read_all((day(),), None, {}) == {"day": date(2026, 5, 20)}
+        with pytest.raises(DomainError):
+            read_all(
+                (day("first"), day("last")), None, {"first": "2026-05-03", "last": "2026-05-02"}
+            )
+
+
+def test_a_required_choice_begins_with_its_first_option_and_labels_are_understood():
+    options = [(7, "安居花园"), (8, "望江苑")]
+    needed = choice("community", "小区", lambda session, values: options, required=True)
+    assert needed.read(None, "", {}) == 7
+    assert needed.read(None, "望江苑", {}) == 8
+    assert needed.shown(None, {"community": 8}) == "望江苑"
+    with pytest.raises(DomainError):
+        needed.read(None, "9", {})
+
+
+def test_two_reports_of_one_name_are_refused():
+    with pytest.raises(RuntimeError):
+        declare(Report("report_files", "x"))
+
+
+def test_the_command_lists_prints_and_writes(app, estate, tmp_path):
+    runner = app.test_cli_runner()
+    listed = json.loads(runner.invoke(report_command, ["--json"]).output)
+    assert {"report_takings", "report_files"} <= {one["report"] for one in listed}
+    answer = runner.invoke(
+        report_command,
+        ["occupancy", "--param", "community=安居花园", "--day", "2026-01-31", "--json"],
+    )
+    data = json.loads(answer.output)
+    assert data["parameters"]["day"] == "2026-01-31"
+    assert len(data["sheets"][1]["rows"]) == 60
+    assert data["sheets"][1]["totals"]["area"] == "5370.000"
+    target = tmp_path / "roster.xlsx"
+    answer = runner.invoke(report_command, ["report_occupancy", "--xlsx", str(target), "--json"])
+    assert json.loads(answer.output)["rows"] == 63
+    assert len(sheets_of(target.read_bytes())) == 2
+    for wrong in (
+        ["nothing"],
+        ["occupancy", "-p", "x=1"],
+        ["occupancy", "-p", "x"],
+        ["operations", "-p", "month=abc"],
+    ):
+        assert isinstance(runner.invoke(report_command, wrong).exception, DomainError)
+    assert "1-1-101" in runner.invoke(report_command, ["occupancy"]).output
+
+
+def test_a_chart_draws_bars_and_lines_and_escapes_every_text():
+    columns = (
+        Column("month", "月"),
+        Column("due", "<应收>", Kind.MONEY),
+        Column("rate", "率", Kind.PERCENT),
+    )
+    rows = [["<b>", Decimal("400000.00"), Decimal("0.9")], ["5", Decimal(0), None]]
+    svg = draw(Chart("图", "month", bars=("due",), lines=("rate",)), columns, rows)
+    assert svg.count("<rect") == 2 + 2
+    assert svg.count("<circle") == 1
+    assert "<b>" not in svg
+    assert "40万" in svg
+    assert draw(Chart("图", "month", bars=("due",)), columns, []) == ""
+    assert [nice_top(Decimal(value)) for value in (0, 1, 3, 41, 79, 950)] == [1, 1, 4, 50, 80, 1000]
