@@ -59,6 +59,10 @@ SENTENCES = {
     ),
     "unknown": N_("This file is no list that can be read. Use xlsx, xls, ods, csv or tab text."),
     "hostile": N_("The file contains what no workbook needs and was refused."),
+    "died": N_(
+        "The file cannot be read: it is damaged, or unpacks to far too much. "
+        "Copy the list into a new workbook, save it and upload that."
+    ),
     "broken": N_(
         "The file is damaged and cannot be read. "
         "Open it in Excel or WPS, save it as a new xlsx and upload that."
@@ -122,7 +126,7 @@ def read_workbook(
             raise Refused("upload", limit=limits.upload // MEBIBYTE)
         return _read_apart(path, Path(title or path.name).stem, size, limits)
     except Refused as refusal:
-        sentence = SENTENCES.get(refusal.reason, SENTENCES["broken"])
+        sentence = SENTENCES.get(refusal.reason, SENTENCES["died"])
         raise DomainError(sentence, field="file", **refusal.details) from None
 
 
@@ -152,7 +156,7 @@ def _read_apart(path: Path, title: str, size: int, limits: Limits) -> Workbook:
 
 
 def _take(out: IO[bytes]) -> Workbook:
-    """Build the workbook from the lines of the reading process; a missing end is damage."""
+    """Build the workbook from the lines of the reading process; without an end it died."""
     heads: list[dict[str, Any]] = []
     blocks: list[list[bytes]] = []
     end: dict[str, Any] = {}
@@ -168,7 +172,7 @@ def _take(out: IO[bytes]) -> Workbook:
                 heads.append(end)
                 blocks.append([])
         if "end" not in end:
-            raise Refused("broken")
+            raise Refused("died")
         sheets = tuple(
             SheetData(
                 str(head["sheet"]),
@@ -180,4 +184,4 @@ def _take(out: IO[bytes]) -> Workbook:
         )
         return Workbook(sheets, str(end["kind"]), end["encoding"], bool(end["date1904"]))
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise Refused("broken") from error
+        raise Refused("died") from error

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from app.core.workbook_limits import Limits, Refused
 
 _SEPARATORS = ("\t", ",", ";", "|", "，")
+_LONGEST_LINE = 512 * 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # `="0571"` is how some programs keep Excel from eating a leading zero.
 _KEPT_AS_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
@@ -73,7 +74,7 @@ def text_rows(text: str, limits: Limits) -> Iterator[list[str]]:
     """
     separator = _separator(text)
     csv.field_size_limit(64 * 1024)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(_lines(text), delimiter=separator)
     try:
         for number, row in enumerate(reader):
             if number >= limits.rows:
@@ -86,6 +87,14 @@ def text_rows(text: str, limits: Limits) -> Iterator[list[str]]:
             yield [_plain(cell) if cell.startswith("=") else cell for cell in row]
     except csv.Error as error:
         raise Refused("broken") from error
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text; one of monstrous length is refused before it becomes cells."""
+    for line in io.StringIO(text, newline=""):
+        if len(line) > _LONGEST_LINE:
+            raise Refused("broken")
+        yield line
 
 
 def _plain(cell: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.core.cells import Doubt, Severity, folded, plain
+from app.core.cells import Doubt, Severity
 from app.core.errors import N_, DomainError
 from app.core.sheet import Header, Layout, ParsedRow, Problem, SheetReader, Title, problem
 from app.core.sheet_header import Corrections, find_header, guess_header
@@ -12,9 +12,10 @@ from app.core.workbook import SheetData, Workbook
 from app.estate.owner_duplicates import settle
 from app.estate.owner_layout import owner_layout
 from app.estate.owner_people import owners_of, tenant_of, with_relation
+from app.estate.owner_place import Place, has_entrance_first
 from app.estate.owner_rows import OwnerFile, OwnerRow
-from app.estate.room_names import AREA_KINDS, building_in, kind_of, normal_building, normal_entrance
-from app.estate.rooms import RoomKey, own_room, parse_room
+from app.estate.room_names import kind_of, normal_building, normal_entrance
+from app.estate.rooms import RoomKey, own_room
 
 _NO_LIST = N_(
     "No header of an owner list was found. One of the first 20 rows must name the room "
@@ -43,17 +44,18 @@ def parse_owner_file(workbook: Workbook, corrections: Corrections | None = None)
     if not lists:
         raise DomainError(_NO_LIST, field="file")
     reader = SheetReader(layout)
-    entrance_first = any(_has_entrance_first(sheet, header) for sheet, header in lists)
+    entrance_first = any(has_entrance_first(sheet, header) for sheet, header in lists)
     rows: list[OwnerRow] = []
     problems: list[Problem] = []
     continued: set[int] = set()
     count = 0
     for sheet, header in lists:
         problems.extend(_absent(sheet, header))
-        builder = _RowBuilder(layout, header, entrance_first=entrance_first)
+        place = Place(sheet, header, entrance_first=entrance_first)
+        builder = _RowBuilder(layout, header, place)
         for item in reader.rows(sheet, header):
             if isinstance(item, Title):
-                builder.place.speak(item.text)
+                place.speak(item.text)
                 continue
             count += 1
             row = builder.build(item)
@@ -89,48 +91,14 @@ def owner_headers(
     return tuple(header for header in found if header is not None)
 
 
-class _Place:
-    """Where the rows of a sheet are: what columns, titles and the sheet's name say of it."""
-
-    def __init__(self, sheet: str) -> None:
-        self.building = building_in(sheet)
-        self.entrance: str | None = None
-
-    def speak(self, title: str) -> None:
-        """A title row names the building of the rows below it."""
-        self.building, self.entrance = building_in(title), None
-
-    def room(
-        self, text: str, building: str | None, entrance: str | None, *, entrance_first: bool
-    ) -> RoomKey | None:
-        """The key of a room; what its own columns say is binding, what was filled down is not.
-
-        A filled-down building gives way to a text that names its own.
-        """
-        said = own_room(text)
-        if said is None:
-            return None
-        own = said.marked or said.entrance is not None or said.building in AREA_KINDS
-        if building is None and said.building and own:
-            return parse_room(text, None, entrance)
-        if building not in (None, self.building):
-            self.building, self.entrance = building, None
-        if entrance is not None:
-            self.entrance = entrance
-        known = self.entrance if said.entrance is None else entrance
-        first = entrance_first and entrance is None
-        return parse_room(text, self.building, known, entrance_first=first)
-
-
 class _RowBuilder:
     """Turns the parsed rows of one sheet into owner rows, adding what only a whole row shows."""
 
-    def __init__(self, layout: Layout, header: Header, *, entrance_first: bool) -> None:
+    def __init__(self, layout: Layout, header: Header, place: Place) -> None:
         self.layout = layout
         self.header = header
         self.fields = set(header.fields.values())
-        self.place = _Place(header.sheet)
-        self.entrance_first = entrance_first
+        self.place = place
 
     def build(self, row: ParsedRow) -> OwnerRow | None:
         """The owner row, or None when an error keeps it out (problems are added to `row`)."""
@@ -181,7 +149,7 @@ class _RowBuilder:
         text = values.get("room")
         if text is None or any(self.has_problem(row, name) for name in ("building", "entrance")):
             return None
-        key = self.place.room(text, building, entrance, entrance_first=self.entrance_first)
+        key = self.place.room(text, building, entrance)
         if key is None:
             said = own_room(text)
             alone = said is not None and said.building is None and self.place.building is None
@@ -224,34 +192,3 @@ def _absent(sheet: SheetData, header: Header) -> Iterator[Problem]:
             yield Problem(
                 sheet.name, header.last + 1, label, "", code, Severity.WARNING, message
             )
-
-
-def _has_entrance_first(sheet: SheetData, header: Header) -> bool:
-    """Whether a room such as ``2-101`` stands beside a building other than 2.
-
-    Then the first of two parts is the entrance in the whole file, also beside building 2.
-    """
-    room_at, building_at = header.index_of("room"), header.index_of("building")
-    building = building_in(sheet.name)
-    if room_at is None or header.index_of("entrance") is not None:
-        return False
-    if building_at is None and building is None:
-        return False
-    for index, row in enumerate(sheet.rows):
-        if index <= header.last or len(row) <= room_at:
-            continue
-        if building_at is not None and len(row) > building_at and row[building_at] != "":
-            building = normal_building(folded(row[building_at]))
-        text = plain(row[room_at])
-        if building is None or "-" not in folded(text).replace("—", "-"):
-            continue
-        said = own_room(text)
-        if (
-            said
-            and said.building not in (None, building)
-            and said.entrance is None
-            and not said.marked
-            and said.building not in AREA_KINDS
-        ):
-            return True
-    return False

@@ -16,7 +16,7 @@ from app.core.ids import phones, plates
 from app.core.sheet import Column, Layout
 from app.estate.owner_cells import floor, identities, kinds, occupancies, room, shares
 from app.estate.owner_names import members, names
-from app.estate.room_names import building_in
+from app.estate.owner_place import speaks_of_place
 
 _ERROR = Severity.ERROR
 
@@ -146,6 +146,7 @@ def owner_layout(*, date1904: bool = False) -> Layout:
             _words(
                 "身份证号 身份证号码 身份证 证件号码 证件号 业主身份证号 身份证件号码 业主证件号 "
                 "业主证件号码 业主身份证 统一社会信用代码 信用代码 身份证号或信用代码 营业执照号 "
+                "身份证号码/信用代码 身份证号/信用代码 "
                 "证件编号"
             ),
             identities, private=True,
@@ -258,13 +259,8 @@ def owner_layout(*, date1904: bool = False) -> Layout:
             "房屋 房产 业主 户主 产权人 基本 基本信息 基础 客户 住户 物业 房屋及业主 业主及房屋 "
             "房屋基本 业主基本 面积 联系 个人"
         ),
-        speaks=speaks_of_building,
+        speaks=speaks_of_place,
     )
-
-
-def speaks_of_building(text: str) -> bool:
-    """Whether a text alone in its row names the building of the rows below."""
-    return len(text) <= 20 and building_in(text) is not None and not text[-1:].isdigit()
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ _GAP = re.compile(r"(?<=[0-9A-Z])\s+(?=[0-9A-Z])")
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _CHINESE = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 _NUMERAL = re.compile(
-    "[零一二三四五六七八九十]+(?=号楼|[栋幢座期区单号弄])|^[一二三四五六七八九十]+$"
+    "[零一二三四五六七八九十]+(?=号楼|单元|[栋幢座期区号弄])|^[一二三四五六七八九十]+$"
 )
 _PHASE = r"(?:\d{1,2}期|[A-Z\d]{1,2}区|\d{1,4}弄)?"
 _BUILDING = re.compile(
@@ -42,6 +42,7 @@ _IN_TITLE = re.compile(
     r"((?:\d{1,2}期-?)?(?:[A-Z]{0,2}\d{1,3}|(?<![A-Z])[A-Z]{1,2}))(?:号楼|#楼|[栋幢座#])"
     rf"|(?<![A-Z])([A-Z]{{1,2}}\d{{1,3}})(?={AREA})"
 )
+_DOOR_IN_TITLE = re.compile(r"([A-Z\d]{1,3}|[东西南北中甲乙丙丁])单元")
 _RANGE = re.compile(r"\d[-至到、,]\d")
 
 
@@ -106,6 +107,16 @@ def building_in(title: str) -> str | None:
     if len(text) > 60 or len(found) != 1 or _RANGE.search(text):
         return None
     return normal_building("".join(found[0]))
+
+
+@lru_cache(maxsize=4096)
+def entrance_in(title: str) -> str | None:
+    """The one entrance that a sheet's name or a title row speaks of: ``3号楼2单元``, ``一单元``."""
+    text = tidy(title)
+    found = _DOOR_IN_TITLE.findall(text)
+    if len(text) > 60 or len(found) != 1 or _RANGE.search(text):
+        return None
+    return normal_entrance(found[0])
 
 
 def kind_of(building: str) -> str | None:

@@ -262,7 +262,7 @@ def test_flipped_bytes_give_rows_or_one_sentence(tmp_path):
 def test_a_dying_reader_is_one_sentence(tmp_path, monkeypatch):
     path = xlsx(tmp_path / "a.xlsx", {"S": ROWS})
     monkeypatch.setattr(reading, "_START", "import os; os.abort()")
-    assert refusal(path) == "broken"
+    assert refusal(path) == "died"
 
 
 def test_what_a_captured_reader_sends_is_only_rows_or_a_sentence(tmp_path, monkeypatch):
@@ -270,7 +270,7 @@ def test_what_a_captured_reader_sends_is_only_rows_or_a_sentence(tmp_path, monke
     refused = '{"refused": "new", "details": {}}'
     for sent in ("[[1]]", '{"sheet": 1}', '{"end": true}', "x", refused):
         monkeypatch.setattr(reading, "_START", f"print({sent!r})")
-        assert refusal(path) == "broken"
+        assert refusal(path) == "died"
 
 
 def test_the_reading_process_loads_no_application():

@@ -68,11 +68,13 @@ def test_every_file_gives_rows_or_one_sentence(folder):
     [
         ("xlsx_calamine/tests__errors.xlsx", 7),
         ("xlsx_sheetjs/biff5__ErrorTypes.xls", 20),
+        ("xlsx_poi_hostile/test-data__spreadsheet__bug66682.xlsb", 4),
     ],
 )
 def test_error_cells_of_other_programs_are_told_from_blanks(name, errors):
     book = read_workbook(CORPUS / name)
-    found = [cell for row in book.sheets[0].rows for cell in row if isinstance(cell, CellError)]
+    cells = [cell for sheet in book.sheets for row in sheet.rows for cell in row]
+    found = [cell for cell in cells if isinstance(cell, CellError)]
     assert len(found) == errors
 
 

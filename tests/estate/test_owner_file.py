@@ -203,6 +203,23 @@ def test_the_building_may_stand_in_a_title_row():
     assert owners.skipped == {"title": 2}
 
 
+def test_a_title_may_name_building_and_entrance_or_the_entrance_alone():
+    rows = [
+        ["3栋1单元"], ["101", "张三", 80], ["二单元"], ["101", "李四", 80], ["4栋"], ["1", "王五", 9],
+    ]  # fmt: skip
+    owners = parse(*rows, header=["房号", "业主", "面积"])
+    assert codes(owners) == ["3-1-101", "3-2-101", "4-01"]
+    owners = parse(["101", "张三", 80], header=["房号", "业主", "面积"], name="3号楼2单元")
+    assert codes(owners) == ["3-2-101"]
+
+
+def test_the_building_may_stand_in_the_title_above_the_header():
+    rows = [["阳光小区3号楼业主信息表"], ["房号", "业主", "面积"], ["101", "张三", 80]]
+    assert codes(parse_owner_file(workbook(rows))) == ["3-101"]
+    copied = parse_owner_file(workbook(rows, name="4号楼"))
+    assert found(copied) == [(3, "ROOM_FORMAT", "error")]
+
+
 def test_a_full_room_counts_more_than_the_name_of_the_sheet():
     owners = parse(["5-1-101", "张三", 80], header=["房号", "业主", "面积"], name="3号楼")
     assert codes(owners) == ["5-1-101"]
