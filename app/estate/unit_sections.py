@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, or_, select
 
-from app.core import clock
+from app.access.models import Staff
+from app.core import audit, clock
 from app.core.models import AuditEntry, ImportBatch, ImportChange
 from app.estate.models import Customer, Ownership, Resident, Tenancy, Unit, UnitNote, Vehicle
 from app.estate.occupants import occupants
@@ -128,15 +129,16 @@ def events(session: Session, unit: Unit) -> list[Event]:
     changed = select(ImportChange.batch_id).where(
         ImportChange.table == Unit.__tablename__, ImportChange.row_id == unit.id
     )
-    batches = session.scalars(
-        select(ImportBatch).where(
-            or_(ImportBatch.id == unit.origin_batch_id, ImportBatch.id.in_(changed))
-        )
+    batches = session.execute(
+        select(ImportBatch, Staff)
+        .outerjoin(Staff, Staff.id == ImportBatch.user_id)
+        .where(or_(ImportBatch.id == unit.origin_batch_id, ImportBatch.id.in_(changed)))
     )
-    for batch in batches:
+    for batch, author in batches:
         act = "import" if batch.state == "posted" else "undo"
         moment = batch.posted_at if act == "import" else batch.undone_at or batch.posted_at
-        found.append(Event(moment, "", act, "owner_import", batch.file_name, batch.id))
+        who = author.get_full_name() if author else audit.COMMAND_LINE.name
+        found.append(Event(moment, who, act, "owner_import", batch.file_name, batch.id))
     return sorted(found, key=lambda event: event.at, reverse=True)[:MOST_ENTRIES]
 
 

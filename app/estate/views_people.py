@@ -46,9 +46,9 @@ class CustomerScreen(Screen):
     title = _l("Customers")
     one = _l("Customer")
     menu = Entry("estate", 30, title, icon="fa-users")
-    order = ("community_id", "name")
+    order = ("community_id", "initials", "name")
     related = ("ownerships", "tenancies", "vehicles")
-    hint = _l("Name, initials, room or phone tail")
+    search_hint = _l("Name, initials, room or phone tail")
     lookups = (
         Lookup(
             "customers", Customer, ("name",), also=finding.customer_conditions,

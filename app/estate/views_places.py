@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -75,7 +76,8 @@ class BuildingScreen(Screen):
     )  # fmt: skip
 
     def name_of(self, record: Building) -> str:
-        return f"{record.community.name} {record.name}"
+        name = _("Building %(name)s", name=record.name) if record.name.isdigit() else record.name
+        return f"{record.community.name} {name}"
 
     def check(self, values: dict[str, Any], record: Building | None) -> None:
         values["name"] = checks.building_name(values["name"])
@@ -94,7 +96,7 @@ class BuildingScreen(Screen):
             if unit.code != key.code:
                 unit.code, unit.sort_key = key.code, key.sort_key
 
-    def extra(self, record: Building) -> dict[str, Any]:
+    def beside(self, record: Building) -> dict[str, Any]:
         return {"plan": floor_plan(record), "looks": OCCUPANCY_LOOKS, "words": OCCUPANCIES}
 
 

@@ -56,7 +56,7 @@ class UnitScreen(Screen):
     menu = Entry("estate", 10, title, icon="fa-home")
     order = ("community_id", "sort_key")
     empty = _l("No unit yet. Import the owner file of a community, or add units one by one.")
-    hint = _l("Room in any spelling, owner, initials, phone tail or plate")
+    search_hint = _l("Room in any spelling, owner, initials, phone tail or plate")
     lookups = (
         Lookup(
             "units", Unit, ("code",), order="sort_key", also=finding.unit_conditions,

@@ -42,6 +42,14 @@
     });
   });
 
+  document.querySelectorAll(".file-choice input").forEach(function (input) {
+    const name = input.parentElement.querySelector(".file-name");
+    input.addEventListener("change", function () {
+      name.textContent = input.files.length ? input.files[0].name : name.dataset.none;
+      name.classList.toggle("muted", !input.files.length);
+    });
+  });
+
   const choice = document.querySelector("select[data-other]");
   if (choice) {
     const other = document.getElementById(choice.dataset.other);
