@@ -178,15 +178,19 @@ def waiting(session: Session, reviewer_id: int) -> int:
     ) or 0
 
 
-def next_waiting(session: Session, reviewer_id: int, near: date) -> DailyLog | None:
-    """The log to look at next: of the same day first, else the oldest day that waits."""
+def next_waiting(session: Session, reviewer_id: int, near: date) -> tuple[int, date] | None:
+    """Key and day of the log to look at next: of the same day first, else the oldest day.
+
+    Within a day they come in the order in which the board lists the people.
+    """
     persons = [p.id for p in people.reviewed_by(session, reviewer_id, inactive=True)]
-    return session.scalar(
-        select(DailyLog)
-        .where(DailyLog.state == LogState.SUBMITTED, DailyLog.user_id.in_(persons))
-        .order_by(DailyLog.day != near, DailyLog.day, DailyLog.submitted_at)
-        .limit(1)
+    rows = session.execute(
+        select(DailyLog.id, DailyLog.day, DailyLog.user_id).where(
+            DailyLog.state == LogState.SUBMITTED, DailyLog.user_id.in_(persons)
+        )
     )
+    waits = sorted((day != near, day, persons.index(user), key) for key, day, user in rows)
+    return (waits[0][3], waits[0][1]) if waits else None
 
 
 LARGEST_LIST = 300

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, literal, or_, select, union_all
+from sqlalchemy import literal, or_, select, union_all
 
 from app.core import clock
 from app.duty import deadlines, people
@@ -44,16 +44,17 @@ def review_counts(session: Session, reviewer_id: int, day: date) -> ReviewCounts
             select(DayOff.user_id, DayOff.day, literal("off")).where(
                 DayOff.user_id.in_(numbers), DayOff.day == day
             ),
+            select(LogProblem.user_id, LogProblem.opened_on, literal("problem")).where(
+                LogProblem.user_id.in_(numbers), LogProblem.state == ProblemState.OPEN, visible()
+            ),
         )
     ).all()
-    present = {user_id for user_id, on, _state in rows if on == day}
+    present = {user_id for user_id, on, state in rows if on == day and state != "problem"}
     owed = deadlines.is_workday(day)
     absent = [p for p in persons if owed and p.owes and p.since <= day and p.id not in present]
-    old = LogProblem.opened_on <= clock.today() - timedelta(days=OLD_DAYS)
-    problems, old_problems = session.execute(
-        select(func.count(), func.sum(case((old, 1), else_=0))).where(
-            LogProblem.user_id.in_(numbers), LogProblem.state == ProblemState.OPEN, visible()
-        )
-    ).one()
+    since = [on for _user, on, state in rows if state == "problem"]
+    last_old = clock.today() - timedelta(days=OLD_DAYS)
     waiting = sum(state == LogState.SUBMITTED for _user, _day, state in rows)
-    return ReviewCounts(waiting, len(absent), problems, int(old_problems or 0))
+    return ReviewCounts(
+        waiting, len(absent), len(since), sum(opened <= last_old for opened in since)
+    )

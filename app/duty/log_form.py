@@ -81,11 +81,19 @@ def of_sheet(sheet: Sheet) -> LogForm:
 
 def _of_row(row: Row) -> ProblemRow:
     problem = row.problem
-    name = full_name(problem.unit) if problem.unit else ""
+    name = _room(row)
     return ProblemRow(
         problem.id, problem.text, name, name, problem.unit_id, row.follow_up, row.closed,
         problem.result if row.closed else "", row,
     )
+
+
+def _room(row: Row) -> str:
+    """What stands in the room's field: the code; with the community where it only is read."""
+    unit = row.problem.unit
+    if unit is None:
+        return ""
+    return full_name(unit) if row.carried else unit.code
 
 
 def of_request(sent: Mapping[str, str], sheet: Sheet) -> LogForm:
@@ -99,7 +107,7 @@ def of_request(sent: Mapping[str, str], sheet: Sheet) -> LogForm:
 
         key = whole(typed("id"))
         row = stored.get(key) if key else None
-        name = full_name(row.problem.unit) if row and row.problem.unit else ""
+        name = _room(row) if row else ""
         carried = row is not None and row.carried
         rows.append(
             ProblemRow(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from flask_appbuilder.security.sqla.models import (
     Permission,
@@ -52,23 +54,24 @@ class Person:
         return other.id != self.id and (self.rank > other.rank or self.rank == 2)
 
 
-def _rights(session: Session) -> dict[int, tuple[str, set[tuple[str, str]]]]:
-    """The roles that may write or review logs: id → name and the pairs of screen and verb."""
-    rows = session.execute(
-        select(Role.id, Role.name, ViewMenu.name, Permission.name)
-        .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
+def _role_may(right: tuple[str, str]) -> ColumnElement[bool]:
+    """Has the role of the enclosing query this right (screen and permission)?"""
+    return (
+        select(assoc_permissionview_role.c.role_id)
         .join(
             PermissionView,
             PermissionView.id == assoc_permissionview_role.c.permission_view_id,
         )
         .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
         .join(Permission, Permission.id == PermissionView.permission_id)
-        .where(ViewMenu.name.in_([WRITE[0], REVIEW[0]]))
+        .where(
+            assoc_permissionview_role.c.role_id == Role.id,
+            ViewMenu.name == right[0],
+            Permission.name == right[1],
+        )
+        .correlate(Role)
+        .exists()
     )
-    found: dict[int, tuple[str, set[tuple[str, str]]]] = {}
-    for role_id, role, screen, permission in rows:
-        found.setdefault(role_id, (role, set()))[1].add((screen, permission))
-    return found
 
 
 def within_scope() -> ColumnElement[bool]:
@@ -89,39 +92,36 @@ def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
 
     `inactive` adds people who have left: their old logs can still be seen and reviewed.
     """
-    rights = _rights(session)
     first_log = (
         select(func.min(DailyLog.day)).where(DailyLog.user_id == Staff.id).scalar_subquery()
     )
-    query = (
+    rows = session.execute(
         select(
             Staff.id, Staff.last_name, Staff.first_name, Staff.active, Staff.created_on,
-            first_log, assoc_user_role.c.role_id,
+            first_log, Role.name, _role_may(WRITE), _role_may(REVIEW),
         )
         .join(assoc_user_role, assoc_user_role.c.user_id == Staff.id)
-        .where(assoc_user_role.c.role_id.in_(rights), within_scope())
-        .order_by(Staff.id, assoc_user_role.c.role_id)
-    )
-    gathered: dict[int, tuple[str, bool, date, list[str], set[tuple[str, str]]]] = {}
-    for user_id, family, given, active, created, first, role_id in session.execute(query):
-        if not active and not inactive:
-            continue
-        day = min(day for day in (created.date() if created else date.min, first) if day)
-        _name, _active, _day, posts, held = gathered.setdefault(
-            user_id, (f"{family}{given}", bool(active), day, [], set())
-        )
-        posts.append(rights[role_id][0])
-        held |= rights[role_id][1]
+        .join(Role, Role.id == assoc_user_role.c.role_id)
+        .where(within_scope(), true() if inactive else Staff.active.is_(True))
+        .order_by(Staff.id, Role.id)
+    )  # fmt: skip
     people = []
-    for user_id, (name, active, day, posts, held) in gathered.items():
-        if WRITE not in held:
-            continue
-        top = TOP_POST in posts
-        owes = active and not EXEMPT_POSTS & set(posts)
-        rank = 2 if top else int(REVIEW in held)
-        people.append(Person(user_id, name, tuple(posts), owes, rank, day))
+    for _user_id, group in groupby(rows, key=itemgetter(0)):
+        held = list(group)
+        if any(writes for *_, writes, _reviews in held):
+            people.append(_person(held))
     people.sort(key=lambda person: (-person.rank, person.posts, person.id))
     return {person.id: person for person in people}
+
+
+def _person(rows: list[Any]) -> Person:
+    """One person from the rows of the query above, one row for each role held."""
+    user_id, family, given, active, created, first, *_ = rows[0]
+    posts = tuple(row[6] for row in rows)
+    since = min(day for day in (created.date() if created else date.min, first) if day)
+    rank = 2 if TOP_POST in posts else int(any(row[8] for row in rows))
+    owes = bool(active) and not EXEMPT_POSTS & set(posts)
+    return Person(user_id, f"{family}{given}", posts, owes, rank, since)
 
 
 def reviewed_by(session: Session, reviewer_id: int, *, inactive: bool = False) -> list[Person]:

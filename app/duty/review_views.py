@@ -48,8 +48,8 @@ class LogReviewPage(Page):
         """The day asked for; else the day on which something waits, else the last workday."""
         if raw := request.values.get("day", ""):
             return entry.day(raw) or clock.today()
-        log = board.next_waiting(db.session, g.user.id, clock.today())
-        return log.day if log else deadlines.latest_workday(clock.today())
+        waits = board.next_waiting(db.session, g.user.id, clock.today())
+        return waits[1] if waits else deadlines.latest_workday(clock.today())
 
     def _page(
         self, day: date, standing: Standing | None, log_id: int | None, **typed: Any
@@ -113,11 +113,8 @@ class LogReviewPage(Page):
         flash(self._done(act, log.user.get_full_name()), "success")
         if act == "comment":
             return redirect(url_for("LogReviewPage.index", day=day.isoformat(), log=log_id))
-        following = board.next_waiting(db.session, g.user.id, day)
-        shown = following or log
-        return redirect(
-            url_for("LogReviewPage.index", day=shown.day.isoformat(), log=shown.id)
-        )
+        number, day = board.next_waiting(db.session, g.user.id, day) or (log_id, day)
+        return redirect(url_for("LogReviewPage.index", day=day.isoformat(), log=number))
 
     @staticmethod
     def _done(act: str, name: str) -> str:

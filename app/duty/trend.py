@@ -102,7 +102,9 @@ def of_days(session: Session, reviewer_id: int, last: date, count: int = DAYS) -
             return Mark.FREE
         return Mark.MISSING if deadlines.is_late(day, moment) else Mark.PENDING
 
-    series = [Series(person, [mark(person, day) for day in days]) for person in persons]
+    lines = [Series(person, [mark(person, day) for day in days]) for person in persons]
+    # Who neither owes a log nor wrote one has no place in the grid.
+    series = [line for line in lines if set(line.marks) != {Mark.FREE}]
     per_day = [Counter(line.marks[index] for line in series) for index in range(count)]
     return Trend(days, series, per_day, _open_problems(session, numbers, days))
 

@@ -10,12 +10,14 @@ from flask import current_app, url_for
 from app.core import rights
 from app.home import duties
 from app.home.duties import Duty, Rhythm, Show
-from app.home.sources import SOURCES, Count, Viewer
+from app.home.sources import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from flask import Flask
+
+    from app.home.viewer import Count, Viewer
 
 KEY = "anju_duties"
 

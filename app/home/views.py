@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import g
+from flask_appbuilder.security.sqla.models import Role, assoc_user_role
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
-from app.access.guards import roles_of
-from app.access.naming import Names
+from app.access import labels
+from app.access.models import RoleLabel
 from app.core import clock
-from app.core.formats import language, register_labels
+from app.core.formats import register_labels
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
 from app.duty.labels import WEEKDAYS
 from app.extensions import db
 from app.home import home_page
 from app.home.duties import Rhythm
-from app.home.sources import Viewer
+from app.home.viewer import Viewer
 from app.roles import Verb
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 register_labels(
     "rhythm",
@@ -31,6 +37,18 @@ register_labels(
 )
 
 
+def _roles(session: Session, user_id: int) -> dict[str, str]:
+    """The roles that somebody holds, with what the office calls them."""
+    rows = session.execute(
+        select(Role.name, RoleLabel.label)
+        .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+        .outerjoin(RoleLabel, RoleLabel.role_id == Role.id)
+        .where(assoc_user_role.c.user_id == user_id)
+        .order_by(Role.id)
+    )
+    return {name: label or _(labels.POSTS.get(name, name)) for name, label in rows}
+
+
 class HomePage(Page):
     """Home: duties, to-dos and figures of one's post."""
 
@@ -41,16 +59,15 @@ class HomePage(Page):
     @expose("/")
     @needs(Verb.READ)
     def index(self) -> Any:
-        posts = roles_of(db.session, g.user.id)
+        roles = _roles(db.session(), g.user.id)
         now = clock.local(clock.now())
         return self.render(
             "home/home.html",
-            home=home_page.build(Viewer(db.session(), g.user.id), posts),
+            home=home_page.build(Viewer(db.session(), g.user.id), roles),
             person=g.user.get_full_name(),
-            posts=Names(db.session).roles_text(sorted(posts)),
+            posts="、".join(roles.values()),
             now=now,
             weekday=WEEKDAYS[now.weekday()],
-            language=language(),
         )
 
 

@@ -66,10 +66,10 @@ def test_the_queue_offers_the_same_day_first_then_the_oldest(session, cast):
     old = cast.hand_in(cast.wang, THURSDAY)
     same = cast.hand_in(cast.li, FRIDAY)
     assert board.waiting(session, cast.zhao) == 2
-    assert board.next_waiting(session, cast.zhao, FRIDAY).id == same.id
+    assert board.next_waiting(session, cast.zhao, FRIDAY) == (same.id, FRIDAY)
     with clock.fixed(at(FRIDAY)):
         review.approve(session, same.id, cast.zhao, version=same.version)
-    assert board.next_waiting(session, cast.zhao, FRIDAY).id == old.id
+    assert board.next_waiting(session, cast.zhao, FRIDAY) == (old.id, THURSDAY)
     with clock.fixed(at(FRIDAY)):
         review.approve(session, old.id, cast.zhao, version=old.version)
     assert board.next_waiting(session, cast.zhao, FRIDAY) is None

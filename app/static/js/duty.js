@@ -70,7 +70,17 @@
     });
   }
 
+  // A line of text grows with what is typed; Enter stays inside the form's keys.
+  function grow(area) {
+    area.style.height = "auto";
+    area.style.height = Math.max(34, area.scrollHeight + 2) + "px";
+  }
+
   function wake(line) {
+    line.querySelectorAll(".grows").forEach((area) => {
+      area.addEventListener("input", () => grow(area));
+      grow(area);
+    });
     line.querySelectorAll("[data-close]").forEach((box) => {
       box.addEventListener("change", () => tickShowsResult(box));
       tickShowsResult(box);
@@ -88,7 +98,7 @@
       const line = holder.firstElementChild;
       body.appendChild(line);
       wake(line);
-      line.querySelector("input:not([type=hidden])").focus();
+      line.querySelector("textarea").focus();
     });
 
     // What was typed is not lost by leaving the page unawares.

@@ -1,0 +1,107 @@
+"""Counts of money: takings, what falls due, what is to be billed, the month and its trend."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from app.charging.ledger import fen, owed_on_bill, standing
+from app.charging.models import Bill, BillingRun
+from app.charging.payment_models import Payment, PaymentState
+from app.core import scope
+from app.core.errors import N_
+from app.core.money import from_fen
+from app.core.period import add_months
+from app.estate.models import Community
+from app.home.viewer import Count, Viewer, todo
+
+
+def _takings(viewer: Viewer, *conditions: ColumnElement[bool]) -> Count:
+    number, total = viewer.session.execute(
+        select(func.count(), func.sum(fen(Payment.amount))).where(
+            scope.current().where(Payment.community_id),
+            Payment.received_on == viewer.today,
+            Payment.state == PaymentState.POSTED,
+            *conditions,
+        )
+    ).one()
+    return Count(amount=from_fen(int(total or 0)), note=N_("%(count)s payments"),
+                 note_count=number)
+
+
+def takings_today(viewer: Viewer) -> Count:
+    return _takings(viewer, Payment.collector_id == viewer.user_id)
+
+
+def takings_all(viewer: Viewer) -> Count:
+    return _takings(viewer)
+
+
+def bills_due(viewer: Viewer) -> Count:
+    """Bills of the last months that fall due within a week and are not paid in full (A29)."""
+    today = viewer.today
+    rest = owed_on_bill(today)
+    number, total = viewer.session.execute(
+        select(func.count(Bill.unit_id.distinct()), func.sum(rest)).where(
+            scope.current().where(Bill.community_id),
+            # A bill falls due soon after its period begins: older ones are in the arrears.
+            Bill.period_start.between(add_months(today.replace(day=1), -2), today),
+            Bill.due_on.between(today, today + timedelta(days=7)),
+            standing(today),
+            rest > 0,
+        )
+    ).one()
+    return Count(amount=from_fen(int(total or 0)), tone="warn" if number else "ok",
+                 note=N_("%(count)s units"), note_count=number)
+
+
+def bill_runs(viewer: Viewer) -> Count:
+    """Communities without a billing run that covers the first of this month (A05)."""
+    first = viewer.today.replace(day=1)
+    return todo(
+        viewer.count(
+            Community,
+            scope.current().where(Community.id),
+            ~exists().where(
+                BillingRun.community_id == Community.id,
+                BillingRun.period_start <= first,
+                BillingRun.period_end >= first,
+            ),
+        )
+    )
+
+
+def month_receivable(viewer: Viewer) -> Count:
+    return Count(amount=viewer.month[0])
+
+
+def month_received(viewer: Viewer) -> Count:
+    return Count(amount=viewer.month[1])
+
+
+def month_rate(viewer: Viewer) -> Count:
+    billed, paid = viewer.month
+    if not billed:
+        return Count(word=N_("not billed yet"))
+    return Count(percent=(paid * 100 / billed).quantize(Decimal("0.1")))
+
+
+def takings_trend(viewer: Viewer) -> Count:
+    """What came in per month, voids left out, this month so far last (P04)."""
+    first = add_months(viewer.today.replace(day=1), -5)
+    months = [add_months(first, step) for step in range(6)]
+    sums = dict.fromkeys(months, 0)
+    days = viewer.session.execute(
+        select(Payment.received_on, func.sum(fen(Payment.amount)))
+        .where(
+            scope.current().where(Payment.community_id),
+            Payment.received_on.between(first, viewer.today),
+            Payment.state == PaymentState.POSTED,
+        )
+        .group_by(Payment.received_on)
+    )
+    for day, total in days:
+        sums[day.replace(day=1)] += int(total)
+    return Count(bars=tuple((f"{month:%Y-%m}", from_fen(sums[month])) for month in months))
