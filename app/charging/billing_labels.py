@@ -40,7 +40,7 @@ ROUNDINGS: Mapping[str, Any] = register_labels(
 )
 PLACES = {"2": _l("to the fen"), "1": _l("to the jiao"), "0": _l("to the yuan")}
 BILL_STATES: Mapping[str, Any] = register_labels(
-    "bill_state", {BillState.POSTED: _l("Posted"), BillState.VOID: _l("Void")}
+    "bill_state", {BillState.POSTED: _l("Standing"), BillState.VOID: _l("Void")}
 )
 BILL_LOOKS = {BillState.POSTED: "info", BillState.VOID: "bad"}
 
@@ -110,7 +110,7 @@ def period_name(period: Period) -> str:
     """A period as people say it: 2026年11月, 2026年第4季度, 2026年."""
     first = period.first
     if period.months == 12:
-        return _("%(year)s", year=first.year)
+        return _("Year %(year)s", year=first.year)
     if period.months == 3:
         return _("Q%(quarter)s %(year)s", quarter=(first.month + 2) // 3, year=first.year)
     return _("%(month)s/%(year)s", month=first.month, year=first.year)

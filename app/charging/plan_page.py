@@ -168,6 +168,14 @@ class PlanPage:
         rows = [row for place in shown for row in self._lines_of(place, named[place])]
         return Lines(tuple(rows), len(found), page, last_page, q)
 
+    def every_line(self) -> list[Row]:
+        """All lines in walking order: for programs, not for a page."""
+        first = self.lines("", 1)
+        found = list(first.rows)
+        for page in range(2, first.last_page + 1):
+            found += self.lines("", page).rows
+        return found
+
     def _lines_of(self, place: int, unit: Named) -> list[Row]:
         """The lines of one unit: they stand together, in the order of the items."""
         plan, rows = self.plan, []

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.charging.facts import Progress
 from app.charging.plans import Plan
+from app.core.errors import N_
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ OWN = ("unit_id", "customer_id", "item_id", "price_id", "due_on", "amount", "sen
 TOGETHER = 50
 """Rows of one statement: 350 values, below the 999 of the oldest SQLite met on Windows."""
 REPORT = 20_000
+WRITING = N_("Writing bills")
 
 Row = tuple[int, int | None, int, int, str, int, str]
 
@@ -64,9 +66,9 @@ def _rows(plan: Plan, posted_on: date) -> Iterator[Row]:
 def _reported(rows: Iterator[Row], total: int, progress: Progress) -> Iterator[Row]:
     """The same rows, with a word of progress now and then."""
     for done in range(0, total, REPORT):
-        progress(done, total, "Writing bills")
+        progress(done, total, WRITING)
         yield from islice(rows, REPORT)
-    progress(total, total, "Writing bills")
+    progress(total, total, WRITING)
 
 
 def _insert(driver: Any, same: tuple[Any, ...], rows: Iterator[Row]) -> None:

@@ -92,9 +92,9 @@ class StandardScreen(Screen):
         col.text("name", _l("Name"), search=True, required=True, max_length=80),
         col.relation("community", _l("Community"), form="add", required=True),
         col.relation("item", _l("Charge item"), search=True, required=True),
-        col.choice("basis", _l("Basis"), BASES, required=True, default=Basis.GROSS_AREA),
+        col.choice("basis", _l("Charged by"), BASES, required=True, default=Basis.GROSS_AREA),
         col.computed("price", _l("Price now (yuan a month)"), price_now, loads=("prices",)),
-        col.choice("cycle", _l("Billed"), CYCLES, required=True, default=Cycle.MONTH,
+        col.choice("cycle", _l("Billing cycle"), CYCLES, required=True, default=Cycle.MONTH,
                    help=_l("Prices are always per month; a quarter is three of them.")),
         col.yes_no("active", _l("In use"), default=True),
     )
@@ -129,7 +129,7 @@ class StandardPriceScreen(Screen):
         col.date("effective_from", _l("Applies from"), required=True),
         col.price("unit_price", _l("Price (yuan a month)"), required=True, maximum=1_000_000,
                   help=_l("Per ㎡, per unit or per space, as the standard says.")),
-        col.text("basis_document", _l("Basis"), max_length=200,
+        col.text("basis_document", _l("Basis of the price"), max_length=200,
                  help=_l("The contract or the notice that sets the price; it stands on the"
                          " payment notice.")),
         col.yes_no("billed", _l("Billed"), form=False),
@@ -181,8 +181,8 @@ class AssignmentScreen(Screen):
                      help=_l("A single unit; leave use and building empty then.")),
         col.yes_no("exempt", _l("Exempt"),
                    help=_l("Takes these units out of what a wider assignment charges.")),
-        col.date("starts_on", _l("From")),
-        col.date("ends_on", _l("Until")),
+        col.date("starts_on", _l("Starts on")),
+        col.date("ends_on", _l("Ends on")),
         col.text("remark", _l("Remark"), max_length=200),
         col.relation("community", _l("Community"), form=False),
     )
