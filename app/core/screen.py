@@ -108,7 +108,7 @@ class Screen(ScreenBase):
     @expose("/reveal/<pk>/<name>", methods=["POST"])
     @needs(Verb.SEE_PRIVATE)
     def reveal(self, pk: str, name: str) -> Any:
-        record = self.get(pk)
+        record = self.get(pk, self.paths([*self.columns]))
         column = next((known for known in self.columns if known.name == name), None)
         if column is None or not column.private:
             raise NotFound(N_("This value cannot be revealed."))

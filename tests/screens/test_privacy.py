@@ -46,6 +46,13 @@ def test_revealing_is_recorded(login, session, world):
     assert entry.details == {"column": "id_number"}
 
 
+def test_revealing_names_the_record_by_its_relations(login, session, world, resident):
+    answer = login("clerk").post(f"/residents/reveal/{resident}/phone")
+    assert answer.json == {"value": "13812345678"}
+    (entry,) = session.scalars(select(AuditEntry).filter_by(act="reveal"))
+    assert entry.title == "1-1-101 张小三"
+
+
 def test_who_may_not_see_private_data_cannot_reveal_it(login, session, world):
     client = login("collector")
     assert "data-reveal" not in client.get(f"/customers/show/{world.owner}").text

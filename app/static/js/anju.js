@@ -19,6 +19,17 @@
       }
     });
   }
+  // Folded areas of the menu stay folded, except the one in which we are.
+  all("details[data-area]").forEach((area) => {
+    const name = `anju-area-${area.dataset.area}`;
+    try {
+      if (localStorage.getItem(name) === "folded" && !area.querySelector(".active")) area.open = false;
+      area.addEventListener("toggle", () => {
+        if (area.open) localStorage.removeItem(name);
+        else localStorage.setItem(name, "folded");
+      });
+    } catch (error) { /* a browser that keeps nothing shows all areas */ }
+  });
   const active = document.querySelector(".side a.active");
   if (active) active.scrollIntoView({ block: "nearest" });
   document.addEventListener("click", (event) => {
@@ -193,6 +204,7 @@
       }
     };
     input.addEventListener("focus", () => { input.select(); search(); });
+    input.addEventListener("click", () => { if (list.hidden) search(); });
     input.addEventListener("input", (event) => {
       if (event.isTrusted === false) return;
       hidden.value = "";
