@@ -170,11 +170,21 @@ class RightsPage(Page):
         may_change_role(db.session, role(db.session, name), change.added)
         return self._review(name, change, url_for("RightsPage.restore"))
 
+    def _label(self, role_name: str | None) -> str:
+        """The label that was typed; DomainError where another role is called so on the page."""
+        label = request.form.get("label", "").strip()
+        for name, text in Names(db.session).roles.items():
+            if text == label and name != role_name:
+                raise DomainError(
+                    N_("There is already a role named “%(label)s”."), field="label", label=label
+                )
+        return label
+
     @expose("/copy", methods=["POST"])
     @needs(Verb.WRITE)
     def copy(self) -> Any:
         name = self._role(request.form.get("role"))
-        copy = role_changes.copy_role(db.session, name, request.form.get("label", ""))
+        copy = role_changes.copy_role(db.session, name, self._label(None))
         new = copy.name
         db.session.commit()
         flash(_("The new role has the same rights; change them now."), "success")
@@ -184,7 +194,7 @@ class RightsPage(Page):
     @needs(Verb.WRITE)
     def rename(self) -> Any:
         name = self._role(request.form.get("role"))
-        role_changes.rename_role(db.session, name, request.form.get("label", ""))
+        role_changes.rename_role(db.session, name, self._label(name))
         db.session.commit()
         flash(_("The role has its new name."), "success")
         return redirect(url_for("RightsPage.index", role=name))

@@ -122,6 +122,15 @@ def test_restoring_shows_first_and_stores_then(session, login):
     assert held(session, "clerk") == cells.default_cells("clerk")
 
 
+def test_no_role_takes_the_name_that_another_one_has_on_the_page(session, login):
+    client = login("administrator")
+    post(client, "/rights/copy", {"role": "clerk", "label": " 系统管理员 "})
+    post(client, "/rights/rename", {"role": "clerk", "label": "收费员"})
+    post(client, "/rights/rename", {"role": "clerk", "label": "  "})
+    assert session.scalars(select(RoleLabel)).all() == []
+    assert set(cells.cells_of_roles(session)) == set(POSTS)
+
+
 FORMS = (
     ("/rights/save", {"role": "clerk", "cell": ["audit:read", "users:write"], "seen": "x"}),
     ("/rights/copy", {"role": "administrator", "label": "影子"}),
