@@ -54,8 +54,8 @@ _AGES = (
         Column(name, BUCKET_LABELS[bucket], Kind.MONEY, 13, total=True)
         for name, bucket in zip(AMOUNTS[1:], BUCKETS, strict=True)
     ),
-    Column("not_due", _l("Not yet due"), Kind.MONEY, 13, total=True),
 )
+_NOT_DUE = Column("not_due", _l("Not yet due"), Kind.MONEY, 13, total=True)
 
 
 def _amounts(base: Any, function: Any = lambda column: column) -> list[Any]:
@@ -69,10 +69,11 @@ def _amounts(base: Any, function: Any = lambda column: column) -> list[Any]:
     "buildings",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18),
-        Column("building", _l("Building"), width=10),
+        Column("community", _l("Community"), width=18, unless="community"),
+        Column("building", _l("Building"), width=10, unless="building"),
         Column("units", _l("Units in arrears"), Kind.INTEGER, 11, total=True),
         *_AGES,
+        _NOT_DUE,
     ),
 )
 def by_building(
@@ -100,7 +101,7 @@ def by_building(
     "units",
     _l("By unit"),
     (
-        Column("community", _l("Community"), width=16),
+        Column("community", _l("Community"), width=16, unless="community"),
         Column("code", _l("Unit"), width=13),
         Column("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
         Column("owners", _l("Owners"), width=16),
@@ -117,7 +118,7 @@ def by_unit(
     building: int | None,
     day: date,
 ) -> Listing:
-    """Every unit that owes anything on the day, with its owners of that day."""
+    """Every unit in arrears on the day, with its owners of that day."""
     base = owing_statement(community_id=community, building_id=building, as_of=day).subquery()
     statement = (
         select(
@@ -131,6 +132,7 @@ def by_unit(
         )
         .join(Unit, Unit.id == base.c.id)
         .join(Community, Community.id == Unit.community_id)
+        .where(base.c.bills > 0)
         .order_by(Unit.community_id, Unit.sort_key, Unit.id)
     )
     return Listing(statement, lambda own, rows: _with_contacts(own, rows, day))

@@ -151,7 +151,7 @@ def ledger_lines(first: date, last: date, item: int | None) -> CompoundSelect[An
     _l("Charge details"),
     (
         Column("day", _l("Day"), Kind.DATE, 12),
-        Column("community", _l("Community"), width=16),
+        Column("community", _l("Community"), width=16, unless="community"),
         Column("code", _l("Unit"), width=13),
         Column("person", _l("Customer"), width=14),
         Column("sort", _l("Kind of line"), width=10, value=lambda row: SORTS[row["sort"]]),

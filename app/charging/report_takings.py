@@ -57,8 +57,8 @@ takings = declare(
                 "The total is the money that came in: prepayments used came in earlier and "
                 "stand apart."
             ),
-            _l("Handed over by: ____________   Received by: ____________   Date: ____________"),
         ),
+        foot=_l("Handed over by: ____________   Received by: ____________   Date: ____________"),
         position=40,
         icon="fa-money",
     )

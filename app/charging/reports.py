@@ -242,8 +242,8 @@ def by_item(business: Business) -> list[dict[str, Any]]:
     "buildings",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18),
-        Column("building", _l("Building"), width=10),
+        Column("community", _l("Community"), width=18, unless="community"),
+        Column("building", _l("Building"), width=10, unless="building"),
         *rate_columns(),
         *HOUSEHOLDS,
     ),

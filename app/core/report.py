@@ -19,7 +19,7 @@ The name is the screen of the role table: who may read and export it is said the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -160,7 +160,8 @@ class Report:
     """A report: `name` is its screen, `notes` are printed below the tables (definitions).
 
     `gather` fetches once, with session and parameters, what all its sheets are made from.
-    `private` is the screen whose right "see private" unmasks its masked columns.
+    `private` is the screen whose right "see private" unmasks its masked columns,
+    `foot` the line for signatures under the first table.
     """
 
     name: str
@@ -170,6 +171,7 @@ class Report:
     notes: tuple[Any, ...] = ()
     gather: Callable[..., Any] | None = None
     private: str | None = None
+    foot: Any = None
     position: int = 50
     icon: str = "fa-bar-chart"
     sheets: list[Sheet] = field(default_factory=list)
@@ -198,12 +200,17 @@ class Report:
 
     def fetch(self, session: Session, parameters: Mapping[str, Any]) -> list[Fetched]:
         """All tables with these parameters."""
-        if self.gather is None:
-            return [
-                Fetched(sheet, session, sheet.rows(session, **parameters)) for sheet in self.sheets
-            ]
-        gathered = self.gather(session, **parameters)
-        return [Fetched(sheet, session, sheet.rows(gathered)) for sheet in self.sheets]
+        gathered = self.gather(session, **parameters) if self.gather else None
+        found = []
+        for sheet in self.sheets:
+            rows = sheet.rows(gathered) if self.gather else sheet.rows(session, **parameters)
+            columns = tuple(
+                column
+                for column in sheet.columns
+                if column.unless is None or parameters.get(column.unless) is None
+            )
+            found.append(Fetched(replace(sheet, columns=columns), session, rows))
+        return found
 
     def in_words(
         self, session: Session, parameters: Mapping[str, Any]
@@ -212,6 +219,9 @@ class Report:
         return tuple(
             (parameter.label, parameter.shown(session, parameters)) for parameter in self.parameters
         )
+
+    def _below(self) -> tuple[Any, ...]:
+        return (*self.notes, "", self.foot) if self.foot else self.notes
 
     def tables(
         self,
@@ -232,7 +242,7 @@ class Report:
                 parameters=words,
                 totals=sheet.totals,
                 chart=sheet.chart,
-                notes=self.notes if index == 0 else (),
+                notes=self._below() if index == 0 else (),
                 sheet_name=str(self.title if single else sheet.title),
                 reveal=reveal,
             )

@@ -42,7 +42,9 @@ class Column:
     Money, areas and prices are `Decimal`, a percentage is the plain ratio (0.95), a date is
     a `date`, a moment is naive UTC as stored, None is an empty cell. `width` is in latin
     characters (a Chinese one takes two). `total` adds the column up, or makes the total from
-    the sums of all columns (a rate is not the sum of rates).
+    the sums of all columns (a rate is not the sum of rates). `mask` makes a private value (a
+    phone) unrecognisable for readers without that right. `unless` names a parameter of the
+    report that, once chosen, makes the column say the same in every row: it is left out.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Column:
     value: Callable[[Any], Any] | None = None
     total: bool | Callable[[Sums], Any] = False
     mask: Callable[[Any], Any] | None = None
+    unless: str | None = None
 
     def of(self, row: Any) -> Any:
         """The value of this column in `row`."""

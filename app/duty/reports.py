@@ -56,8 +56,8 @@ progress = declare(
     "buildings",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18),
-        Column("building", _l("Building"), width=10),
+        Column("community", _l("Community"), width=18, unless="community"),
+        Column("building", _l("Building"), width=10, unless="building"),
         *rate_columns(),
         *HOUSEHOLDS,
     ),

@@ -67,8 +67,8 @@ def _full(sums: dict[str, Any]) -> Decimal | None:
     "buildings",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18),
-        Column("building", _l("Building"), width=10),
+        Column("community", _l("Community"), width=18, unless="community"),
+        Column("building", _l("Building"), width=10, unless="building"),
         Column("units", _l("Number of units"), Kind.INTEGER, 9, total=True),
         *(
             Column(state.value, OCCUPANCIES[state], Kind.INTEGER, 12, total=True)
@@ -121,7 +121,7 @@ def _phones(text: str) -> str:
     "roster",
     _l("Roster"),
     (
-        Column("community", _l("Community"), width=18),
+        Column("community", _l("Community"), width=18, unless="community"),
         Column("code", _l("Unit"), width=14),
         Column("kind", _l("Use"), width=9, value=lambda row: KINDS[row["kind"]]),
         Column("area", _l("Gross area (㎡)"), Kind.AREA, 12, total=True),
@@ -212,8 +212,8 @@ files = declare(
     "summary",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18),
-        Column("building", _l("Building"), width=10),
+        Column("community", _l("Community"), width=18, unless="community"),
+        Column("building", _l("Building"), width=10, unless="building"),
         Column("files", _l("Owner files"), Kind.INTEGER, 9, total=True),
         Column("whole", _l("Without fault"), Kind.INTEGER, 12, total=True),
         Column(
@@ -259,7 +259,13 @@ def _private_number(text: str) -> str:
     "faults",
     _l("Faults"),
     (
-        Column("community", _l("Community"), width=18, value=lambda pair: pair[0].community),
+        Column(
+            "community",
+            _l("Community"),
+            width=18,
+            value=lambda pair: pair[0].community,
+            unless="community",
+        ),
         Column("code", _l("Unit"), width=14, value=lambda pair: pair[0].code),
         Column("kind", _l("Use"), width=9, value=lambda pair: KINDS[pair[0].kind]),
         Column("person", _l("Name"), width=16, value=lambda pair: pair[1].person),
