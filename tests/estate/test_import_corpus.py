@@ -1,0 +1,46 @@
+"""Every strange workbook of the corpus through the upload page: one sentence, in time, no row."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from app.estate.models import Building, Customer, Unit
+
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
+STRICT = os.environ.get("ANJU_TEST_STRICT") == "1"
+PARTS = 12
+SECONDS = 5.0
+
+
+def files() -> list[Path]:
+    return sorted(
+        path for path in CORPUS.rglob("*") if path.is_file() and "blns" not in path.parts
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_file_gives_a_crash_a_hang_or_a_row(session, community, login, upload, part):
+    if not CORPUS.is_dir():
+        if STRICT:
+            pytest.fail(f"no corpus at {CORPUS}")
+        pytest.skip("no corpus on this machine")
+    client = login("clerk")
+    wrong = []
+    for path in files()[part::PARTS]:
+        began = time.monotonic()
+        answer = upload(client, path)
+        took = time.monotonic() - began
+        page = answer.get_data(as_text=True)
+        refused = answer.status_code == 422 and page.count('role="alert"') == 1
+        if answer.status_code == 302:
+            refused = client.get(answer.location).status_code == 200
+        if not refused or took > SECONDS:
+            wrong.append((path.name, answer.status_code, round(took, 1)))
+    assert wrong == []
+    for model in (Unit, Building, Customer):
+        assert session.query(model).count() == 0
