@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from flask import has_app_context
+from hypothesis import settings
 from sqlalchemy import select
 
 from app.access import sessions
@@ -12,6 +15,12 @@ from app.core import scope
 from app.extensions import db
 from app.roles import POSTS
 from tests.house import build, close, renew
+
+# A busy machine is no failure, and the gate tries the same examples every time.
+settings.register_profile(
+    "house", deadline=None, derandomize=bool(os.environ.get("ANJU_TEST_STRICT"))
+)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

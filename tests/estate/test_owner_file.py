@@ -205,7 +205,8 @@ def test_the_building_may_stand_in_a_title_row():
 
 def test_a_title_may_name_building_and_entrance_or_the_entrance_alone():
     rows = [
-        ["3栋1单元"], ["101", "张三", 80], ["二单元"], ["101", "李四", 80], ["4栋"], ["1", "王五", 9],
+        ["3栋1单元"], ["101", "张三", 80], ["二单元"], ["101", "李四", 80], ["4栋"],
+        ["1", "王五", 9],
     ]  # fmt: skip
     owners = parse(*rows, header=["房号", "业主", "面积"])
     assert codes(owners) == ["3-1-101", "3-2-101", "4-01"]
