@@ -35,7 +35,7 @@ def raw(column: Column, value: Any) -> str:
     if column.kind is Kind.RELATION and hasattr(value, "__mapper__"):
         return str(records.key_of(value))
     if isinstance(value, datetime):
-        return clock.local(value).strftime("%Y-%m-%dT%H:%M")
+        return clock.local(value).strftime("%Y-%m-%d %H:%M")
     if column.kind in NUMERIC and column.places:
         return formats.grouped(value, min(column.places, 2)).replace(",", "")
     return str(value)

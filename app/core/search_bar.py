@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.core import select
+from app.core import entry, select
 from app.core.columns import NUMERIC, TEXTS, Column, Kind
 from app.core.errors import DomainError
 from app.core.form import read
@@ -46,7 +46,9 @@ def operators(column: Column) -> tuple[str, ...]:
     """The operators of "more filters" that fit a column."""
     if column.kind in TEXTS:
         fitting: tuple[str, ...] = ("has", "starts", "is")
-    elif column.kind in NUMERIC or column.kind in {Kind.DAY, Kind.MOMENT}:
+    elif column.kind is Kind.MOMENT:
+        fitting = ("from", "to")
+    elif column.kind in NUMERIC or column.kind is Kind.DAY:
         fitting = ("from", "to", "is")
     elif column.kind is Kind.CHOICE:
         fitting = ("is", "not")
@@ -168,6 +170,9 @@ def _value(column: Column, operator: str, typed: str) -> tuple[Any, str]:
     """The value of a filter and how it is shown."""
     if operator in WITHOUT_VALUE:
         return None, ""
+    if column.kind is Kind.MOMENT and ":" not in typed:
+        # A day alone: from its first minute, to its last.
+        typed = f"{entry.day(typed)} {'00:00' if operator == 'from' else '23:59'}"
     value = read(column, typed)
     if column.kind is Kind.CHOICE:
         return value, str((column.choices or {})[str(value)])

@@ -16,6 +16,8 @@
     const tag = document.getElementById("job-tag");
     tag.textContent = state.label;
     tag.className = "tag tag-" + state.look;
+    const cancel = document.getElementById("job-cancel");
+    if (cancel && state.state !== "queued") cancel.hidden = true;
     document.getElementById("job-count").textContent = state.total
       ? state.done.toLocaleString() + " / " + state.total.toLocaleString() : "";
     if (!state.finished) return false;

@@ -35,8 +35,11 @@
         choices.forEach((one) => list.append(option(one.value, one.label)));
         return list;
       }
-      const type = { day: "date", moment: "datetime-local" }[column.kind] || "text";
-      return make("input", "form-control", { type, name });
+      const day = column.kind === "day" || column.kind === "moment";
+      const holder = make("span");
+      holder.append(make("input", "form-control", { type: day ? "date" : "text", name }));
+      window.ANJU.days(holder);
+      return holder;
     };
 
     const add = () => {
