@@ -80,8 +80,7 @@ _PREPAID = Column(
     (
         Column("collector", _l("Collector"), width=14),
         Column("receipts", _l("Number of receipts"), Kind.INTEGER, 9, total=True),
-        Column("first", _l("First receipt"), width=18),
-        Column("last", _l("Last receipt"), width=18),
+        Column("numbers", _l("Receipts from – to"), width=34),
         *_TENDER_COLUMNS,
         Column("total", _l("Total received"), Kind.MONEY, 15, total=True),
         _PREPAID,
@@ -94,25 +93,24 @@ def by_collector(
 ) -> list[dict[str, Any]]:
     """One line for each collector: receipts from and to, money by tender, voids."""
     who = (Payment.collector_id, Payment.collector_name)
-    spans = {
-        (row[0], row[1]): (row[2], row[3])
-        for row in session.execute(
-            select(*who, func.min(Receipt.number), func.max(Receipt.number))
-            .join(Receipt, Receipt.payment_id == Payment.id)
-            .where(*_chosen(community, collector, day))
-            .group_by(*who)
-        )
-    }
+    spans: dict[tuple[int | None, str], list[str]] = defaultdict(list)
+    for *key, _community, first, last in session.execute(
+        # Each community counts its own receipts.
+        select(*who, Payment.community_id, func.min(Receipt.number), func.max(Receipt.number))
+        .join(Receipt, Receipt.payment_id == Payment.id)
+        .where(*_chosen(community, collector, day))
+        .group_by(*who, Payment.community_id)
+        .order_by(Payment.community_id)
+    ):
+        spans[key[0], key[1]].append(first if first == last else f"{first} – {last}")
     found = []
     for line in takings_of(session, day, community_id=community):
         if collector in {None, line.collector_id}:
-            first, last = spans.get((line.collector_id, line.name), ("", ""))
             found.append(
                 {
                     "collector": line.name,
                     "receipts": line.payments,
-                    "first": first,
-                    "last": last,
+                    "numbers": "；".join(spans[line.collector_id, line.name]),
                     **{kind.value: line.amounts[kind] for kind in TenderKind},
                     "total": line.total,
                     "voids": line.voids,

@@ -220,6 +220,15 @@ class Report:
             (parameter.label, parameter.shown(session, parameters)) for parameter in self.parameters
         )
 
+    def name_of(self, session: Session, parameters: Mapping[str, Any]) -> str:
+        """The title with what was chosen: the name of the file and of the job."""
+        chosen = [
+            parameter.shown(session, parameters)
+            for parameter in self.parameters
+            if parameters.get(parameter.name) is not None
+        ]
+        return " ".join((str(self.title), *chosen))
+
     def _below(self) -> tuple[Any, ...]:
         return (*self.notes, "", self.foot) if self.foot else self.notes
 

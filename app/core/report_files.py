@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
-def file_name(report: Report, words: tuple[tuple[Any, str], ...]) -> str:
-    """The name under which the workbook is saved: title and parameters."""
-    parts = [str(report.title), *(text for _label, text in words)]
-    return _NOT_IN_NAMES.sub(" ", "_".join(parts))[:120].strip() + ".xlsx"
+def file_name(name: str) -> str:
+    """The name under which a workbook is saved, acceptable on every machine."""
+    return _NOT_IN_NAMES.sub(" ", name)[:120].strip() + ".xlsx"
 
 
 def steady(session: Session) -> None:
@@ -63,9 +62,8 @@ def may_reveal(report: Report) -> bool:
     return (report.private, str(Verb.SEE_PRIVATE)) in rights.of_user(who)
 
 
-def record_export(session: Session, report: Report, words: tuple[tuple[Any, str], ...]) -> None:
+def record_export(session: Session, report: Report, title: str) -> None:
     """Note who took which report away (E07)."""
-    title = " ".join((str(report.title), *(text for _label, text in words)))
     details = {"private": may_reveal(report)} if report.private else None
     audit.record(session, "export", report.name, title=title, details=details)
 
@@ -101,10 +99,10 @@ def make_workbook(
             lambda done: jobs.progress(done, max(total, done)),
         )
         draft.replace(job.folder / "report.xlsx")
-        words = report.in_words(session, parameters)
+        name = report.name_of(session, parameters)
     return {
         "file": "report.xlsx",
-        "name": file_name(report, words),
+        "name": file_name(name),
         "sentence": _("%(count)s rows.", count=f"{count:,}"),
     }
 

@@ -124,18 +124,17 @@ class ReportPage(Page):
             target = io.BytesIO()
             if all(one.size() <= AT_ONCE for one in report.fetch(session, values)):
                 write_workbook(target, report, session, values)
-            words = report.in_words(session, values)
+            name = report.name_of(session, values)
             db.session.rollback()
-        record_export(db.session(), report, words)
+        record_export(db.session(), report, name)
         if target.getbuffer().nbytes:
             db.session.commit()
             target.seek(0)
-            name = file_name(report, words)
-            return send_file(target, WORKBOOK, as_attachment=True, download_name=name)
+            return send_file(target, WORKBOOK, as_attachment=True, download_name=file_name(name))
         job = jobs.enqueue(
             db.session(),
             "report",
-            "，".join((str(report.title), *(text for _label, text in words))),
+            name,
             {"name": report.name, "typed": as_text(values)},
             key=f"report:{audit.actor().user_id}:{request.form.get('form_key', '')[:64]}",
         )

@@ -197,8 +197,7 @@ def test_takings_by_tender_and_receipt_with_the_void_in_no_sum(books, month):
     assert (line["receipts"], line["voids"], line["void_amount"]) == (2, 1, "20.00")
     receipts = rows_of(data, "receipts")
     assert len(receipts) == 3
-    assert line["first"] == receipts[0]["number"]
-    assert line["last"] == receipts[-1]["number"]
+    assert line["numbers"] == f"{receipts[0]['number']} – {receipts[-1]['number']}"
     assert receipts[-1]["total"] is None
     assert data["sheets"][1]["totals"]["total"] == "150.10"
 
