@@ -138,7 +138,7 @@ class _RowBuilder:
 
     def has_problem(self, row: ParsedRow, name: str) -> bool:
         """Whether a cell of the column `name` was already found wanting."""
-        return any(
+        return bool(row.problems) and any(
             fault.index is not None and self.header.fields.get(fault.index) == name
             for fault in row.problems
         )
@@ -147,7 +147,7 @@ class _RowBuilder:
         values = row.values
         building, entrance = self._part(row, "building"), self._part(row, "entrance")
         text = values.get("room")
-        if text is None or any(self.has_problem(row, name) for name in ("building", "entrance")):
+        if text is None or self.has_problem(row, "building") or self.has_problem(row, "entrance"):
             return None
         key = self.place.room(text, building, entrance)
         if key is None:
