@@ -86,7 +86,7 @@ def failed_jobs(viewer: Viewer) -> Count:
 
 
 def refused_logins(viewer: Viewer) -> Count:
-    since: datetime = clock.now() - timedelta(hours=24)
+    since = clock.now() - timedelta(hours=24)
     refused = LoginEvent.outcome.in_(["failure", "locked"])
     number = viewer.count(LoginEvent, refused, LoginEvent.at >= since)
     return Count(number, tone="warn" if number >= 5 else "ok" if not number else "idle")
