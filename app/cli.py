@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import ScriptInfo, with_appcontext
 from flask_babel import force_locale
 from waitress import serve as serve_pages
 
@@ -27,9 +27,7 @@ from app.extensions import db
 from app.install import back_up, bring_up_to_date, first_administrator
 
 
-@click.group(
-    cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False
-)
+@click.group()
 def anju() -> None:
     """安居：物业服务中心的后台。Anju, the back office of a property service centre."""
     scope.enter(scope.EVERYTHING)
@@ -114,7 +112,7 @@ for command in (import_, bill, report, roles, users):
 def main() -> None:
     """Run `anju`; what the user did wrong is one sentence and exit code 1."""
     try:
-        anju(standalone_mode=False)
+        anju(standalone_mode=False, obj=ScriptInfo(create_app=create_app))
     except DomainError as error:
         app = create_app()
         with app.app_context(), force_locale("zh"):
