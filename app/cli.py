@@ -24,7 +24,7 @@ from app.core.texts import sentence
 from app.demo import accounts_sheet, load_demo
 from app.estate.commands import import_
 from app.extensions import db
-from app.install import back_up, bring_up_to_date, first_administrator
+from app.install import back_up, bring_up_to_date, first_administrator, require_tables
 
 
 @click.group()
@@ -60,6 +60,7 @@ def demo(no_serve: bool) -> None:
 @with_appcontext
 def serve() -> None:
     """启动服务。Serve the pages with the production server."""
+    require_tables()
     listen()
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from alembic.command import upgrade
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import text
 
@@ -23,6 +25,16 @@ def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
+
+
+def require_tables() -> None:
+    """DomainError when the database was never made, or is older than the program."""
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+    if set(present) != set(ScriptDirectory.from_config(alembic_config()).get_heads()):
+        raise DomainError(
+            N_("The database is not ready for this version: run “anju init” first.")
+        )
 
 
 def bring_up_to_date() -> None:
@@ -58,6 +70,10 @@ def back_up(target: Path) -> None:
     if target.exists():
         raise DomainError(N_("“%(file)s” exists already: choose another name."), file=target)
     db.session.rollback()
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    raw = db.engine.raw_connection()
+    try:
+        # Below SQLAlchemy, because a copy cannot be made inside a transaction.
+        raw.driver_connection.execute("VACUUM INTO ?", (str(target),))  # type: ignore[union-attr]
+    finally:
+        raw.close()
     current_app.logger.info("backup written to %s", target)

@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
 LAYERS = (
-    ("app.roles", "app.extensions"),
-    ("app.core",),
+    ("app.roles",),
+    ("app.core", "app.extensions"),
     ("app.access",),
     ("app.estate",),
     ("app.metering",),
