@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -133,7 +133,7 @@ class ArrearsPage(Page):
         late = question.late(question.rows())
         contacts = arrears.contacts(db.session, [row.unit_id for row in late], question.day)
         names = {community.id: community.name for community in _communities()}
-        file = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - sent, then closed
+        file = io.BytesIO()
         title = _("Arrears")
         parameters = ((_("As of"), question.day.isoformat()),)
         xlsx.write_table(file, title, _columns(names, contacts), late, parameters=parameters)

@@ -96,7 +96,7 @@ def _debtors(
     if not gone:
         return {}
     rows = session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(gone)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _notes(session: Session, unit_id: int) -> list[UnitNote]:

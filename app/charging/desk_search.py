@@ -7,7 +7,6 @@ What a hit owes is shown beside it. Measured: tests/benchmarks/desk.py.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +17,7 @@ from sqlalchemy import or_, select
 from app.charging import ledger
 from app.core import clock, scope
 from app.core.money import ZERO
+from app.core.select import plain
 from app.estate.finding import customer_conditions, room_conditions
 from app.estate.models import Community, Customer, Ownership, Resident, Tenancy, Unit, Vehicle
 from app.estate.occupants import owners_on
@@ -60,7 +60,7 @@ class Hit:
 
 def search(session: Session, typed: str, limit: int = MOST) -> list[Hit]:
     """The units that `typed` may mean, inside the scope, likeliest first."""
-    text = unicodedata.normalize("NFKC", typed).replace("\0", "").strip()[:LONGEST]
+    text = plain(typed)[:LONGEST]
     if not text:
         return []
     found: dict[int, tuple[Found, str]] = {}

@@ -43,7 +43,7 @@ def payers(session: Session) -> dict[int, str]:
         .join(Customer, Customer.id == Ownership.customer_id)
         .order_by(Ownership.unit_id, Ownership.position.desc())
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def receive_all(

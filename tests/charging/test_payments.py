@@ -252,7 +252,9 @@ def test_void_refuses_the_own_payment_an_empty_reason_and_a_second_time(books):
     books.bill(unit)
     payment = pay(books, unit, (WECHAT, "10"))
     for who, reason, says in [
-        (books.collector, "收错了", "yourself"), (None, " ", "reason"), (None, "长" * 201, "At most 200")
+        (books.collector, "收错了", "yourself"),
+        (None, " ", "reason"),
+        (None, "长" * 201, "At most 200"),
     ]:
         with pytest.raises(DomainError, match=says):
             void(books, payment, reason, who)

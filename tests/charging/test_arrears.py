@@ -1,0 +1,145 @@
+"""Arrears and their age as of any day, and the takings of a day by collector and tender."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.charging.arrears import BUCKETS, Bucket, ageing, arrears, contacts, owing
+from app.charging.payments import receive
+from app.charging.settling import Given, TenderKind
+from app.charging.takings import takings, together
+from app.charging.voiding import void_payment
+from app.core import audit, clock, scope
+from app.core.scope import Scope
+from app.estate.models import Building, Community
+
+TODAY = date(2026, 4, 10)
+
+
+@pytest.fixture(autouse=True)
+def day():
+    with clock.fixed(datetime(2026, 4, 10, 9, 30)):
+        yield
+
+
+def pay(books, unit, kind, amount, key, who=None, **more):
+    with audit.acting(who or books.collector):
+        payment = receive(books.session, unit_id=unit.id, payer="张三", key=key,
+                          tenders=[Given(kind, Decimal(amount))], **more)
+    books.session.commit()
+    return payment
+
+
+@pytest.mark.parametrize(
+    ("days", "bucket"),
+    [(0, Bucket.DAYS_30), (30, Bucket.DAYS_30), (31, Bucket.DAYS_90), (90, Bucket.DAYS_90),
+     (91, Bucket.DAYS_180), (180, Bucket.DAYS_180), (181, Bucket.DAYS_365),
+     (365, Bucket.DAYS_365), (366, Bucket.LONGER), (2000, Bucket.LONGER)],
+)
+def test_days_past_due_decide_the_bucket(books, days, bucket):
+    unit = books.unit()
+    due = TODAY - timedelta(days=days)
+    books.bill(unit, "100", month=due.replace(day=1), due_on=due, posted_on=date(2020, 1, 1))
+    row = arrears(books.session)[0]
+    assert row.buckets == tuple(Decimal(100 if one is bucket else 0) for one in BUCKETS)
+    assert (row.oldest_due, row.bills, row.not_due) == (due, 1, Decimal(0))
+
+
+def test_what_is_not_yet_due_stands_apart(books):
+    late, early = books.unit("1-1-101"), books.unit("1-1-102")
+    books.bill(late, "100", month=date(2026, 1, 1))
+    books.bill(late, "70", month=date(2026, 4, 1))
+    books.bill(early, "50", month=date(2026, 4, 1))
+    rows = arrears(books.session)
+    assert [(row.code, row.total, row.not_due) for row in rows] == [
+        ("1-1-101", Decimal("100"), Decimal("70"))]
+    every = ageing(owing(books.session))
+    assert (every.units, every.total, every.not_due) == (1, Decimal("100"), Decimal("120"))
+
+
+def test_the_largest_come_first_and_the_list_narrows(books):
+    small, large = books.unit("1-1-101"), books.unit("1-1-102")
+    books.bill(small, "99.99", month=date(2026, 1, 1))
+    books.bill(large, "100", month=date(2025, 1, 1))
+    assert [row.code for row in arrears(books.session)] == ["1-1-102", "1-1-101"]
+    assert [row.code for row in arrears(books.session, least=Decimal(100))] == ["1-1-102"]
+    assert [row.code for row in arrears(books.session, bucket=Bucket.DAYS_90)] == ["1-1-101"]
+    empty = books.keep(Building(community_id=books.community.id, name="2"))
+    assert arrears(books.session, building_id=empty.id) == []
+    assert len(arrears(books.session, building_id=books.building.id)) == 2
+
+
+def test_a_past_day_gives_the_figures_it_gave_then(books):
+    unit = books.unit()
+    books.bill(unit, "100", month=date(2026, 1, 1))
+    books.bill(unit, "100", month=date(2026, 2, 1))
+    then = arrears(books.session)
+    paid = pay(books, unit, TenderKind.WECHAT, "150", "k1")
+    assert [row.total for row in arrears(books.session)] == [Decimal("50")]
+    assert arrears(books.session, as_of=date(2026, 4, 9)) == [
+        row for row in then if row.total == Decimal(200)]
+    with audit.acting(books.supervisor):
+        void_payment(books.session, paid.id, "收错了")
+        books.session.commit()
+    assert [row.total for row in arrears(books.session)] == [Decimal("200")]
+    assert [row.total for row in arrears(books.session, as_of=date(2026, 2, 15))] == [
+        Decimal("100")]
+
+
+def test_a_bill_voided_later_was_owed_before(books):
+    unit = books.unit()
+    books.bill(unit, "100", month=date(2026, 1, 1), state="void", voided_on=date(2026, 3, 1))
+    assert arrears(books.session) == []
+    assert [row.total for row in arrears(books.session, as_of=date(2026, 2, 28))] == [
+        Decimal("100")]
+
+
+def test_other_communities_stay_out(books):
+    elsewhere = books.keep(Community(name="阳光里", short_code="YG"))
+    books.bill(books.unit(), "100")
+    books.bill(books.unit("9-1-101", elsewhere), "200")
+    assert len(arrears(books.session)) == 2
+    rows = arrears(books.session, community_id=elsewhere.id)
+    assert [row.total for row in rows] == [Decimal("200")]
+    with scope.use(Scope(frozenset({elsewhere.id}))):
+        assert [row.total for row in arrears(books.session)] == [Decimal("200")]
+        assert arrears(books.session, community_id=books.community.id) == []
+
+
+def test_the_contact_is_the_owner_of_that_day(books):
+    unit = books.unit()
+    books.owner(unit, "张三", phone="13800001111", ends_on=date(2026, 2, 28))
+    books.owner(unit, "王五", phone="13800002222", starts_on=date(2026, 3, 1))
+    assert contacts(books.session, [unit.id], date(2026, 2, 28))[unit.id].names == "张三"
+    now = contacts(books.session, [unit.id], TODAY)[unit.id]
+    assert (now.names, now.phone) == ("王五", "13800002222")
+
+
+def test_takings_stand_by_collector_and_tender_and_leave_voids_out(books):
+    unit = books.unit()
+    books.bills(unit, "100", "100", "100")
+    pay(books, unit, TenderKind.CASH, "60", "k1")
+    pay(books, unit, TenderKind.CASH, "40", "k2")
+    wrong = pay(books, unit, TenderKind.WECHAT, "25", "k3")
+    pay(books, unit, TenderKind.BANK, "500", "k4", who=books.supervisor, keep_surplus=True)
+    books.bill(unit, "80", month=date(2026, 4, 1))
+    pay(books, unit, TenderKind.PREPAYMENT, "80", "k5")
+    with audit.acting(books.supervisor):
+        void_payment(books.session, wrong.id, "收错了")
+        books.session.commit()
+    with clock.fixed(datetime(2026, 4, 11, 9, 0)):
+        pay(books, unit, TenderKind.CASH, "1", "k6", lines=[], keep_surplus=True)
+    rows = {row.name: row for row in takings(books.session, TODAY)}
+    mine, other = rows["王五"], rows["赵六"]
+    assert (mine.payments, mine.voids, mine.void_amount) == (3, 1, Decimal("25.00"))
+    assert mine.amounts[TenderKind.CASH] == Decimal("100.00")
+    assert mine.amounts[TenderKind.WECHAT] == 0
+    assert mine.amounts[TenderKind.PREPAYMENT] == Decimal("80.00")
+    assert (mine.total, other.total) == (Decimal("100.00"), Decimal("500.00"))
+    whole = together(takings(books.session, TODAY, date(2026, 4, 11)), "合计")
+    assert (whole.total, whole.payments, whole.voids) == (Decimal("601.00"), 5, 1)
+    with scope.use(Scope(frozenset())):
+        assert takings(books.session, TODAY) == []
