@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +19,28 @@ if TYPE_CHECKING:
 
 BATCH = 5_000
 """Rows that wait in memory before they are handed to the driver."""
+_lock = threading.Lock()
+_resting: list[bool] = []
+"""One entry for each block that runs without the collector; the lowest knows how it was."""
+
+
+@contextmanager
+def many_objects() -> Iterator[None]:
+    """Let the cycle collector rest while a block makes a million objects that all stay.
+
+    It would look at them again and again for nothing, a fifth of an import's time. It rests
+    for the whole process, so the block must be one of seconds.
+    """
+    with _lock:
+        _resting.append(gc.isenabled())
+        gc.disable()
+    try:
+        yield
+    finally:
+        with _lock:
+            was_on = _resting.pop()
+            if not _resting and was_on:
+                gc.enable()
 
 
 def reserve(session: Session, table: Table, count: int) -> list[int]:

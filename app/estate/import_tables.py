@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.core.importing import Writes
@@ -75,7 +76,7 @@ def phones(people: Iterable[Any]) -> str:
     return "、".join(number for person in people for number in person.phones)
 
 
-def shares(owners: Sequence[Any]) -> list[Decimal]:
+def shares(owners: Sequence[Any]) -> Sequence[Decimal]:
     """The share of each owner: as given when all are, else equal parts that add up to one."""
     given = [person.share for person in owners]
     if given and all(share is not None for share in given):
@@ -83,9 +84,10 @@ def shares(owners: Sequence[Any]) -> list[Decimal]:
     return equal_shares(len(owners))
 
 
-def equal_shares(count: int) -> list[Decimal]:
+@cache
+def equal_shares(count: int) -> tuple[Decimal, ...]:
     """`count` equal parts of one with six places; the first ones carry what is left over."""
     if not count:
-        return []
+        return ()
     whole, over = divmod(10**6, count)
-    return [Decimal(whole + (place < over)).scaleb(-6) for place in range(count)]
+    return tuple(Decimal(whole + (place < over)).scaleb(-6) for place in range(count))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from app.core import audit, importing, scope
+from app.core import audit, bulk, importing, scope
 from app.core.entry import text as read_text
 from app.core.errors import N_, DomainError, NotFound, Stale
 from app.core.importing import Outcome, Plan
@@ -94,7 +94,16 @@ def read(
     :raises DomainError: it cannot be read, or no sheet has the header of an owner list.
     """
     workbook, digest = open_file(path, name)
-    return Incoming(parse_owner_file(workbook, known), digest, name)
+    return understand(workbook, digest, name, known)
+
+
+def understand(
+    workbook: Workbook, digest: str, name: str,
+    known: Mapping[str, Mapping[int, str]] | None = None,
+) -> Incoming:  # fmt: skip
+    """The rows and problems of an opened file; DomainError when it is no list of owners."""
+    with bulk.many_objects():
+        return Incoming(parse_owner_file(workbook, known), digest, name)
 
 
 def compare(
@@ -102,8 +111,9 @@ def compare(
     *, accept_conflicts: bool = False,
 ) -> Plan:  # fmt: skip
     """What the file would change; `community_id` None for a community yet to be made."""
-    comparison = Comparison(session, community_id, day, accept_conflicts=accept_conflicts)
-    return comparison.plan(incoming.file.rows)
+    with bulk.many_objects():
+        comparison = Comparison(session, community_id, day, accept_conflicts=accept_conflicts)
+        return comparison.plan(incoming.file.rows)
 
 
 def community_named(session: Session, name: str) -> Community | None:

@@ -21,7 +21,8 @@ INVALID = N_(
 
 def tail(number: str) -> str:
     """The last four digits of a number, without an extension's dash."""
-    return "".join(sign for sign in number if sign.isdigit())[-TAIL:]
+    last = number[-TAIL:]
+    return last if last.isdigit() else "".join(sign for sign in number if sign.isdigit())[-TAIL:]
 
 
 def read_lines(text: str) -> list[str]:

@@ -23,7 +23,7 @@ from app.estate import import_files, import_job, import_preview, imports
 from app.estate.import_matching import choices, groups, read_matching
 from app.estate.labels import OUTCOMES
 from app.estate.models import Community
-from app.estate.owner_file import owner_headers, parse_owner_file
+from app.estate.owner_file import owner_headers
 from app.extensions import db
 from app.roles import Verb
 
@@ -98,12 +98,13 @@ class ImportPage(Page):
             upload.save()
             workbook, digest = imports.open_file(upload.source, upload.file_name)
             try:
-                found = parse_owner_file(workbook, imports.corrections(db.session))
+                known = imports.corrections(db.session)
+                incoming = imports.understand(workbook, digest, upload.file_name, known)
             except DomainError as error:
                 if owner_headers(workbook):
                     return self.start(error, upload, 422)
                 raise
-            self.prepare(upload, imports.Incoming(found, digest, upload.file_name))
+            self.prepare(upload, incoming)
         except DomainError as error:
             if upload is not None:
                 upload.remove()
