@@ -106,6 +106,6 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
         if not any(rule.rule == "/" for rule in app.url_map.iter_rules()):
             house.add_view_no_menu(shell.StartView)
         check_screens(registry)
-        home_page.install(app, whole=False)
+        home_page.install(app, whole=views is VIEWS)
         registry.routes = list_routes(app)
     return app

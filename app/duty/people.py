@@ -19,7 +19,7 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import ColumnElement, func, or_, select, true
 
 from app.access.models import Staff, UserCommunity
-from app.core import scope
+from app.core import clock, scope
 from app.core.errors import N_, DomainError, NotFound
 from app.duty.models import DailyLog
 from app.roles import Verb
@@ -95,10 +95,11 @@ def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
     first_log = (
         select(func.min(DailyLog.day)).where(DailyLog.user_id == Staff.id).scalar_subquery()
     )
+    house_first = select(func.min(DailyLog.day)).scalar_subquery()
     rows = session.execute(
         select(
             Staff.id, Staff.last_name, Staff.first_name, Staff.active, Staff.created_on,
-            first_log, Role.name, _role_may(WRITE), _role_may(REVIEW),
+            first_log, Role.name, _role_may(WRITE), _role_may(REVIEW), house_first,
         )
         .join(assoc_user_role, assoc_user_role.c.user_id == Staff.id)
         .join(Role, Role.id == assoc_user_role.c.role_id)
@@ -108,7 +109,7 @@ def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
     people = []
     for _user_id, group in groupby(rows, key=itemgetter(0)):
         held = list(group)
-        if any(writes for *_, writes, _reviews in held):
+        if any(row[7] for row in held):
             people.append(_person(held))
     people.sort(key=lambda person: (-person.rank, person.posts, person.id))
     return {person.id: person for person in people}
@@ -118,7 +119,9 @@ def _person(rows: list[Any]) -> Person:
     """One person from the rows of the query above, one row for each role held."""
     user_id, family, given, active, created, first, *_ = rows[0]
     posts = tuple(row[6] for row in rows)
-    since = min(day for day in (created.date() if created else date.min, first) if day)
+    joined = min(day for day in (created.date() if created else date.min, first) if day)
+    # Nobody is behind with logs of a time before the office began to write any.
+    since = max(joined, rows[0][9] or clock.today())
     rank = 2 if TOP_POST in posts else int(any(row[8] for row in rows))
     owes = bool(active) and not EXEMPT_POSTS & set(posts)
     return Person(user_id, f"{family}{given}", posts, owes, rank, since)

@@ -29,6 +29,9 @@ from app.roles import Verb
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+STRIP_DAYS = 9
+"""Days that the strip above the board shows: as many as fit one line."""
+
 
 class LogReviewPage(Page):
     """Reading, returning and approving the logs of one's people (O04)."""
@@ -69,7 +72,7 @@ class LogReviewPage(Page):
             lines=seen.those(standing),
             standing=standing,
             standings=[s for s in board.ORDER if s != Standing.FREE],
-            strip=board.strip(db.session, g.user.id, max(clock.today(), day)),
+            strip=board.strip(db.session, g.user.id, max(clock.today(), day), days=STRIP_DAYS),
             log=log,
             facts=facts.from_json(log.facts) if log else [],
             rows=problems.of_log(db.session, log.user_id, log.day) if log else [],

@@ -35,7 +35,7 @@ def own_log(viewer: Viewer) -> Count:
                      note_count=f"{viewer.last_workday:%m-%d}")
     state = states.get(viewer.today)
     if state in {LogState.SUBMITTED, LogState.APPROVED}:
-        return Count(word=N_("handed in"), tone="ok")
+        return Count(word=N_("Handed in"), tone="ok")
     due = clock.local(clock.now()).time() >= deadlines.DUE_AT
     if state == LogState.DRAFT:
         return Count(word=N_("saved, not handed in"), tone="bad" if due else "warn")

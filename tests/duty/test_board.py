@@ -2,11 +2,19 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from app.core import clock, scope
 from app.duty import board, review, trend
 from app.duty.deadlines import Standing
 from app.duty.trend import Mark
 from tests.duty.conftest import FRIDAY, MONDAY, SATURDAY, THURSDAY, at
+
+
+@pytest.fixture(autouse=True)
+def begun(cast):
+    """The office has written logs since the 3rd: from then on they are owed."""
+    cast.hand_in(cast.qian, date(2026, 11, 3))
 
 
 def standings(session, cast, reviewer, day, moment):
@@ -60,6 +68,11 @@ def test_a_day_off_is_no_missing_log(session, cast):
 
 def test_nothing_is_owed_before_the_account_existed(session, cast):
     assert standings(session, cast, cast.qian, date(2026, 10, 30), at(FRIDAY)) == {}
+
+
+def test_nothing_is_owed_before_the_office_began_to_write_logs(session, cast):
+    assert standings(session, cast, cast.qian, date(2026, 11, 2), at(FRIDAY)) == {}
+    assert len(standings(session, cast, cast.qian, date(2026, 11, 3), at(FRIDAY))) == 4
 
 
 def test_the_queue_offers_the_same_day_first_then_the_oldest(session, cast):
