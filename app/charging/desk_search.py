@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 MOST = 10
 LONGEST = 40
 _PLATE = re.compile(r"[^\W\d_][A-Z0-9]{3,7}|[A-Z0-9]{4,7}")
+_WHOLE_PLATE = re.compile(r"[^\W\dA-Z_][A-Z][A-Z0-9]{4,6}")
+_NOT_IN_PLATES = re.compile(r"[·•.\s-]")
+_DASHES = re.compile(r"[\s—–－]+")
+_ROOM_BEGINS = re.compile(r"(?=.*\d)(?!\d{6,})[\w\s—–－-]{1,20}")
 
 
 class Found(StrEnum):
@@ -67,8 +71,8 @@ def search(session: Session, typed: str, limit: int = MOST) -> list[Hit]:
     for step in _steps(session, text, limit):
         for unit_id, why, name in step:
             found.setdefault(unit_id, (why, name))
-        # Words that name a room name no person: only bare figures may be a phone as well.
-        if len(found) >= limit or (found and not text.isdigit() and _only_rooms(found)):
+        # Words that name a room or a plate name no person; bare figures may be a phone too.
+        if len(found) >= limit or (found and not text.isdigit() and _of_things(found)):
             break
     return _hits(session, dict(list(found.items())[:limit]))
 
@@ -78,22 +82,24 @@ Rows = list[tuple[int, Found, str]]
 
 def _steps(session: Session, text: str, limit: int) -> Iterator[Rows]:
     """The kinds of hits, each asked for only when the ones before did not fill the list."""
+    plate = _NOT_IN_PLATES.sub("", text.upper())
+    if _WHOLE_PLATE.fullmatch(plate):
+        yield _plates(session, plate, limit)
     for condition in room_conditions(text):
         yield _rooms(session, condition, limit)
-    if re.search(r"\d", text):
-        start = re.sub(r"[\s—–－]+", "-", text.upper())
+    if _ROOM_BEGINS.fullmatch(text):
+        start = _DASHES.sub("-", text.upper())
         yield _rooms(session, Unit.code.startswith(start, autoescape=True), limit)
     if people := customer_conditions(text):
         yield _people(session, or_(*people), limit)
     if not text.isascii():
         yield _residents(session, text, limit)
-    plate = re.sub(r"[·•.\s-]", "", text.upper())
     if _PLATE.fullmatch(plate):
         yield _plates(session, plate, limit)
 
 
-def _only_rooms(found: dict[int, tuple[Found, str]]) -> bool:
-    return all(why is Found.ROOM for why, _ in found.values())
+def _of_things(found: dict[int, tuple[Found, str]]) -> bool:
+    return all(why in {Found.ROOM, Found.PLATE} for why, _ in found.values())
 
 
 def _inside(model: Any) -> ColumnElement[bool]:

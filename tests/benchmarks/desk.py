@@ -32,7 +32,7 @@ LIMIT = 30
 TYPED = ("1-1-101", "12栋3单元502", "101", "3-2", "王伟", "王", "wwf", phone_of(777)[-4:],
          phone_of(4242), "京A00031", "没有这个人")
 FLOOR = "SELECT id FROM unit WHERE community_id = 1 AND code = '1-1-101'"
-TURNS = 7
+TURNS = 15
 
 
 @contextmanager
