@@ -70,6 +70,7 @@ class BillScreen(Screen):
     adds = edits = False
     empty = _l("No bills yet. Bills are made by the billing run.")
     show_template = "charging/bill.html"
+    search_hint = _l("Room in any spelling, owner, initials, phone tail or plate")
     columns = (
         col.relation("unit", _l("Unit"), search=True),
         col.relation("customer", _l("Owner")),

@@ -111,10 +111,10 @@ def _described(page: PlanPage, name: str, *, with_lines: bool) -> dict[str, Any]
         ],
         "skipped_units": made.skipped_units,
         "skipped": [
-            {"reason": group.skip.reason.value, "item": row.item, "units": row.count,
+            {"reason": row.skip.reason.value, "items": list(row.items), "units": row.count,
              "what": str(row.reason), "hint": row.hint, "some": [one.code for one in row.units]}
             for groups in (made.skipped, made.left_out)
-            for group, row in zip(groups, page.skips(groups), strict=True)
+            for row in page.skips(groups)
         ],
         "unusual": [
             {"kind": group.kind, "what": str(group.heading), "count": group.count,
@@ -145,7 +145,8 @@ def _tell(answer: dict[str, Any], asked: Request) -> None:
     for row in answer["skipped"]:
         some = "、".join(row["some"][:5])
         more = "……" if row["units"] > 5 else ""
-        click.echo(f"  未出账　{row['item']} {row['what']}：{row['units']:,} 户　{some}{more}")
+        what = f"{'、'.join(row['items'])} {row['what']}"
+        click.echo(f"  未出账　{what}：{row['units']:,} 户　{some}{more}")
     for row in answer["unusual"]:
         click.echo(f"  请核对　{row['what']}：{row['count']:,}")
     total = f"{answer['bills']:,} 笔，共 {formats.money(answer['amount'])} 元"

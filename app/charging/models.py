@@ -110,6 +110,7 @@ class StandardPrice(Versioned, Model):
         Boolean, nullable=False, default=False, server_default=false()
     )
     standard: Mapped[Standard] = relationship(back_populates="prices", lazy="raise_on_sql")
+    community: Mapped[Community] = relationship(lazy="raise_on_sql")
 
 
 class Assignment(Versioned, Model):

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.charging import ledger
 from app.charging.models import Bill, BillingRun, BillState, ChargeItem, StandardPrice
@@ -117,16 +117,16 @@ def unit_ids(session: Session, choice: Choice) -> list[int]:
 
 def _room(session: Session, run: BillingRun, typed: str) -> Unit:
     """The one unit of the community that a typed room means."""
-    wanted = or_(Unit.code == typed.strip(), *room_conditions(typed))
-    found = session.scalars(
-        select(Unit).where(Unit.community_id == run.community_id, wanted).limit(2)
-    ).all()
-    if len(found) != 1:
-        raise DomainError(
-            N_("“%(room)s” is not one room of this community. Write it like 1-1-101."),
-            room=typed[:40],
-        )
-    return found[0]
+    for wanted in (Unit.code == typed.strip(), *room_conditions(typed)):
+        found = session.scalars(
+            select(Unit).where(Unit.community_id == run.community_id, wanted).limit(2)
+        ).all()
+        if len(found) == 1:
+            return found[0]
+    raise DomainError(
+        N_("“%(room)s” is not one room of this community. Write it like 1-1-101."),
+        room=typed[:40],
+    )
 
 
 def notices(session: Session, run_id: int, units: list[int]) -> list[Notice]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from app.charging.billing_labels import ODDITIES, REASONS, why
-from app.charging.comparing import Difference, differences, oddities
+from app.charging.comparing import Difference, Oddity, differences, oddities
 from app.charging.plans import Plan, Skipped, Total
+from app.charging.pricing import Skip
 from app.core.money import from_fen
 from app.estate.finding import unit_conditions
 from app.estate.models import Building, Customer, Unit
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 SHOWN = 20
-"""Units named in a group of skips or oddities; the others are counted."""
+"""Units named in a group of skips; the others are counted."""
+ODD_SHOWN = 8
+"""Lines of an oddity, the strongest; enough to see what it is about."""
+
+
+WITHOUT_AMOUNT = frozenset({Oddity.NO_OWNER, Oddity.NO_START})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,20 @@ class OddRows:
     count: int
     rows: tuple[Row, ...]
 
+    @property
+    def bare(self) -> bool:
+        """Is only the unit worth showing, not the amount?"""
+        return self.kind in WITHOUT_AMOUNT
+
+    @property
+    def units(self) -> tuple[Named, ...]:
+        return tuple(row.unit for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class SkipRows:
-    item: str
+    items: tuple[str, ...]
+    skip: Skip
     reason: Any
     hint: str
     count: int
@@ -95,8 +111,12 @@ class PlanPage:
     def has_before(self) -> bool:
         return any(difference.before.lines for _item, difference in self.by_item())
 
+    def billed(self) -> list[int]:
+        """The places of the items that the plan has lines for."""
+        return [place for place, total in enumerate(self.plan.per_item) if total.lines]
+
     def by_building(self) -> list[tuple[str, list[Total | None], Total]]:
-        """Per building its total of each item and of all, in the order of the buildings."""
+        """Per building its total of each billed item and of all, in the order of the buildings."""
         wanted = {building for building, _item in self.plan.per_building}
         rows = self.session.execute(
             select(Building.id, Building.name)
@@ -107,7 +127,7 @@ class PlanPage:
         for building_id, name in rows:
             cells = [
                 self.plan.per_building.get((building_id, item))
-                for item in range(len(self.items))
+                for item in self.billed()
             ]
             known = [cell for cell in cells if cell]
             total = Total(sum(cell.lines for cell in known), sum(cell.fen for cell in known))
@@ -123,23 +143,31 @@ class PlanPage:
                 *ODDITIES[group.oddity], group.oddity.value, group.count,
                 tuple(
                     Row(named[odd.unit], self.items[odd.item].name, odd.amount, odd.other)
-                    for odd in group.examples[:SHOWN]
+                    for odd in group.examples[
+                        : SHOWN if group.oddity in WITHOUT_AMOUNT else ODD_SHOWN
+                    ]
                 ),
             )
             for group in groups
         ]
 
     def skips(self, groups: Iterable[Skipped]) -> list[SkipRows]:
-        """Groups of skips with their reason and the first of their units."""
-        groups = list(groups)
-        named = self._named({unit for group in groups for unit in group.units[:SHOWN]})
+        """Groups of skips with their reason and the first of their units.
+
+        The same units skipped for the same reason with several items are one group.
+        """
+        together: dict[tuple[Skip, bytes], list[Skipped]] = {}
+        for group in groups:
+            together.setdefault((group.skip, group.units.tobytes()), []).append(group)
+        firsts = [same[0] for same in together.values()]
+        named = self._named({unit for group in firsts for unit in group.units[:SHOWN]})
         return [
             SkipRows(
-                "" if group.item is None else self.items[group.item].name,
-                REASONS[group.skip.reason], why(group.skip), len(group.units),
+                tuple(self.items[one.item].name for one in same if one.item is not None),
+                group.skip, REASONS[group.skip.reason], why(group.skip), len(group.units),
                 tuple(named[unit] for unit in group.units[:SHOWN]),
             )
-            for group in groups
+            for group, same in zip(firsts, together.values(), strict=True)
         ]
 
     def lines(self, q: str, page: int) -> Lines:

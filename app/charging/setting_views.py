@@ -46,7 +46,7 @@ class ChargeItemScreen(Screen):
     lookups = (Lookup("charge_items", ChargeItem, ("name", "code"), order="position"),)
     columns = (
         col.text("code", _l("Code"), search=True, required=True, max_length=20),
-        col.text("name", _l("Name"), search=True, required=True, max_length=60),
+        col.text("name", _l("Item name"), search=True, required=True, max_length=60),
         col.choice("rounding", _l("Rounding"), ROUNDINGS, required=True, default=Rounding.HALF_UP,
                    quick=False),
         col.integer("places", _l("Decimals kept"), maximum=2, required=True, default=2,
@@ -89,7 +89,7 @@ class StandardScreen(Screen):
                loads=("community",)),
     )
     columns = (
-        col.text("name", _l("Name"), search=True, required=True, max_length=80),
+        col.text("name", _l("Standard name"), search=True, required=True, max_length=80),
         col.relation("community", _l("Community"), form="add", required=True),
         col.relation("item", _l("Charge item"), search=True, required=True),
         col.choice("basis", _l("Charged by"), BASES, required=True, default=Basis.GROSS_AREA),
@@ -133,6 +133,7 @@ class StandardPriceScreen(Screen):
                  help=_l("The contract or the notice that sets the price; it stands on the"
                          " payment notice.")),
         col.yes_no("billed", _l("Billed"), form=False),
+        col.relation("community", _l("Community"), form=False),
     )
 
     def name_of(self, record: StandardPrice) -> str:
