@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.orm import Session
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -44,6 +45,21 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def frugal(session: Session) -> Iterator[None]:
+    """Read much through `session` once, without filling SQLite's page cache with it."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    before = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql("PRAGMA cache_size = -8192")
+    try:
+        yield
+    finally:
+        session.connection().exec_driver_sql(f"PRAGMA cache_size = {before}")
 
 
 def prepare(engine: Engine) -> None:

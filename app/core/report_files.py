@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 
 from app.core import audit, clock, jobs, rights
-from app.core.database import reading
+from app.core.database import frugal, reading
 from app.core.report import Report, find
 from app.core.report_parameters import read_all
 from app.core.table import Adder, values
@@ -84,25 +84,26 @@ def make_workbook(
 ) -> dict[str, Any]:
     """Make the workbook of a large report; a second attempt writes the file anew."""
     report = find(name)
+    draft = job.folder / "draft.xlsx"
     with reading(), session_factory() as session:
         steady(session)
-        parameters = read_all(report.parameters, session, typed)
-        jobs.progress(0, 0, _("Counting the rows"))
-        total = sum(one.size() for one in report.fetch(session, parameters))
-        jobs.progress(0, total, _("Writing the workbook"))
-        draft = job.folder / "draft.xlsx"
-        count = write_workbook(
-            draft,
-            report,
-            session,
-            parameters,
-            lambda done: jobs.progress(done, max(total, done)),
-        )
-        draft.replace(job.folder / "report.xlsx")
-        name = report.name_of(session, parameters)
+        with frugal(session):
+            parameters = read_all(report.parameters, session, typed)
+            jobs.progress(0, 0, _("Counting the rows"))
+            total = sum(one.size() for one in report.fetch(session, parameters))
+            jobs.progress(0, total, _("Writing the workbook"))
+            count = write_workbook(
+                draft,
+                report,
+                session,
+                parameters,
+                lambda done: jobs.progress(done, max(total, done)),
+            )
+            title = report.name_of(session, parameters)
+    draft.replace(job.folder / "report.xlsx")
     return {
         "file": "report.xlsx",
-        "name": file_name(name),
+        "name": file_name(title),
         "sentence": _("%(count)s rows.", count=f"{count:,}"),
     }
 

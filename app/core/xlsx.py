@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import xlsxwriter
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from xlsxwriter.utility import xl_col_to_name
 
 from app.core import clock
@@ -69,10 +70,19 @@ class Sheet:
     def __init__(self, book: Book, sheet: Any) -> None:
         self.book = book
         self.raw = sheet
+        self._words: dict[int, tuple[LazyString, str]] = {}
+
+    def words(self, label: LazyString) -> str:
+        """A label of a code in the reader's language, looked up once for the sheet."""
+        known = self._words.get(id(label))
+        if known is None:
+            # The label is kept, too: its place in memory must not become another's.
+            known = self._words[id(label)] = (label, str(label))
+        return known[1]
 
     def text(self, row: int, column: int, value: Any, role: str = "cell") -> None:
         """Write text as text, exactly."""
-        text = safe_text(value)
+        text = safe_text(self.words(value) if isinstance(value, LazyString) else value)
         style = self.book.style(Kind.TEXT, role)
         if text.startswith("<r>") and text.endswith("</r>"):
             # XlsxWriter would take this for markup of its own; in two pieces it is escaped.

@@ -6,16 +6,18 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import func, select, text
 
 from app.charging import rates, report_arrears, report_charges, report_takings, reports
-from app.charging.models import BillState, ChargeItem, StandardPrice
+from app.charging.models import Bill, BillState, ChargeItem, StandardPrice
 from app.charging.payments import receive
 from app.charging.settling import Given, TenderKind
 from app.charging.voiding import void_payment
 from app.core import audit, clock, scope
+from app.core.database import frugal
 from app.core.period import Period, add_months
 from app.core.report import Listing
-from app.core.report_files import as_data
+from app.core.report_files import as_data, steady
 
 MAY = Period.parse("2026-05")
 D = Decimal
@@ -299,6 +301,18 @@ def test_other_communities_are_in_no_figure(books, month):
     assert data["mine"] == [6, 0, 10, 2]
     # The table of the rates itself always has its four lines, all empty here.
     assert data["other"] == [4, 0, 0, 0]
+
+
+def test_all_tables_of_a_workbook_see_the_same_moment(books, engine, month):
+    books.session.commit()
+    steady(books.session)
+    with frugal(books.session):
+        assert books.session.scalar(select(func.count()).select_from(Bill)) == 6
+    if engine.dialect.name == "postgresql":
+        level = books.session.scalar(text("SHOW transaction_isolation"))
+        assert level == "repeatable read"
+    else:
+        assert books.session.scalar(text("PRAGMA cache_size")) == -65536
 
 
 def test_a_listing_counts_adds_and_pages_in_the_database(books, month):
