@@ -42,7 +42,7 @@ class PaymentScreen(Screen):
     title = _l("Payments")
     one = _l("Payment")
     menu = Entry("charging", 20, title, icon="fa-file-text-o")
-    order = ("-received_on",)
+    order = ("-id",)
     large = True
     adds = edits = False
     empty = _l("Nothing has been received yet. Money is received at the collection desk.")
