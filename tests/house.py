@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.core.fields import metadata
 from app.extensions import db
+from tests import postgres
 from tests.seeding import seed_posts
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 FAST_HASH = "pbkdf2:sha256:1"
+HOUSE = "anju_house"
 
 
 class Browser(FlaskClient):
@@ -60,18 +62,32 @@ def build(folder: Path, **changes: Any) -> Flask:
         seed_posts(db.session)
         db.session.commit()
         db.session.remove()
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("ROLLBACK")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
         db.engine.dispose()
-    shutil.copy(folder / "anju.db", folder / "template.db")
+    if "POSTGRES_SERVER" not in app.config:
+        shutil.copy(folder / "anju.db", folder / "template.db")
     return app
+
+
+def build_on_postgres(folder: Path, server: str, **changes: Any) -> Flask:
+    """The same application on a database of the PostgreSQL server."""
+    uri = postgres.make_database(server, HOUSE)
+    return build(folder, SQLALCHEMY_DATABASE_URI=uri, POSTGRES_SERVER=server, **changes)
 
 
 def renew(app: Flask, folder: Path) -> None:
     """Bring the database back to the template."""
     close(app)
+    if server := app.config.get("POSTGRES_SERVER"):
+        postgres.empty(server, HOUSE)
+        with app.app_context():
+            seed_posts(db.session)
+            db.session.commit()
+        return
     for rest in ("anju.db-wal", "anju.db-shm"):
         (folder / rest).unlink(missing_ok=True)
     shutil.copy(folder / "template.db", folder / "anju.db")

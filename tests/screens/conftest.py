@@ -9,14 +9,29 @@ import pytest
 from app.access.views import SCREENS as ACCESS
 from app.core.select import LookupPage
 from app.estate.models import Building, Community, Customer, Unit, Vehicle
-from tests.house import build
+from tests import postgres
+from tests.house import build, build_on_postgres
 from tests.screens.screens import SCREENS
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory):
+def postgres_server():
+    """A PostgreSQL for this test process."""
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def house(request, tmp_path_factory):
+    """The application on both databases."""
     folder = tmp_path_factory.mktemp("screens")
-    return build(folder, views=(LookupPage, *ACCESS, *SCREENS)), folder
+    views = (LookupPage, *ACCESS, *SCREENS)
+    if request.param == "sqlite":
+        return build(folder, views=views), folder
+    server = request.getfixturevalue("postgres_server")
+    return build_on_postgres(folder, server, views=views), folder
 
 
 @pytest.fixture
