@@ -491,7 +491,7 @@ def upgrade() -> None:
     sa.Column('effective_from', sa.Date(), nullable=False),
     sa.Column('unit_price', sa.BigInteger(), nullable=False),
     sa.Column('basis_document', sa.String(length=200), nullable=True),
-    sa.Column('billed', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('billed', sa.Boolean(), server_default='0', nullable=False),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.CheckConstraint('unit_price >= 0', name=op.f('ck_standard_price_unit_price_not_negative')),
     sa.ForeignKeyConstraint(['community_id'], ['community.id'], name=op.f('fk_standard_price_community_id')),
