@@ -25,12 +25,12 @@ demo: install
 test: install-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: install-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 -m "not postgres and not browser and not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not postgres and not browser and not slow"
 
 bench: install-test
 	$(BIN)/python -m tests.benchmarks

@@ -65,7 +65,7 @@ class BillScreen(Screen):
     title = _l("Bills")
     one = _l("Bill")
     menu = Entry("charging", 50, title, icon="fa-list-alt")
-    order = ("-period_start",)
+    order = ("-id",)
     large = True
     adds = edits = False
     empty = _l("No bills yet. Bills are made by the billing run.")

@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
 MOST = 10
 LONGEST = 40
+PHONES = 4
+"""Places that four bare figures leave to people: 1702 is a phone's end, and a room everywhere."""
 _PLATE = re.compile(r"[^\W\d_][A-Z0-9]{3,7}|[A-Z0-9]{4,7}")
 _WHOLE_PLATE = re.compile(r"[^\W\dA-Z_][A-Z][A-Z0-9]{4,6}")
+_TAIL = re.compile(r"[0-9]{4}")
 _NOT_IN_PLATES = re.compile(r"[·•.\s-]")
 _DASHES = re.compile(r"[\s—–－]+")
 _ROOM_BEGINS = re.compile(r"(?=.*\d)(?!\d{6,})[\w\s—–－-]{1,20}")
@@ -85,13 +88,17 @@ def _steps(session: Session, text: str, limit: int) -> Iterator[Rows]:
     plate = _NOT_IN_PLATES.sub("", text.upper())
     if _WHOLE_PLATE.fullmatch(plate):
         yield _plates(session, plate, limit)
+    tail = _TAIL.fullmatch(text)
     for condition in room_conditions(text):
-        yield _rooms(session, condition, limit)
+        yield _rooms(session, condition, limit - PHONES if tail else limit)
     if _ROOM_BEGINS.fullmatch(text):
         start = _DASHES.sub("-", text.upper())
         yield _rooms(session, Unit.code.startswith(start, autoescape=True), limit)
     if people := customer_conditions(text):
         yield _people(session, or_(*people), limit)
+    if tail:
+        for condition in room_conditions(text):
+            yield _rooms(session, condition, limit)
     if not text.isascii():
         yield _residents(session, text, limit)
     if _PLATE.fullmatch(plate):

@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -107,7 +106,7 @@ class StandardPrice(Versioned, Model):
     unit_price: Mapped[Decimal] = mapped_column(Fixed(4), nullable=False)
     basis_document: Mapped[str | None] = mapped_column(String(200))
     billed: Mapped[bool] = mapped_column(
-        Boolean, nullable=False, default=False, server_default=false()
+        Boolean, nullable=False, default=False, server_default="0"
     )
     standard: Mapped[Standard] = relationship(back_populates="prices", lazy="raise_on_sql")
     community: Mapped[Community] = relationship(lazy="raise_on_sql")
@@ -190,6 +189,7 @@ class Bill(Model):
         Index("ix_bill_unit", "unit_id", "due_on"),
         Index("ix_bill_community_period", "community_id", "period_start"),
         Index("ix_bill_run", "run_id"),
+        Index("ix_bill_state", "state", "id"),
         one_of("state", BillState),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("(state = 'void') = (voided_on IS NOT NULL)", name="void_has_a_day"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.charging import ledger
 from app.charging.payment_models import Payment
-from app.core import clock
+from app.core import clock, rights
 from app.core.money import ZERO
 from app.estate.unit_page import Section
 
@@ -30,6 +30,7 @@ def owed(session: Session, unit: Unit) -> dict[str, Any]:
         "total": sum((bill.balance for bill in bills), ZERO),
         "prepayment": ledger.prepayment_balance(session, unit.id),
         "today": clock.today(),
+        "desk": rights.may("desk"),
     }
 
 

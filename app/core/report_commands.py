@@ -71,6 +71,7 @@ def report(
         found = find(name)
         with reading():
             session = db.session()
+            session.rollback()
             steady(session)
             values = read_all(found.parameters, session, typed_of(found, pairs, day))
             if xlsx:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import g, request
+from werkzeug.routing import IntegerConverter
 
 from app.core import audit, database, scope
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 STRANGER = audit.Actor(None, "")
+LARGEST_KEY = 2**31 - 1
+"""What a database takes as an ordinary key; a longer number in an address names no record."""
 
 
 def begin() -> None:
@@ -31,6 +35,7 @@ def end(_error: BaseException | None = None) -> None:
 
 
 def install(app: Flask) -> None:
-    """Install both ends on `app`, before every other hook."""
+    """Install both ends on `app`, before every other hook and before the first route."""
+    app.url_map.converters["int"] = partial(IntegerConverter, max=LARGEST_KEY)  # type: ignore[assignment]
     app.before_request(begin)
     app.teardown_request(end)

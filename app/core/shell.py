@@ -76,7 +76,9 @@ def filter_text(chosen: Filter) -> str:
     """The value of a filter as people know it: a relation by its label, not its number."""
     if chosen.column.kind is not Kind.RELATION or chosen.value is None:
         return chosen.text
-    screens = [view for view in views() if chosen.column in getattr(view, "columns", ())]
+    screens = [
+        view for view in views() if hasattr(view, "model") and chosen.column in view.columns
+    ]
     for screen in screens:
         lookup = select.of_model(records.related_model(screen.model, chosen.column.name))
         if lookup:

@@ -56,7 +56,8 @@ def run(
         session.rollback()
     jobs.progress(0, STEPS, gettext("Reading the file"))
     incoming = imports.read(upload.source, upload.file_name, known)
-    jobs.progress(1, STEPS, gettext("Comparing and storing"))
+    step = gettext("Comparing and storing")
+    jobs.progress(1, STEPS, step)
     with session_factory() as session:
         before = session.get(FormKey, key)
         if before is not None and before.answer:
@@ -68,6 +69,7 @@ def run(
         plan, batch = imports.post(
             session, incoming, community.id, date.fromisoformat(day), skip_errors=skip_errors,
             accept_conflicts=accept_conflicts, seen=seen, seen_day=date.fromisoformat(seen_day),
+            progress=lambda done, total: jobs.progress(done, total, step),
         )  # fmt: skip
         if batch is None:
             session.commit()
@@ -77,7 +79,6 @@ def run(
         counts = plan.counts()
         batch.counts = {**batch.counts, "upload": token}
         session.commit()
-    jobs.progress(STEPS, STEPS)
     sentence = gettext(
         "Imported: %(new)s new, %(changed)s changed.", new=counts["new"], changed=counts["changed"]
     )

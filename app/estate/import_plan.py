@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.errors import N_
 from app.core.importing import Change, Line, Outcome, Plan
+from app.estate import import_texts
 from app.estate.checks import sort_key_of
 from app.estate.import_people import Known, People
 from app.estate.import_stored import UNIT_FIELDS, Holding, StoredUnit, load
@@ -60,6 +61,7 @@ class Comparison:
     def plan(self, rows: Iterable[OwnerRow]) -> Plan:
         """Compare every row; afterwards collect the people that they brought."""
         for row in rows:
+            import_texts.check(row)
             code = row.key.code
             unit = self.stored.units.get(code)
             line = self._new(row, code) if unit is None else self._known(row, code, unit)

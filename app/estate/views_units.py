@@ -86,7 +86,8 @@ class UnitScreen(Screen):
         col.date("handover_date", _l("Handover date")),
         col.date(
             "billing_start", _l("Billing start"),
-            help=_l("From this day on the unit is charged; empty: from its handover, or for the whole period."),
+            help=_l("From this day on the unit is charged; empty: from its handover, or for the"
+                    " whole period."),
         ),
         col.long_text("remark", _l("Remark"), max_length=2000),
         col.relation("community", _l("Community"), form=False),

@@ -1,4 +1,4 @@
-"""The table that a measurement prints: what was measured, its baseline in the same run, the ratio."""
+"""The table that a measurement prints: what was measured, its baseline, the ratio."""
 
 from __future__ import annotations
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,14 +15,18 @@ from playwright.sync_api import sync_playwright
 from waitress import create_server
 
 from app import create_app
-from app.core import jobs
+from app.core import clock, jobs, scope
 from app.demo import load_demo
 from app.demo.load import accounts
+from app.extensions import db
 from app.install import bring_up_to_date
 
 STRICT = os.environ.get("ANJU_TEST_STRICT") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30_000
+"""Milliseconds until a condition that never comes is a failure; a busy machine is none."""
+
 SCREENS = Path(os.environ.get("ANJU_SCREENS") or ROOT / "build" / "screens")
 SWITCHES = (
     "--no-sandbox",
@@ -32,6 +39,7 @@ SWITCHES = (
     "--font-render-hinting=none",
 )
 WIDE = {"width": 1366, "height": 768}
+TABLET = {"width": 1024, "height": 768}
 
 
 class Site:
@@ -41,6 +49,22 @@ class Site:
         self.app = app
         self.address = f"http://127.0.0.1:{port}"
         self.password = accounts()["password"]
+
+    @contextmanager
+    def stored(self):
+        """A session on what is stored at this moment; rows keep their values afterwards."""
+        with self.app.app_context(), scope.use(scope.EVERYTHING):
+            yield db.session
+            db.session.expunge_all()
+            db.session.rollback()
+
+    @contextmanager
+    def tomorrow(self):
+        """The clock of the server and of its worker stands at this time of the next day."""
+        moment = datetime.now(UTC) + timedelta(days=1)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock, "_fixed", ContextVar("tomorrow", default=moment))
+            yield clock.today()
 
 
 @pytest.fixture(scope="session")
@@ -78,34 +102,54 @@ def chromium():
 
 
 @pytest.fixture
-def enter(site, chromium):
-    """`enter("collector")` gives a page in which that account is logged in by the form.
+def complaints():
+    """What the pages' consoles complained of (scripts, Content-Security-Policy): must stay empty.
 
-    Errors on the page's console (scripts, Content-Security-Policy) fail the test.
+    A test that asks for a page which is refused takes that complaint out itself.
     """
-    contexts, complaints = [], []
+    heard: list[str] = []
+    yield heard
+    assert heard == []
 
-    def open_as(username: str):
-        context = chromium.new_context(viewport=WIDE, locale="zh-CN")
+
+@pytest.fixture
+def visit(site, chromium, complaints):
+    """`visit()` gives the empty page of a stranger's browser, `visit(TABLET)` a smaller one."""
+    contexts = []
+
+    def come(size=WIDE):
+        context = chromium.new_context(viewport=size, locale="zh-CN", base_url=site.address)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        # The printer's dialogue: counted, not shown.
+        context.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
         page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on(
             "console",
             lambda message: complaints.append(message.text) if message.type == "error" else None,
         )
-        page.goto(f"{site.address}/login/")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", site.password)
-        page.press("input[name=password]", "Enter")
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def enter(site, visit):
+    """`enter("collector")` gives a page in which that account is logged in by the form."""
+
+    def open_as(username: str, password: str = "", size=WIDE):
+        page = visit(size)
+        page.goto("/login/")
+        page.fill("#username", username)
+        page.fill("#password", password or site.password)
+        page.press("#password", "Enter")
         page.wait_for_url(lambda url: "/login" not in url)
         return page
 
-    yield open_as
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return open_as
 
 
 @pytest.fixture

@@ -99,6 +99,15 @@ def test_at_most_ten_are_offered(estate):
     assert len(search(estate.session, "1-1")) == 10
 
 
+def test_the_end_of_a_phone_is_found_though_every_building_has_such_a_room(estate):
+    for entrance in range(2, 14):
+        estate.unit(f"1-{entrance}-1234")
+    offered = found(estate, "1234")
+    assert ("1-1-101", Found.OWNER) in offered
+    assert len(offered) == 10
+    assert offered[0] == ("1-2-1234", Found.ROOM)
+
+
 def test_other_communities_are_not_found(estate):
     elsewhere = estate.keep(Community(name="阳光里", short_code="YG"))
     with scope.use(Scope(frozenset({elsewhere.id}))):

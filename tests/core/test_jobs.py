@@ -18,6 +18,26 @@ from app.core.job_queue import STALE, JobState, cancel, claim, settle
 from app.core.models import FormKey, Job
 from app.extensions import db
 from app.roles import Verb
+from tests import postgres
+from tests.house import build, build_on_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL for this test process."""
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def house(request, tmp_path_factory):
+    """The application on both databases."""
+    folder = tmp_path_factory.mktemp("work")
+    if request.param == "sqlite":
+        return build(folder), folder
+    return build_on_postgres(folder, request.getfixturevalue("postgres_server")), folder
 
 
 @pytest.fixture
@@ -301,3 +321,15 @@ def test_two_claims_never_take_the_same_job(app, session, task):
     assert taken == wanted
     with Session(db.engine) as own:
         assert claim(own) is None
+
+
+def test_another_machine_passes_over_what_is_being_taken(session, task):
+    kind = task(lambda session_factory, job: None)
+    wanted = {queue(session, kind) for _ in range(2)}
+    with Session(db.engine) as here, Session(db.engine) as there:
+        taken = {claim(here).id}
+        if db.engine.dialect.name == "sqlite":
+            # One writer at a time: the other one asks after this one has committed.
+            here.commit()
+        taken.add(claim(there).id)
+    assert taken == wanted

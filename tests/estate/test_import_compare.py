@@ -209,3 +209,19 @@ def test_errors_stop_the_import_unless_the_good_rows_are_wanted(session, write, 
 def test_a_use_that_is_not_said_is_assumed_aloud(write, bring):
     plan, _ = bring(write(ZHANG))
     assert [params for _, params in plan.notes] == [{"count": 1}, {"count": 1}]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("业主姓名", "杭州" + "大" * 120 + "有限公司"), ("通讯地址", "路" * 201),
+     ("家庭成员", "A" + "b" * 90), ("车位号", "号" * 41)],
+)
+def test_a_text_that_is_too_long_is_refused_with_its_place(session, write, bring, column, cell):
+    header = ["房号", "建筑面积", "业主姓名", "通讯地址", "家庭成员", "车位号"]
+    row = ["1-1-101", 80, "张三", "", "", ""]
+    row[header.index(column)] = cell
+    with pytest.raises(DomainError) as refusal:
+        bring(write(row, header=header))
+    assert refusal.value.params["row"] == 2
+    session.rollback()
+    assert session.query(Unit).count() == 0

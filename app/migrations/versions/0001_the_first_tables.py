@@ -491,7 +491,7 @@ def upgrade() -> None:
     sa.Column('effective_from', sa.Date(), nullable=False),
     sa.Column('unit_price', sa.BigInteger(), nullable=False),
     sa.Column('basis_document', sa.String(length=200), nullable=True),
-    sa.Column('billed', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('billed', sa.Boolean(), server_default='0', nullable=False),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.CheckConstraint('unit_price >= 0', name=op.f('ck_standard_price_unit_price_not_negative')),
     sa.ForeignKeyConstraint(['community_id'], ['community.id'], name=op.f('fk_standard_price_community_id')),
@@ -610,6 +610,7 @@ def upgrade() -> None:
     with op.batch_alter_table('bill', schema=None) as batch_op:
         batch_op.create_index('ix_bill_community_period', ['community_id', 'period_start'], unique=False)
         batch_op.create_index('ix_bill_run', ['run_id'], unique=False)
+        batch_op.create_index('ix_bill_state', ['state', 'id'], unique=False)
         batch_op.create_index('ix_bill_unit', ['unit_id', 'due_on'], unique=False)
         batch_op.create_index('uq_bill_unit_item_period', ['community_id', 'unit_id', 'item_id', 'period_start'], unique=True, sqlite_where=sa.text("state = 'posted'"), postgresql_where=sa.text("state = 'posted'"))
 
@@ -935,6 +936,7 @@ def downgrade() -> None:
     with op.batch_alter_table('bill', schema=None) as batch_op:
         batch_op.drop_index('uq_bill_unit_item_period', sqlite_where=sa.text("state = 'posted'"), postgresql_where=sa.text("state = 'posted'"))
         batch_op.drop_index('ix_bill_unit')
+        batch_op.drop_index('ix_bill_state')
         batch_op.drop_index('ix_bill_run')
         batch_op.drop_index('ix_bill_community_period')
 

@@ -61,7 +61,8 @@ AnjuDesk.searchBox = function (open) {
       row.setAttribute("role", "option");
       row.append(element("b", "code", hit.code));
       row.append(element("span", "owner", hit.owners));
-      row.append(element("span", "why", hit.why ? hit.why + " " + hit.name : ""));
+      const said = hit.why && !hit.owners.includes(hit.name); // the owner is there already
+      row.append(element("span", "why", said ? hit.why + " " + hit.name : ""));
       row.append(element("span", "where", (several ? hit.community + " " : "") + hit.kind));
       row.append(element("span", hit.owed ? "owed" : "owed muted",
         hit.owed ? texts.owes.replace("{sum}", hit.owed) : texts.paid_up));

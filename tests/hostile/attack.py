@@ -1,0 +1,114 @@
+"""What every attack needs: who may take a route, its addresses, the parameters that pages use."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from app.roles import POSTS, default_rights
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "app" / "templates"
+ORDER = ("supervisor", "manager", "clerk", "collector", "front_desk", "administrator")
+"""Who tries a route: the first of these posts that has its right."""
+
+PARAMETER = re.compile(r"\bname=\"([a-z_.\-]+)\"|[?&]([a-z_.]+)=")
+ARGUMENT = re.compile(
+    r"(?:request\.(?:args|values)(?:\.get(?:list)?)?[(\[]|_record\(\w+, |asked_day\(|"
+    r"\"(?:page|tab)\w*\")\s*\"([a-z_.]+)\""
+)
+
+
+@cache
+def parameters() -> tuple[str, ...]:
+    """Every name that a template or a view reads or writes as a parameter of an address."""
+    found = {"page", "page_0", "page_X", "psize", "psize_1", "_oc_X", "_flt_0_name", "next", "f.x.y"}
+    for file in TEMPLATES.rglob("*.html"):
+        for pair in PARAMETER.findall(file.read_text(encoding="utf-8")):
+            found.update(name for name in pair if name)
+    for file in TEMPLATES.parent.rglob("*.py"):
+        found.update(ARGUMENT.findall(file.read_text(encoding="utf-8")))
+    return tuple(sorted(found - {"csrf_token"}))
+
+
+def routes(app: Any, method: str) -> list[Any]:
+    """The routes that take this method, files aside."""
+    return [
+        route for route in app.extensions["anju"].routes
+        if method in route.methods and "static" not in route.endpoint
+    ]
+
+
+def poster(route: Any) -> str:
+    """Who tries this route; a route without a right is tried by the first."""
+    if route.verb is None:
+        return ORDER[0]
+    cells = default_rights()[route.screen]
+    return next(post for post in ORDER if route.verb in cells[post])
+
+
+def everybody(route: Any) -> list[str]:
+    """All posts that may take the route."""
+    if route.verb is None:
+        return list(POSTS)
+    return [post for post in POSTS if route.verb in default_rights()[route.screen][post]]
+
+
+def address(route: Any, **values: Any) -> str:
+    """The route's rule with its variables filled in, each quoted as one part of a path."""
+    def fill(found: re.Match[str]) -> str:
+        return quote(str(values[found[1]]), safe="")
+
+    return re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", fill, route.rule)
+
+
+def variables(route: Any) -> list[str]:
+    """The names of the variables in a route's rule."""
+    return re.findall(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", route.rule)
+
+
+TABLES = {
+    "BatchPage": "import_batch", "JobsPage": "job", "UserPage": "ab_user",
+    "NoticesPage": "billing_run", "DeskPage": "unit", "BillingPage": "billing_run",
+}  # fmt: skip
+BY_NAME = {
+    "payment_id": "payment", "unit_id": "unit", "run_id": "billing_run", "bill_id": "bill",
+    "job_id": "job", "note": "unit_note",
+}  # fmt: skip
+
+
+def key_of(app: Any, route: Any, name: str, place: Any) -> Any:
+    """A key that fits a variable of a route, of a record of `place`; None for other words."""
+    if name in BY_NAME:
+        return place.of[BY_NAME[name]]
+    if name not in {"pk", "key"}:
+        return None
+    view = route.endpoint.partition(".")[0]
+    if view in TABLES:
+        return place.of[TABLES[view]]
+    owner = app.view_functions[route.endpoint].__self__
+    return place.of[owner.model.__tablename__]
+
+
+def known_words(app: Any, route: Any, name: str) -> list[str]:
+    """What fits a variable that is no key: names of look-ups, columns, languages."""
+    if name == "name" and route.endpoint.startswith("LookupPage"):
+        return sorted(app.extensions["anju"].lookups)
+    if name == "name" and route.endpoint.startswith("LanguageView"):
+        return ["zh"]
+    if name == "name":
+        owner = app.view_functions[route.endpoint].__self__
+        return [column.name for column in owner.columns if column.private] or ["code"]
+    return ["none"]
+
+
+def fillings(app: Any, route: Any, place: Any) -> list[dict[str, Any]]:
+    """Values for all variables of a route: the records of `place`, and every known word."""
+    found: list[dict[str, Any]] = [{}]
+    for name in variables(route):
+        key = key_of(app, route, name, place)
+        words = known_words(app, route, name) if key is None else [key]
+        found = [{**values, name: word} for values in found for word in words]
+    return found
