@@ -90,8 +90,19 @@ audit                rx       r          -          -         -        rx
 # fmt: on
 
 
-def default_rights() -> dict[str, dict[str, frozenset[Verb]]]:
-    """screen → post → verbs, as the table says; ValueError where the table is misspelt."""
+Rights = dict[str, dict[str, frozenset[Verb]]]
+"""screen → post → verbs."""
+_declared: Rights = {}
+
+
+def declare(rights: Rights) -> None:
+    """Take further rows, those of the registers, in place of the ones declared before."""
+    _declared.clear()
+    _declared.update(rights)
+
+
+def default_rights() -> Rights:
+    """The rows of the table and the declared ones; ValueError where the table is misspelt."""
     lines = [line.split() for line in TABLE.strip().splitlines() if line.strip()]
     header, rows = lines[0], lines[1:]
     if tuple(header[1:]) != POSTS:
@@ -104,4 +115,6 @@ def default_rights() -> dict[str, dict[str, frozenset[Verb]]]:
             post: frozenset(LETTERS[letter] for letter in cell if letter != "-")
             for post, cell in zip(POSTS, cells, strict=True)
         }
-    return rights
+    if twice := set(rights) & set(_declared):
+        raise ValueError(f"declared and in the role table: {sorted(twice)}")
+    return rights | _declared

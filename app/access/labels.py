@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from app.core.errors import N_
 from app.roles import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 POSTS = {
     "manager": N_("Service manager"),
@@ -32,12 +37,13 @@ AREAS = {
     "estate": N_("Units and customers"),
     "charging": N_("Charging and collection"),
     "duty": N_("Daily work"),
+    "registers": N_("Registers"),
     "reports": N_("Reports"),
     "system": N_("System"),
 }
 """The work areas in the order in which the page of rights lists them."""
 
-SCREENS = {
+SCREENS: dict[str, tuple[str, Any]] = {
     "home": ("home", N_("Home page")),
     "profile": ("home", N_("My account")),
     "jobs": ("home", N_("Jobs in the background")),
@@ -98,6 +104,9 @@ ACTS = {
     "void": N_("Voided"),
     "approve": N_("Approved"),
     "reveal": N_("Private data revealed"),
+    "step": N_("Step taken"),
+    "attach": N_("File added"),
+    "detach": N_("File removed"),
     "submit": N_("Log submitted"),
     "return": N_("Log returned"),
     "comment": N_("Commented"),
@@ -125,6 +134,13 @@ def screen_label(screen: str) -> str:
     return SCREENS.get(screen, ("", screen))[1]
 
 
+def name_screens(area: str, names: Mapping[str, Any]) -> None:
+    """Know the screens of an area that is declared outside this table (the registers)."""
+    for known in [screen for screen, (place, _) in SCREENS.items() if place == area]:
+        del SCREENS[known]
+    SCREENS.update({screen: (area, text) for screen, text in names.items()})
+
+
 DETAILS = {
     "added": N_("Rights given"),
     "removed": N_("Rights taken"),
@@ -145,5 +161,7 @@ DETAILS = {
     "bills": N_("Bills"),
     "text": N_("Text"),
     "again": N_("Sent again"),
+    "action": N_("Step"),
+    "state": N_("State"),
 }
 """What the details of a record of changes are called, beside the columns of screens."""

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     TEXT = "text"
     LONG_TEXT = "long_text"
     CHOICE = "choice"
+    CHOICES = "choices"
+    LINES = "lines"
     YES_NO = "yes_no"
     DAY = "day"
     MOMENT = "moment"
@@ -59,6 +61,8 @@ class Column:
         like: the kind that a computed value is shown as (Kind.MONEY…).
     default: a value or a function without arguments; help: a sentence below the field.
     width: of the Excel column, in characters.
+    group: a heading in the form: a new group of fields begins with this one.
+    columns: those of a small table inside the record (`lines`).
     """
 
     name: str
@@ -89,6 +93,8 @@ class Column:
     like: Kind | None = None
     wide: bool = False
     width: int | None = None
+    group: Any = None
+    columns: tuple[Column, ...] = ()
 
     @property
     def shown_as(self) -> Kind:
@@ -130,6 +136,24 @@ def choice(
         choices={str(value): text for value, text in choices.items()},
         looks={str(value): look for value, look in looks.items()} if looks else None,
         **options,
+    )
+
+
+def choices(
+    name: str, label: Any, choices: Mapping[Any, Any], **options: Any
+) -> Column:
+    """Any number of several words, stored as one text with commas between them."""
+    return Column(
+        name=name, label=label, kind=Kind.CHOICES, choices=choices,
+        **{"filter": False, "sort": False, **options},
+    )
+
+
+def lines(name: str, label: Any, columns: tuple[Column, ...], **options: Any) -> Column:
+    """A small table inside the record: a list of rows, each a dictionary, stored as JSON."""
+    return Column(
+        name=name, label=label, kind=Kind.LINES, columns=columns,
+        **{"list": False, "filter": False, "sort": False, "wide": True, **options},
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext
 from sqlalchemy import String, inspect
 
-from app.core import clock, entry, formats, records, select
+from app.core import clock, entry, form_lines, formats, records, select
 from app.core.columns import NUMERIC, TEXTS, Column, Kind
 from app.core.errors import N_, DomainError
 from app.core.texts import sentence
@@ -64,6 +64,7 @@ READERS: dict[Kind, Callable[[Column, str], Any]] = {
     Kind.MOMENT: lambda _column, typed: entry.moment(typed),
     Kind.YES_NO: lambda _column, typed: typed not in {"", "0"},
     Kind.CHOICE: read_choice,
+    Kind.CHOICES: form_lines.read_choices,
     Kind.RELATION: lambda _column, typed: entry.key(typed),
     **dict.fromkeys(NUMERIC, read_number),
     **dict.fromkeys(
@@ -89,6 +90,7 @@ class Field:
     masked: str | None = None
     lookup: str | None = None
     now: str | None = None
+    rows: list[list[Field]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -126,6 +128,9 @@ class Form:
     def _fill(self, place: Field, value: Any, *, stored: bool) -> None:
         """Put a value into a field; a private one that is stored shows only its mask."""
         column = place.column
+        if column.kind is Kind.LINES:
+            place.rows = form_lines.show(column, value or [], Field, raw)
+            return
         if column.kind is Kind.RELATION:
             lookup = self.lookup(column)
             place.lookup = lookup.name
@@ -152,15 +157,21 @@ class Form:
         for place in self.fields.values():
             if place.column.readonly:
                 continue
-            place.raw = typed.get(place.name, "")
+            place.raw = ",".join(typed.getlist(place.name))
             try:
                 self.values[place.name] = self._value(session, place, typed)
             except DomainError as error:
                 place.error = sentence(error)
+                place.rows = getattr(error, "rows", place.rows)
         return not any(place.error for place in self.fields.values())
 
     def _value(self, session: Session, place: Field, typed: MultiDict[str, str]) -> Any:
         column = place.column
+        if column.kind is Kind.LINES:
+            place.rows, lines = form_lines.typed_rows(column, typed, Field, read)
+            if column.required and not lines:
+                raise DomainError(MISSING, label=column.label)
+            return lines
         if place.masked is not None and not place.raw.strip():
             return KEEP if not typed.get(f"{place.name}__clear") else self._nothing(column)
         value = read(column, place.raw)
@@ -233,6 +244,10 @@ def plain(column: Column, value: Any) -> str:  # noqa: PLR0911 - one line for ea
         return mask(column, value)
     if kind is Kind.CHOICE:
         return str((column.choices or {}).get(str(value), value))
+    if kind is Kind.CHOICES:
+        return "、".join(str(column.choices[one]) for one in str(value).split(","))
+    if kind is Kind.LINES:
+        return form_lines.plain(column, value, plain)
     if kind is Kind.YES_NO:
         return formats.yes_no(value)
     if kind is Kind.MOMENT:

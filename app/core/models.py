@@ -88,7 +88,7 @@ class Counter(Model):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
-    series: Mapped[str] = mapped_column(word(), nullable=False)
+    series: Mapped[str] = mapped_column(word(40), nullable=False)
     span: Mapped[str] = mapped_column(word(), nullable=False, default="")
     last: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
 
@@ -128,6 +128,25 @@ class ImportChange(Model):
     before: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False)
     after: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False)
     version: Mapped[int] = mapped_column(Integer, nullable=False)
+
+
+class Attachment(Model):
+    """A photo or paper that belongs to a record; the file itself lies in the instance folder."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_record", "screen", "record_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"))
+    screen: Mapped[str] = mapped_column(word(60), nullable=False)
+    record_id: Mapped[int] = mapped_column(BigId, nullable=False)
+    field: Mapped[str] = mapped_column(word(40), nullable=False)
+    token: Mapped[str] = mapped_column(String(32), nullable=False, unique=True)
+    name: Mapped[str] = mapped_column(String(130), nullable=False)
+    kind: Mapped[str] = mapped_column(word(10), nullable=False)
+    size: Mapped[int] = mapped_column(Integer, nullable=False)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    added_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)
 
 
 class HeaderMapping(Model):

@@ -154,6 +154,10 @@ class ScreenBase(ModelView):
         """What `show_template` needs beside the record."""
         return {}
 
+    def row_look(self, record: Any) -> str:
+        """The colour of a record's line in the list: "bad" for what is overdue, else nothing."""
+        return ""
+
     def may_edit(self, record: Any) -> bool:
         """Whether this record can still be changed (its state, not the user's right)."""
         return True

@@ -120,6 +120,7 @@ class State(Part):
     look: Look = "info"
     due: str | None = None
     required: tuple[Name, ...] = ()
+    locked: bool = False
 
 
 class Action(Part):

@@ -1,0 +1,114 @@
+"""Photos and papers that belong to a record: checked by content, kept apart, sent back safely."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, send_file
+from sqlalchemy import select
+
+from app.core import audit
+from app.core.errors import N_, DomainError, NotFound
+from app.core.models import Attachment
+from app.core.uploads import clean_name
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+    from werkzeug.datastructures import FileStorage
+
+LARGEST = 10 * 1024 * 1024
+MOST = 20
+TYPES = {
+    "jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    "png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
+    "webp": ("image/webp", (b"RIFF",)),
+    "pdf": ("application/pdf", (b"%PDF-",)),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+             (b"PK\x03\x04",)),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+             (b"PK\x03\x04",)),
+}  # fmt: skip
+"""Kind of file → its type on the way out, and how its content begins."""
+IMAGES = frozenset({"jpg", "png", "webp"})
+WRONG_KIND = N_("“%(name)s” is no photo or paper that can be kept. Use jpg, png, webp, pdf, docx "
+                "or xlsx.")  # fmt: skip
+TOO_LARGE = N_("“%(name)s” is larger than %(limit)s MB. Make the photo smaller first.")
+TOO_MANY = N_("At most %(limit)s files belong to one record.")
+
+
+def folder() -> Path:
+    return Path(current_app.config["INSTANCE"]) / "attachments"
+
+
+def of_record(session: Session, screen: str, record_id: int) -> list[Attachment]:
+    """The files of a record, the oldest first."""
+    found = select(Attachment).where(
+        Attachment.screen == screen, Attachment.record_id == record_id
+    )
+    return list(session.scalars(found.order_by(Attachment.id)))
+
+
+def kind_of(name: str, content: bytes) -> str:
+    """The kind of a file by its name and the beginning of its content; DomainError for others."""
+    kind = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    signs = TYPES.get(kind, ("", ()))[1]
+    if not any(content.startswith(sign) for sign in signs):
+        raise DomainError(WRONG_KIND, name=name)
+    if kind == "webp" and content[8:12] != b"WEBP":
+        raise DomainError(WRONG_KIND, name=name)
+    return kind
+
+
+def add(session: Session, screen: str, record: Any, field: str, file: FileStorage) -> Attachment:
+    """Keep one file of a record; the act is recorded. Never commits.
+
+    :raises DomainError: it is of another kind, too large, or one too many.
+    """
+    name = clean_name(file.filename or "")
+    content = file.stream.read(LARGEST + 1)
+    if not content:
+        raise DomainError(N_("Choose a file first."))
+    if len(content) > LARGEST:
+        raise DomainError(TOO_LARGE, name=name, limit=LARGEST // 1024 // 1024)
+    if len(of_record(session, screen, record.id)) >= MOST:
+        raise DomainError(TOO_MANY, limit=MOST)
+    kept = Attachment(
+        community_id=record.community_id, screen=screen, record_id=record.id, field=field,
+        token=secrets.token_urlsafe(16), name=name, kind=kind_of(name, content),
+        size=len(content), user_id=audit.actor().user_id,
+    )  # fmt: skip
+    place = folder()
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (place / kept.token).write_bytes(content)
+    session.add(kept)
+    audit.record(session, "attach", screen, record.id, title=name,
+                 community_id=record.community_id, details={"name": name})  # fmt: skip
+    return kept
+
+
+def find(session: Session, screen: str, record_id: int, key: int) -> Attachment:
+    """A file of this very record, else NotFound."""
+    found = session.get(Attachment, key)
+    if found is None or (found.screen, found.record_id) != (screen, record_id):
+        raise NotFound(N_("There is no such file."))
+    return found
+
+
+def send(kept: Attachment) -> Any:
+    """The file: pictures are shown, everything else is saved."""
+    place = folder() / kept.token
+    if not place.is_file():
+        raise NotFound(N_("There is no such file."))
+    return send_file(
+        place, TYPES[kept.kind][0], as_attachment=kept.kind not in IMAGES, download_name=kept.name
+    )
+
+
+def remove(session: Session, kept: Attachment) -> None:
+    """Take a file away; that it was there stays in the record of changes. Never commits."""
+    audit.record(session, "detach", kept.screen, kept.record_id, title=kept.name,
+                 community_id=kept.community_id, details={"name": kept.name})  # fmt: skip
+    session.delete(kept)
+    (folder() / kept.token).unlink(missing_ok=True)
