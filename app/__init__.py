@@ -42,6 +42,7 @@ from app.estate import views as estate
 from app.extensions import csrf, db
 from app.home import home_page
 from app.home import views as home
+from app.registers import views as registers
 from config import ROOT, settings
 
 MODELS = (estate_models, charging_models, payment_models, duty_models)
@@ -99,7 +100,8 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
             security_manager_class=AnjuSecurityManager,
         )
         app.before_request(enter_request_user)
-        for view in (*PUBLIC_VIEWS, *views):
+        kept = registers.screens(app.config["INSTANCE"]) if views is VIEWS else ()
+        for view in (*PUBLIC_VIEWS, *views, *kept):
             made = house.add_view_no_menu(view)
             if getattr(made, "screen", ""):
                 registry.add(made)

@@ -82,6 +82,8 @@ report_charges       rx       rx         -          rx        -        -
 report_arrears       rx       rx         -          rx        -        -
 report_files         rx       rx         -          -         rx       -
 
+registers            r        r          -          -         -        rw
+
 users                -        -          -          -         -        rwd
 rights               r        -          -          -         -        rw
 login_events         r        -          -          -         -        rx

@@ -77,6 +77,7 @@ SCREENS: dict[str, tuple[str, Any]] = {
     "report_charges": ("reports", N_("Charges in detail")),
     "report_arrears": ("reports", N_("Arrears summary")),
     "report_files": ("reports", N_("Completeness of owner files")),
+    "registers": ("system", N_("Registers in the house")),
     "users": ("system", N_("Users")),
     "rights": ("system", N_("Roles and rights")),
     "login_events": ("system", N_("Login record")),

@@ -104,9 +104,6 @@ def plain(column: Column, lines: list[dict[str, Any]], text_of: Any) -> str:
     """The lines as text: one below the other."""
     shown = []
     for line in lines:
-        texts = [
-            text_of(one, one.value(line) if one.value else revived(one, line.get(one.name)))
-            for one in column.columns
-        ]
+        texts = [text_of(one, revived(one, line.get(one.name))) for one in column.columns]
         shown.append(" ".join(text for text in texts if text))
     return "\n".join(shown)

@@ -38,10 +38,13 @@ class Registry:
     views: list[Any] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
     lookups: dict[str, Any] = field(default_factory=dict)
+    tabs: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, view: Any) -> None:
         """Know a view and the look-ups that it declares; two of one name are a mistake."""
         self.views.append(view)
+        for screen in getattr(view, "tab_of", ()):
+            self.tabs.setdefault(screen, []).append(view.screen)
         for lookup in getattr(view, "lookups", ()):
             if lookup.name in self.lookups:
                 raise RuntimeError(f"there are two look-ups called {lookup.name}")

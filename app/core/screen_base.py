@@ -42,6 +42,7 @@ class ScreenBase(ModelView):
     order: columns of the default order, "-due_on" downwards; the key breaks ties.
     large: a table of millions: only columns that an index leads can be sorted by.
     related: names of screens whose records point to this one, shown as tabs on its page.
+    tab_of: names of screens on whose records' pages this one is a tab as soon as it has rows.
     lookups: how records of this model are found from other forms.
     adds, edits: False where records only come from an act (bills, payments).
     empty: a sentence for an empty list, saying how the first record comes into being.
@@ -57,6 +58,7 @@ class ScreenBase(ModelView):
     order: tuple[str, ...] = ()
     large = False
     related: tuple[str, ...] = ()
+    tab_of: tuple[str, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     adds = True
     edits = True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, g, url_for
 from markupsafe import Markup, escape
 
-from app.core import form, records, rights
+from app.core import form, form_lines, records, rights
 from app.core.columns import Column, Kind
 from app.roles import Verb
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 TAG = Markup('<span class="tag tag-{}">{}</span>')
 LINK = Markup('<a href="{}">{}</a>')
 NOTHING = Markup('<span class="nothing">—</span>')
+HEAD, DATUM = Markup("<th{}>{}</th>"), Markup("<td{}>{}</td>")
+LINE = Markup("<tr>{}</tr>")
+LINES_TABLE = Markup('<table class="wide"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
+NUMBER = {True: Markup(' class="num"'), False: Markup("")}
 LINES = Markup('<div class="lines">{}</div>')
 
 
@@ -52,6 +56,20 @@ def address(record: Any) -> str | None:
     return url_for(f"{screen.endpoint}.show", pk=records.key_of(record))
 
 
+def lines_table(column: Column, lines: list[dict[str, Any]]) -> Markup:
+    """A small table inside a record."""
+    heads = Markup("").join(HEAD.format(NUMBER[one.numeric], one.label) for one in column.columns)
+    body = Markup("").join(
+        LINE.format(Markup("").join(
+            DATUM.format(NUMBER[one.numeric],
+                         form.plain(one, form_lines.revived(one, line.get(one.name))))
+            for one in column.columns
+        ))
+        for line in lines
+    )  # fmt: skip
+    return LINES_TABLE.format(heads, body)
+
+
 def cell(column: Column, record: Any, *, link: bool = True) -> Markup:
     """One value as HTML; everything that a person typed is escaped."""
     value = value_of(column, record)
@@ -59,6 +77,8 @@ def cell(column: Column, record: Any, *, link: bool = True) -> Markup:
         return NOTHING
     if isinstance(value, Markup):
         return value
+    if column.kind is Kind.LINES:
+        return lines_table(column, value)
     text = form.plain(column, value)
     if column.looks is not None:
         return TAG.format(column.looks.get(str(value), "idle"), text)

@@ -43,7 +43,7 @@ def link_to(screen: Screen, model: Any) -> str | None:
 def tabs(screen: Screen, record: Any) -> list[Tab]:
     """The tabs that the present user may see, each in the scope and rule of its own screen."""
     found = []
-    for name in screen.related:
+    for name in (*screen.related, *current_app.extensions["anju"].tabs.get(screen.screen, ())):
         other = next(
             (
                 view for view in current_app.extensions["anju"].views
@@ -56,7 +56,9 @@ def tabs(screen: Screen, record: Any) -> list[Tab]:
         link = link_to(other, screen.model)
         if link is None:
             raise RuntimeError(f"the records of {name} do not point to {screen.screen}")
-        found.append(_tab(other, link, record))
+        tab = _tab(other, link, record)
+        if tab.rows.records or name in screen.related:
+            found.append(tab)
     return found
 
 

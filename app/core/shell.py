@@ -12,6 +12,8 @@ from flask_login import current_user
 from app.core import menu, records, rights, screen_cells, select
 from app.core.columns import Kind
 from app.core.errors import DomainError
+from app.core.form import plain
+from app.core.form_lines import revived
 from app.core.page import login_first, public
 from app.extensions import db
 
@@ -112,4 +114,5 @@ def install(app: Flask) -> None:
         filter_text=filter_text,
         key_of_record=records.key_of,
         value_of=screen_cells.value_of,
+        line_text=lambda column, line: plain(column, revived(column, line.get(column.name))),
     )

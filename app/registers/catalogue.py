@@ -38,6 +38,11 @@ def build(sources: Mapping[str, Source]) -> dict[str, type[Row]]:
     return {name: _made[name][1] for name in sources}
 
 
+def models() -> dict[str, type[Row]]:
+    """The mapped classes of every register that was made."""
+    return {name: model for name, (_, model) in _made.items()}
+
+
 def _is_stale(name: str, sources: Mapping[str, Source]) -> bool:
     """Is a made register gone, declared otherwise, or does it point to one that is?"""
     definition = _made[name][0]

@@ -1,4 +1,4 @@
-"""What must agree inside a register file and with the house, beyond its form (pure)."""
+"""What must agree inside a register file and with the house, beyond its form."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from app.registers.definition import Definition, FieldPart, Kind
 from app.registers.due import DUE
 from app.registers.formulas import names_in
 
-LAST_DUTY = {"A": 30, "B": 15, "C": 11, "D": 6, "E": 18, "F": 13, "G": 15, "H": 14, "I": 24,
-             "J": 13, "K": 21, "L": 12, "M": 6, "N": 18, "O": 18, "P": 10, "Q": 9, "R": 5, "S": 7}  # fmt: skip
+LAST_DUTY = dict(zip(
+    "ABCDEFGHIJKLMNOPQRS",
+    (30, 15, 11, 6, 18, 13, 15, 14, 24, 13, 21, 12, 6, 18, 18, 10, 9, 5, 7), strict=True,
+))  # fmt: skip
 """The duties of the posts: in every group they are numbered from 1 to here."""
 RESERVED = frozenset({"id", "community", "community_id", "version", "state", "number", "due_at",
-                      "created_at", "created_by", "created_by_id", "origin_batch_id", "metadata",
-                      "registry", "register", "form_key", "again", "csrf_token", "reason"})  # fmt: skip
+                      "created_at", "created_by", "created_by_id", "origin_batch_id", "register",
+                      "definition", "form_key", "again", "csrf_token", "reason"})  # fmt: skip
 STAMPS = {Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.USER}
 DEFAULTS = {"today": {Kind.DATE}, "now": {Kind.DATETIME, Kind.TIME}, "me": {Kind.USER},
             "owner": {Kind.CUSTOMER, Kind.TEXT}}  # fmt: skip
@@ -189,6 +191,19 @@ def _steps(definition: Definition, world: World) -> Iterator[Found]:
         for one in state.required:
             if one not in fields:
                 yield ("states", at, "required"), NO_FIELD, {"value": one}
+    yield from _actions(definition, fields, states, world)
+    if definition.slip:
+        for option, known, said in (
+            ("fields", {*fields, "state"}, NO_FIELD), ("states", states, NO_STATE),
+        ):  # fmt: skip
+            for one in getattr(definition.slip, option):
+                if one not in known:
+                    yield ("slip", option), said, {"value": one}
+
+
+def _actions(
+    definition: Definition, fields: dict[str, FieldPart], states: set[str], world: World
+) -> Iterator[Found]:
     for at, action in enumerate(definition.actions):
         for one in action.origins:
             if one not in states:
@@ -214,10 +229,3 @@ def _steps(definition: Definition, world: World) -> Iterator[Found]:
         if action.call and not world.beside:
             yield ("actions", at, "call"), N_("There is no Python file of the same name beside "
                                               "this one for “%(value)s”."), {"value": action.call}
-    if definition.slip:
-        for option, known, said in (
-            ("fields", {*fields, "state"}, NO_FIELD), ("states", states, NO_STATE),
-        ):  # fmt: skip
-            for one in getattr(definition.slip, option):
-                if one not in known:
-                    yield ("slip", option), said, {"value": one}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def unit_has_arrears(session: Session, unit: Unit) -> str | None:
     """The unit owes money that is due (H08)."""
     today = clock.today()
-    late = [bill for bill in ledger.open_bills(session, unit.id) if bill.due_date <= today]
+    late = [bill for bill in ledger.open_bills(session, unit.id) if bill.due_on < today]
     if not late:
         return None
     total = sum((bill.balance for bill in late), ZERO)

@@ -69,7 +69,8 @@ class Line(Part):
     """A column of a `lines` field: the goods of a slip."""
 
     name: Name
-    kind: Literal["text", "integer", "quantity", "money", "date", "yes_no", "choice", "computed"]
+    kind: Literal["text", "integer", "quantity", "money", "date", "time", "yes_no", "choice",
+                  "computed"]
     label: Words
     required: bool = False
     places: int | None = Field(None, ge=0, le=4)

@@ -81,7 +81,7 @@ def _first(field: FieldPart) -> Any:
         "now": lambda: clock.local(clock.now()).strftime("%H:%M")
         if field.kind is Kind.TIME else clock.now(),
     }  # fmt: skip
-    if field.default == "me" or field.default == "owner":
+    if field.default in {"me", "owner"}:
         return None
     return moving.get(field.default, field.default)
 
@@ -96,7 +96,9 @@ def listed(fields: tuple[FieldPart, ...]) -> set[str]:
 def screen_column(field: FieldPart, fields: tuple[FieldPart, ...]) -> col.Column | None:
     """The column of list, form, page and Excel; None for attachments (the page shows them)."""
     options: dict[str, Any] = {
-        "list": field.name in listed(fields), "form": field.form, "required": field.required,
+        "list": field.name in listed(fields), "form": field.form,
+        # Who or what fills itself in may be left empty in the form.
+        "required": field.required and field.default not in {"owner", "me"},
         "private": is_private(field), "default": _first(field),
         "help": lazy(field.help) if field.help else None,
         "group": lazy(field.group) if field.group else None,
@@ -164,9 +166,9 @@ def _line(line: Line) -> col.Column:
     if line.kind == "quantity":
         return col.number(line.name, label, places=_places(line), like=col.Kind.PRICE,
                           required=line.required)  # fmt: skip
-    maker = {"text": col.text, "integer": col.integer, "money": col.money, "date": col.date,
+    maker = {"text": col.text, "time": col.text, "integer": col.integer, "money": col.money, "date": col.date,
              "yes_no": col.yes_no}[line.kind]  # fmt: skip
-    more = {"max_length": 200} if line.kind == "text" else {}
+    more = {"max_length": 200} if maker is col.text else {}
     return maker(line.name, label, required=line.required, **more)  # type: ignore[operator,no-any-return]
 
 

@@ -1,4 +1,4 @@
-"""From TOML files to definitions: every fault of every file at once, with line and mend (pure)."""
+"""From TOML files to definitions: every fault of every file at once, with line and mend."""
 
 from __future__ import annotations
 

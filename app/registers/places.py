@@ -34,16 +34,16 @@ def _table(lines: list[str], path: Path) -> tuple[int, int, Path]:
     header = f"[{path[0]}]" if single else f"[[{path[0]}]]"
     heads = [at for at, line in enumerate(lines) if line.strip().startswith("[")
              and re.match(r"\s*\[\[?[\w.]+\]\]?\s*(#.*)?$", line)]
-    ours = [at for at in heads if lines[at].split("#")[0].strip() == header]
+    ours = [at for at in heads if lines[at].partition("#")[0].strip() == header]
     number = 0 if single else int(path[1])
     if number >= len(ours):
         return 0, len(lines), path
     begin = ours[number]
-    inner = f"[{path[0]}." if single else f"[{path[0]}.", f"[[{path[0]}."
+    inner = (f"[{path[0]}.", f"[[{path[0]}.")
     later = [at for at in heads if at > begin and not lines[at].strip().startswith(inner)]
     return begin, later[0] if later else len(lines), path[1 if single else 2:]
 
 
 def _outside_texts(line: str) -> str:
     """The line without what stands between quotes: a label may hold an equals sign."""
-    return re.sub(r"\"[^\"]*\"|'[^']*'", '""', line.split("#")[0])
+    return re.sub(r"\"[^\"]*\"|'[^']*'", '""', line.partition("#")[0])

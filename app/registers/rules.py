@@ -93,6 +93,8 @@ def begin(session: Session, row: Any) -> None:
             setattr(row, kinds.stored_name(field), audit.actor().user_id)
         if field.default == "owner" and getattr(row, kinds.stored_name(field)) is None:
             _owner(session, row, field)
+        if field.required and field.default in {"me", "owner"}:
+            need(row, field)
     settle(row)
     if definition.head.number:
         row.number = take_number(session, row)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_appbuilder import Model
 from sqlalchemy import (
     CheckConstraint,
     Column,

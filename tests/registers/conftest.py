@@ -1,0 +1,37 @@
+"""A community with a unit whose owner is known, for every register."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from app.core import clock
+from app.estate.models import Building, Community, Customer, Ownership, Unit
+
+NOON = clock.datetime(2026, 11, 20, 12, 0)
+
+
+@pytest.fixture
+def place(session):
+    """安居花园 with 1-1-101, which 张三 owns; the keys of all of them."""
+    community = Community(name="安居花园", short_code="AJ")
+    session.add(community)
+    session.flush()
+    building = Building(community_id=community.id, name="1", sort_key="00001")
+    session.add(building)
+    session.flush()
+    unit = Unit(
+        community_id=community.id, building_id=building.id, entrance="1", number="101",
+        code="1-1-101", sort_key="1-1-101", kind="flat", occupancy="owner",
+    )
+    owner = Customer(community_id=community.id, name="张三", initials="zs")
+    session.add_all([unit, owner])
+    session.flush()
+    session.add(Ownership(
+        community_id=community.id, unit_id=unit.id, customer_id=owner.id,
+        starts_on=date(2020, 1, 1),
+    ))
+    session.commit()
+    return SimpleNamespace(community=community.id, unit=unit.id, owner=owner.id)
