@@ -25,6 +25,9 @@ from app.demo import accounts_sheet, load_demo
 from app.estate.commands import import_
 from app.extensions import db
 from app.install import back_up, bring_up_to_date, first_administrator, require_tables
+from app.registers.commands import registers
+from app.registers.commands import told as told_of_registers
+from app.registers.loading import BadRegisters
 
 
 @click.group()
@@ -106,7 +109,7 @@ def translations() -> None:
     click.echo(f"{build_catalogue()} texts")
 
 
-for command in (import_, bill, report, roles, users):
+for command in (import_, bill, report, roles, users, registers):
     anju.add_command(command)
 
 
@@ -118,6 +121,9 @@ def main() -> None:
         app = create_app()
         with app.app_context(), force_locale("zh"):
             click.echo(sentence(error), err=True)
+        sys.exit(1)
+    except BadRegisters as bad:
+        click.echo("\n".join(told_of_registers(bad.problems)), err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

@@ -163,6 +163,7 @@ DETAILS = {
     "text": N_("Text"),
     "again": N_("Sent again"),
     "action": N_("Step"),
+    "step_reason": N_("Reason"),
     "state": N_("State"),
 }
 """What the details of a record of changes are called, beside the columns of screens."""

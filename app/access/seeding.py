@@ -11,7 +11,7 @@ from flask_appbuilder.security.sqla.models import (
     ViewMenu,
     assoc_permissionview_role,
 )
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from app.access.cells import (
     PREFIX,
@@ -29,6 +29,8 @@ from app.core.errors import N_, DomainError
 from app.roles import POSTS, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
 
@@ -65,6 +67,23 @@ def sync_rights(session: Session) -> int:
     )
     session.flush()
     return len(new)
+
+
+def forget_screens(session: Session, prefix: str, known: Collection[str]) -> list[str]:
+    """Take away the rights of screens whose names begin with `prefix` and that are no more."""
+    gone = [
+        place for place in session.scalars(
+            select(ViewMenu).where(ViewMenu.name.startswith(prefix, autoescape=True))
+        )
+        if place.name not in known
+    ]
+    keys = [place.id for place in gone]
+    pairs = select(PermissionView.id).where(PermissionView.view_menu_id.in_(keys))
+    held = assoc_permissionview_role.c.permission_view_id
+    session.execute(delete(assoc_permissionview_role).where(held.in_(pairs)))
+    session.execute(delete(PermissionView).where(PermissionView.view_menu_id.in_(keys)))
+    session.execute(delete(ViewMenu).where(ViewMenu.id.in_(keys)))
+    return sorted(place.name for place in gone)
 
 
 def _add_names(session: Session, model: type, names: list[str] | tuple[str, ...]) -> None:

@@ -105,5 +105,32 @@ def plain(column: Column, lines: list[dict[str, Any]], text_of: Any) -> str:
     shown = []
     for line in lines:
         texts = [text_of(one, revived(one, line.get(one.name))) for one in column.columns]
-        shown.append(" ".join(text for text in texts if text))
+        shown.append(" | ".join(texts))
     return "\n".join(shown)
+
+
+def from_text(column: Column, text: str, read: Callable[[Column, str], Any]) -> Any:
+    """The lines that a cell holds: one below the other, their columns parted by `|`."""
+    lines = []
+    for at, row in enumerate(filter(str.strip, text.splitlines()), 1):
+        cells = [cell.strip() for cell in row.replace("｜", "|").split("|")]
+        parts = list(column.columns if len(cells) == len(column.columns)
+                     else typed_columns(column))  # fmt: skip
+        if len(cells) > len(parts):
+            raise DomainError(WRONG, line=at, reason=" | ".join(str(one.label) for one in parts))
+        line: dict[str, Any] = {}
+        for one, cell in zip(parts, [*cells, *[""] * len(parts)], strict=False):
+            if one.stored and (wrong := _into(line, one, _code(one, cell), read)):
+                raise DomainError(WRONG, line=at, reason=wrong)
+        lines.append(line)
+    return lines or None
+
+
+def _code(column: Column, cell: str) -> str:
+    """What the form would send for what a person writes."""
+    if column.kind is Kind.YES_NO:
+        return "1" if cell in {"是", "Yes", "1"} else ""
+    for code, label in (column.choices or {}).items():
+        if str(label) == cell:
+            return str(code)
+    return cell

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, bindparam, update
+from sqlalchemy import Date, DateTime, bindparam, update
 
 from app.core import audit, bulk
 from app.core.errors import N_, Stale
@@ -257,9 +257,12 @@ def encoded(values: dict[str, Any]) -> dict[str, Any]:
 
 def decoded(table: Table, values: dict[str, Any]) -> dict[str, Any]:
     """The opposite of `encoded`, by the types of the table's columns."""
-    return {
-        name: date.fromisoformat(value)
-        if value is not None and isinstance(table.c[name].type, Date)
-        else value
-        for name, value in values.items()
-    }
+
+    def one(kind: Any, value: Any) -> Any:
+        if value is not None and isinstance(kind, Date):
+            return date.fromisoformat(value)
+        if value is not None and isinstance(kind, DateTime):
+            return datetime.fromisoformat(value)
+        return value
+
+    return {name: one(table.c[name].type, value) for name, value in values.items()}

@@ -102,7 +102,7 @@ class ImportBatch(Model):
     community_id: Mapped[int] = mapped_column(
         ForeignKey("community.id"), nullable=False, index=True
     )
-    kind: Mapped[str] = mapped_column(word(), nullable=False, default="owners")
+    kind: Mapped[str] = mapped_column(word(40), nullable=False, default="owners")
     file_name: Mapped[str] = mapped_column(String(200), nullable=False)
     digest: Mapped[str] = mapped_column(String(64), nullable=False)
     state: Mapped[str] = mapped_column(word(), nullable=False, default="posted")

@@ -21,6 +21,7 @@ from app.duty.models import DailyLog, LogProblem, LogRemark, RemarkAct
 from app.estate.models import UnitNote
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from decimal import Decimal
 
@@ -38,12 +39,13 @@ LABELS = {
     "reviews": N_("Logs reviewed"),
     "problems_opened": N_("Problems noted"),
     "problems_closed": N_("Problems closed"),
+    "overdue": N_("Register entries overdue"),
 }
 """Source → how the log names it."""
 MONEY_ACTS = frozenset({"daily_log", "log_review", "payments", "bills", "billing", "desk",
                         "owner_import", "unit_notes", "jobs"})
 """Screens whose acts other sources count already."""
-EDIT_ACTS = ("write", "create", "add", "edit", "delete")
+EDIT_ACTS = ("write", "create", "add", "edit", "delete", "step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Fact:
 
 def of_day(session: Session, user_id: int, day: date) -> list[Fact]:
     """What this person did in the system on `day`, in the order of SOURCES; no empty facts."""
-    return [fact for source in SOURCES for fact in source(session, user_id, day)]
+    return [fact for source in (*SOURCES, *FURTHER) for fact in source(session, user_id, day)]
 
 
 def as_json(facts: list[Fact]) -> list[dict[str, Any]]:
@@ -238,3 +240,5 @@ SOURCES = (
     _reviews,
     _problems,
 )
+FURTHER: list[Callable[[Session, int, date], list[Fact]]] = []
+"""Sources of features that know the log while the log does not know them."""

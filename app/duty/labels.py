@@ -93,7 +93,7 @@ def part_text(fact: Fact, part: Part) -> str:
                  amount=formats.money(Decimal(part.amount or 0)))
     if fact.source == "billing_runs":
         return _("%(count)s bills", count=part.count)
-    if fact.source == "edits":
+    if fact.source in {"edits", "overdue"}:
         return _("%(name)s %(count)s×", name=_(screen_label(part.name)), count=part.count)
     if fact.source == "reviews":
         return _("%(name)s %(count)s×", name=formats.label(part.name, "remark_act"),

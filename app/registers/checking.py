@@ -20,7 +20,7 @@ LAST_DUTY = dict(zip(
 """The duties of the posts: in every group they are numbered from 1 to here."""
 RESERVED = frozenset({"id", "community", "community_id", "version", "state", "number", "due_at",
                       "created_at", "created_by", "created_by_id", "origin_batch_id", "register",
-                      "definition", "form_key", "again", "csrf_token", "reason"})  # fmt: skip
+                      "definition", "form_key", "again", "csrf_token", "step_reason"})  # fmt: skip
 STAMPS = {Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.USER}
 DEFAULTS = {"today": {Kind.DATE}, "now": {Kind.DATETIME, Kind.TIME}, "me": {Kind.USER},
             "owner": {Kind.CUSTOMER, Kind.TEXT}}  # fmt: skip

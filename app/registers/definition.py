@@ -241,7 +241,7 @@ def is_private(field: FieldPart) -> bool:
 def json_schema() -> dict[str, Any]:
     """The published schema: editors complete and check register files with it."""
     return {
+        **Definition.model_json_schema(),
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Anju register",
-        **Definition.model_json_schema(),
     }

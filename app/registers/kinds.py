@@ -106,42 +106,44 @@ def screen_column(field: FieldPart, fields: tuple[FieldPart, ...]) -> col.Column
     searched = field.search if field.search is not None else field.kind in SEARCHED
     options["search"] = searched and not options["private"]
     label = with_unit(field.label, field.unit)
+    special: dict[Kind, Any] = {
+        Kind.ATTACHMENT: lambda: None,
+        Kind.COMPUTED: lambda: col.computed(
+            field.name, label, _formula(field.formula or "", _shown_places(field), fields),
+            like=SHOWN[field.shows or "quantity"],
+            **{key: options[key] for key in ("list", "group", "help")},
+        ),
+        Kind.LINES: lambda: col.lines(
+            field.name, label, tuple(_line(one) for one in field.columns), **options
+        ),
+        Kind.CHOICE: lambda: _choice(field, label, options),
+        **dict.fromkeys(RELATIONS, lambda: col.relation(field.name, label, **options)),
+    }
+    if field.kind in special:
+        made: col.Column | None = special[field.kind]()
+        return made
     limits = {"minimum": 0 if field.min is None else field.min, "maximum": field.max}
     length = {"max_length": field.max_length or LENGTHS.get(field.kind)}
-    if field.kind is Kind.ATTACHMENT:
-        return None
-    if field.kind is Kind.COMPUTED:
-        names = {key: options[key] for key in ("list", "group", "help")}
-        return col.computed(
-            field.name, label, _formula(field.formula or "", _shown_places(field), fields),
-            like=SHOWN.get(field.shows or "quantity"), **names,
-        )  # fmt: skip
-    if field.kind is Kind.LINES:
-        return col.lines(field.name, label, tuple(_line(one) for one in field.columns), **options)
-    if field.kind is Kind.CHOICE:
-        words = {choice.value: lazy(choice.label) for choice in field.choices}
-        if field.several:
-            return col.choices(field.name, label, words, **options)
-        looks = {choice.value: choice.look for choice in field.choices if choice.look}
-        return col.choice(field.name, label, words, looks=looks or None, quick=False, **options)
-    if field.kind in RELATIONS:
-        return col.relation(field.name, label, **options)
-    makers: dict[Kind, Any] = {
-        Kind.LONG_TEXT: lambda: col.long_text(field.name, label, **length, **options),
-        Kind.YES_NO: lambda: col.yes_no(field.name, label, **options),
-        Kind.DATE: lambda: col.date(field.name, label, **options),
-        Kind.DATETIME: lambda: col.moment(field.name, label, **options),
-        Kind.INTEGER: lambda: col.integer(field.name, label, **limits, **options),
-        Kind.MONEY: lambda: col.money(field.name, label, **limits, **options),
-        Kind.QUANTITY: lambda: col.number(
-            field.name, label, places=_places(field), like=col.Kind.PRICE, **limits, **options
+    makers: dict[Kind, tuple[Any, dict[str, Any]]] = {
+        Kind.LONG_TEXT: (col.long_text, length), Kind.YES_NO: (col.yes_no, {}),
+        Kind.DATE: (col.date, {}), Kind.DATETIME: (col.moment, {}),
+        Kind.INTEGER: (col.integer, limits), Kind.MONEY: (col.money, limits),
+        Kind.QUANTITY: (
+            col.number, {"places": _places(field), "like": col.Kind.PRICE, **limits}
         ),
-        Kind.PHONE: lambda: col.phone(field.name, label, **length, **options),
-        Kind.ID_NUMBER: lambda: col.id_number(field.name, label, **length, **options),
-    }
-    maker = makers.get(field.kind, lambda: col.text(field.name, label, **length, **options))
-    made: col.Column = maker()
+        Kind.PHONE: (col.phone, length), Kind.ID_NUMBER: (col.id_number, length),
+    }  # fmt: skip
+    maker, more = makers.get(field.kind, (col.text, length))
+    made = maker(field.name, label, **more, **options)
     return made
+
+
+def _choice(field: FieldPart, label: Any, options: dict[str, Any]) -> col.Column:
+    words = {choice.value: lazy(choice.label) for choice in field.choices}
+    if field.several:
+        return col.choices(field.name, label, words, **options)
+    looks = {choice.value: choice.look for choice in field.choices if choice.look}
+    return col.choice(field.name, label, words, looks=looks or None, quick=False, **options)
 
 
 def _shown_places(field: FieldPart) -> int:
@@ -166,8 +168,8 @@ def _line(line: Line) -> col.Column:
     if line.kind == "quantity":
         return col.number(line.name, label, places=_places(line), like=col.Kind.PRICE,
                           required=line.required)  # fmt: skip
-    maker = {"text": col.text, "time": col.text, "integer": col.integer, "money": col.money, "date": col.date,
-             "yes_no": col.yes_no}[line.kind]  # fmt: skip
+    maker = {"text": col.text, "time": col.text, "integer": col.integer, "money": col.money,
+             "date": col.date, "yes_no": col.yes_no}[line.kind]  # fmt: skip
     more = {"max_length": 200} if maker is col.text else {}
     return maker(line.name, label, required=line.required, **more)  # type: ignore[operator,no-any-return]
 

@@ -84,9 +84,16 @@ def _one(row: Any, field: FieldPart) -> None:
 
 
 def begin(session: Session, row: Any) -> None:
-    """Complete a new row: its first state, what is filled in by itself, its number."""
+    """Complete a new row and give it its number."""
+    complete(session, row)
+    if row.definition.head.number:
+        row.number = take_number(session, row)
+
+
+def complete(session: Session, row: Any) -> None:
+    """Complete a new row: its first state, what is filled in by itself."""
     definition = row.definition
-    if definition.states:
+    if definition.states and row.state is None:
         row.state = definition.states[0].name
     for field in definition.fields:
         if field.default == "me" and getattr(row, kinds.stored_name(field)) is None:
@@ -96,8 +103,6 @@ def begin(session: Session, row: Any) -> None:
         if field.required and field.default in {"me", "owner"}:
             need(row, field)
     settle(row)
-    if definition.head.number:
-        row.number = take_number(session, row)
 
 
 def _owner(session: Session, row: Any, field: FieldPart) -> None:

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.access import audit_text
-from app.core import attachments, clock
+from app.core import attachments, clock, screen_cells
 from app.core import select as lookups
 from app.core.form import Form
+from app.core.import_routes import ImportRoutes
 from app.core.models import AuditEntry
 from app.core.page import expose, needs
 from app.core.screen import Screen
@@ -41,7 +42,7 @@ class Tab:
     look: str
 
 
-class RegisterScreen(StepRoutes, PaperRoutes, Screen):
+class RegisterScreen(StepRoutes, PaperRoutes, ImportRoutes, Screen):
     """Made for each register by `app.registers.views`; the definition says all."""
 
     definition: Definition
@@ -55,6 +56,9 @@ class RegisterScreen(StepRoutes, PaperRoutes, Screen):
 
     def pre_update(self, item: Any) -> None:
         rules.settle(item)
+
+    def try_import(self, record: Any) -> None:
+        rules.complete(db.session(), record)
 
     def may_edit(self, record: Any) -> bool:
         found = self.definition.states
@@ -72,6 +76,11 @@ class RegisterScreen(StepRoutes, PaperRoutes, Screen):
     def row_look(self, record: Any) -> str:
         late = self.definition.has_due and record.due_at and record.due_at < clock.now()
         return "bad" if late else ""
+
+    def state_tag(self, state: str) -> Any:
+        """A state as the list shows it."""
+        found = self.definition.state(state)
+        return screen_cells.TAG.format(found.look, lazy(found.label))
 
     def tabs(self, ask: Any) -> list[Tab]:
         """All, each state with its count, and what is overdue."""

@@ -47,7 +47,8 @@ def by_another(row: Any, action: Action) -> bool:
 
 
 def take(
-    session: Session, row: Any, name: str, values: Mapping[str, Any], reason: str | None = None,
+    session: Session, row: Any, name: str, values: Mapping[str, Any], *,
+    reason: str | None = None,
     calls: Mapping[str, Callable[[Session, Any], None]] | None = None,
 ) -> None:  # fmt: skip
     """Take an action on a row: the one way from state to state.
@@ -61,7 +62,7 @@ def take(
     if not by_another(row, action):
         raise DomainError(FOUR_EYES)
     if action.reason and not (reason or "").strip():
-        raise DomainError(NO_REASON, field="reason")
+        raise DomainError(NO_REASON, field="step_reason")
     definition, before = row.definition, row.state
     cleared = {}
     for one in action.clears:
@@ -95,6 +96,6 @@ def take(
         details={
             "action": str(lazy(action.label)),
             "state": [str(lazy(definition.state(one).label)) for one in (before, action.to)],
-            **cleared, **filled, **({"reason": reason} if reason else {}),
+            **cleared, **filled, **({"step_reason": reason} if reason else {}),
         },
     )  # fmt: skip

@@ -102,7 +102,7 @@ class StepRoutes:
                    for one, place in form.fields.items()}
         body = self.render(
             "registers/step.html", form=form, title=title, action=action, key=pk, lazy=lazy,
-            lookups=lookups, reason=request.form.get("reason", ""), form_key=formkeys.fresh(),
+            lookups=lookups, reason=request.form.get("step_reason", ""), form_key=formkeys.fresh(),
         )  # fmt: skip
         return body, status
 
@@ -119,7 +119,7 @@ class StepRoutes:
         where = self.url("show", pk=row.id)
         formkeys.use(db.session, request.form.get("form_key", ""), where)
         states.take(db.session(), row, action.name, values,
-                    request.form.get("reason", "")[:500], self.calls)  # fmt: skip
+                    reason=request.form.get("step_reason", "")[:500], calls=self.calls)  # fmt: skip
         db.session.commit()
         flash(_("Done: %(action)s.", action=lazy(action.label)), "success")
         return redirect(where)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.menu import Entry
 from app.core.select import Lookup
-from app.registers import catalogue, checks, kinds, loading
+from app.duty import facts
+from app.registers import catalogue, checks, kinds, loading, overdue
 from app.registers.admin import RegistersPage
 from app.registers.definition import Kind
 from app.registers.screen_columns import columns_of
@@ -19,10 +20,9 @@ from app.roles import Verb
 if TYPE_CHECKING:
     from app.registers.loading import Source
 
-CLOSED_WITHOUT = {
-    Verb.PRINT: ("slip",), Verb.IMPORT: (), Verb.EXPORT: ("archive",),
-}  # fmt: skip
 TABS = {Kind.CUSTOMER: "customers"}
+
+facts.FURTHER.append(overdue.of_day)
 
 # The tables of the shipped registers belong to the metadata like every other; whatever is
 # wrong with a file is said when the house starts.
@@ -88,6 +88,7 @@ def _closed(source: Source) -> set[str]:
     used = {Verb(one.right) for one in definition.actions}
     closed = {"download", "action", "action_post"}
     closed |= {route for verb, route in STEPS.items() if verb not in used & granted}
+    closed |= set() if Verb.IMPORT in granted else {"import_", "preview", "template", "undo_import"}
     closed |= set() if definition.slip and Verb.PRINT in granted else {"slip"}
     closed |= set() if definition.of_kind(Kind.ATTACHMENT) else {"attach", "file", "detach"}
     closed |= set() if any(one.warn for one in definition.fields) else {"warnings"}

@@ -101,12 +101,12 @@ def test_returned_is_stamped_and_reopened_with_a_reason_that_stays(login, sessio
         assert refused.status_code == 422
         desk.post(
             f"/registers/key_loan/step/{key}/reopen",
-            data={"form_key": fresh(), "reason": "登记错了"},
+            data={"form_key": fresh(), "step_reason": "登记错了"},
         )
     loan = loans(session)[0]
     assert (loan.state, loan.returned_at, loan.received_by_id) == ("lent", None, None)
     trace = session.query(AuditEntry).filter_by(act="step").order_by(AuditEntry.id.desc()).first()
-    assert trace.details["reason"] == "登记错了"
+    assert trace.details["step_reason"] == "登记错了"
     assert trace.details["returned_at"] == ["2026-11-20 12:00", ""]
 
 
@@ -116,7 +116,7 @@ def test_a_step_that_the_state_does_not_permit_is_refused_in_the_model(login, se
         lend(desk, place, borrower="张三")
     key = loans(session)[0].id
     answer = desk.post(
-        f"/registers/key_loan/step/{key}/reopen", data={"form_key": fresh(), "reason": "x"}
+        f"/registers/key_loan/step/{key}/reopen", data={"form_key": fresh(), "step_reason": "x"}
     )
     assert answer.status_code in {302, 400}
     assert loans(session)[0].state == "lent"
@@ -148,3 +148,23 @@ def test_archive_months_and_export_open(login, session, place):
             answer = desk.get(f"/registers/key_loan/{name}")
             assert answer.status_code == 200
             assert answer.data.startswith(b"PK")
+
+
+def test_the_unit_page_shows_the_rows_and_begins_new_ones(login, session, place):
+    desk = login("front_desk")
+    with clock.fixed(NOON):
+        lend(desk, place, borrower="张三")
+    page = desk.get(f"/units/show/{place.unit}").text
+    assert "YS202611-0001" in page
+    assert f"/registers/key_loan/add?unit={place.unit}" in page
+    assert "YS202611-0001" not in login("collector").get(f"/units/show/{place.unit}").text
+
+
+def test_overdue_keys_are_counted_at_home_and_in_the_log_of_the_day(login, session, place):
+    desk = login("front_desk")
+    with clock.fixed(NOON):
+        lend(desk, place, borrower="张三")
+        assert "钥匙借用登记 <small>逾期" not in desk.get("/home/").text
+    with clock.fixed(EVENING):
+        assert "钥匙借用登记 <small>逾期" in desk.get("/home/").text
+        assert "台账逾期" in desk.get("/daily-log/").text

@@ -1,0 +1,205 @@
+"""Brings the database to what the register files say: shown first, nothing that loses data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CheckConstraint, Column, MetaData, Table, func, inspect, select, text
+from sqlalchemy.schema import AddConstraint, CreateColumn, CreateIndex
+
+from app.core.errors import N_, DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+KNOWN = re.compile(r"'([^']*)'")
+LENGTH = re.compile(r"VARCHAR\((\d+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of a table, as a sentence; a refused one would lose data or cannot be done."""
+
+    table: str
+    said: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    kind: str = ""
+    about: Any = None
+    refused: bool = False
+
+
+def plan(connection: Connection, tables: list[Table]) -> list[Step]:
+    """What must change so that every row of the registers can be stored; reads only."""
+    present = set(inspect(connection).get_table_names())
+    steps: list[Step] = []
+    for table in tables:
+        if table.name not in present:
+            steps.append(Step(table.name, N_("make the table %(table)s"),
+                              {"table": table.name}, "table", table))  # fmt: skip
+        else:
+            steps += _columns(connection, table)
+            steps += _words(connection, table)
+            steps += _indexes(connection, table)
+    return steps
+
+
+def _step(table: Table, said: str, kind: str, about: Any = None, **params: object) -> Step:
+    return Step(table.name, said, {"table": table.name, **params}, kind, about, kind == "refuse")
+
+
+def _columns(connection: Connection, table: Table) -> Iterator[Step]:
+    stored = {one["name"]: one for one in inspect(connection).get_columns(table.name)}
+    for column in table.c:
+        if column.name not in stored:
+            yield _step(table, N_("%(table)s: add the column %(column)s"), "column", column,
+                        column=column.name)  # fmt: skip
+            continue
+        new = column.type.compile(connection.dialect)
+        old = stored[column.name]["type"].compile(connection.dialect)
+        wide, narrow = LENGTH.fullmatch(new), LENGTH.fullmatch(old)
+        if wide and narrow and int(wide[1]) >= int(narrow[1]):
+            if wide[1] != narrow[1]:
+                yield _step(table, N_("%(table)s: widen the column %(column)s"), "rebuild",
+                            column, column=column.name)  # fmt: skip
+        elif new != old:
+            yield _step(table, N_("%(table)s: %(column)s is stored as %(old)s and cannot become "
+                                  "%(new)s. Give the field a new name."), "refuse",
+                        column=column.name, old=old, new=new)  # fmt: skip
+    for name, one in stored.items():
+        if name not in table.c and not one["nullable"]:
+            yield _step(table, N_("%(table)s: the column %(column)s is no longer used; what it "
+                                  "holds stays, it may be empty from now on"), "relax", name,
+                        column=name)  # fmt: skip
+
+
+def _words(connection: Connection, table: Table) -> Iterator[Step]:
+    """Choices and states: the words that a column may hold."""
+    stored = {str(one["name"]): set(KNOWN.findall(str(one["sqltext"])))
+              for one in inspect(connection).get_check_constraints(table.name)}  # fmt: skip
+    for rule in table.constraints:
+        if not isinstance(rule, CheckConstraint):
+            continue
+        words = set(KNOWN.findall(str(rule.sqltext)))
+        old = stored.get(str(rule.name))
+        if old == words or old is None:
+            continue
+        column = str(rule.sqltext).partition(" ")[0]
+        held = set(connection.scalars(text(
+            f'SELECT DISTINCT {column} FROM {table.name} WHERE {column} IS NOT NULL'  # noqa: S608 - our own names
+        )))  # fmt: skip
+        if lost := held - words:
+            yield _step(table, N_("%(table)s: rows hold “%(word)s” in %(column)s, which the file "
+                                  "no longer knows. Put it back."), "refuse",
+                        word=min(lost), column=column)  # fmt: skip
+        else:
+            yield _step(table, N_("%(table)s: the words of %(column)s change"), "words", rule,
+                        column=column)  # fmt: skip
+
+
+def _indexes(connection: Connection, table: Table) -> Iterator[Step]:
+    stored = {one["name"] for one in inspect(connection).get_indexes(table.name)}
+    known = {one["name"] for one in inspect(connection).get_columns(table.name)}
+    for index in sorted(table.indexes, key=lambda one: str(one.name)):
+        if index.name in stored:
+            continue
+        names = [column.name for column in index.columns]
+        where = index.dialect_options[connection.dialect.name]["where"]
+        if index.unique and set(names) <= known:
+            columns = [table.c[name] for name in names]
+            twice = select(func.count()).where(*(one.is_not(None) for one in columns))
+            twice = twice.where(where) if where is not None else twice
+            if connection.scalar(twice.group_by(*columns).having(func.count() > 1).limit(1)):
+                yield _step(table, N_("%(table)s: there are rows with the same %(column)s "
+                                      "already. Correct them first."), "refuse",
+                            column=", ".join(names))  # fmt: skip
+                continue
+        yield _step(table, N_("%(table)s: add the index %(index)s"), "index", index,
+                    index=index.name)  # fmt: skip
+
+
+def carry_out(connection: Connection, steps: list[Step]) -> None:
+    """Do what was planned; DomainError and nothing at all where something is refused."""
+    if refused := [step for step in steps if step.refused]:
+        raise DomainError(refused[0].said, **refused[0].params)
+    lite = connection.dialect.name == "sqlite"
+    rebuilt: set[str] = set()
+    for step in steps:
+        if step.kind == "table":
+            step.about.create(connection)
+        elif step.kind == "column":
+            _add_column(connection, step.about)
+        elif step.kind == "index" and step.table not in rebuilt:
+            connection.execute(CreateIndex(step.about, if_not_exists=True))
+        elif lite and step.table not in rebuilt:
+            rebuilt.add(step.table)
+    if lite:
+        for step in steps:
+            if step.table in rebuilt and step.kind in {"rebuild", "words", "relax"}:
+                rebuilt.discard(step.table)
+                _rebuild(connection, _declared(step, steps))
+        return
+    for step in steps:
+        _alter(connection, step)
+
+
+def _declared(step: Step, steps: list[Step]) -> Table:
+    """The table that a step is about."""
+    about: Any = next(one.about for one in steps
+                      if one.table == step.table and hasattr(one.about, "table"))  # fmt: skip
+    table: Table = about.table
+    return table
+
+
+def _add_column(connection: Connection, column: Column[Any]) -> None:
+    """An added column may be empty: the rows of before have nothing in it."""
+    loose = column._copy()
+    loose.nullable = True
+    ddl = str(CreateColumn(loose).compile(dialect=connection.dialect)).strip()
+    points = [f" REFERENCES {key.target_fullname.partition('.')[0]} (id)"
+              for key in column.foreign_keys]  # fmt: skip
+    connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}{''.join(points)}"))
+
+
+def _alter(connection: Connection, step: Step) -> None:
+    """One change of a column or a rule on PostgreSQL."""
+    start = f"ALTER TABLE {step.table}"
+    if step.kind == "rebuild":
+        kind = step.about.type.compile(connection.dialect)
+        connection.execute(text(f"{start} ALTER COLUMN {step.about.name} TYPE {kind}"))
+    elif step.kind == "relax":
+        connection.execute(text(f"{start} ALTER COLUMN {step.about} DROP NOT NULL"))
+    elif step.kind == "words":
+        connection.execute(text(f"{start} DROP CONSTRAINT {step.about.name}"))
+        connection.execute(AddConstraint(step.about))
+
+
+def _rebuild(connection: Connection, table: Table) -> None:
+    """SQLite changes rules only by a new table: made, filled, put in the place of the old one."""
+    old = Table(table.name, MetaData(), autoload_with=connection, resolve_fks=False)
+    aside = MetaData()
+    for key in table.foreign_keys:
+        if (name := key.target_fullname.partition(".")[0]) != table.name:
+            Table(name, aside, Column("id", key.column.type, primary_key=True),
+                  extend_existing=True)  # fmt: skip
+    new = table.to_metadata(aside, name=f"{table.name}_new")
+    for column in old.c:
+        if column.name not in new.c:
+            new.append_column(Column(column.name, column.type, nullable=True))
+    for column in new.c:
+        column.nullable = column.nullable or old.c[column.name].nullable
+    indexes = list(table.indexes)
+    new.indexes.clear()
+    new.create(connection)
+    names = ", ".join(f'"{column.name}"' for column in old.c)
+    for statement in (
+        f"INSERT INTO {new.name} ({names}) SELECT {names} FROM {table.name}",  # noqa: S608 - our own names
+        f"DROP TABLE {table.name}", f"ALTER TABLE {new.name} RENAME TO {table.name}",
+    ):  # fmt: skip
+        connection.exec_driver_sql(statement)
+    for index in indexes:
+        connection.execute(CreateIndex(index))
