@@ -85,7 +85,7 @@ def typed_rows(
         column_error = DomainError(WRONG, line=wrong[0][0], reason=wrong[0][1])
         column_error.rows = rows  # type: ignore[attr-defined]
         raise column_error
-    return rows or show(column, [], field, None), lines
+    return rows or show(column, [], field, lambda *_: ""), lines
 
 
 def _into(line: dict[str, Any], column: Column, text: str, read: Any) -> str | None:

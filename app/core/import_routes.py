@@ -135,7 +135,7 @@ class ImportRoutes:
         db.session.rollback()
         return body, 422 if error else 200
 
-    @expose("/import/template.xlsx")
+    @expose("/template.xlsx")
     @needs(Verb.IMPORT)
     def template(self) -> Any:
         """An empty sheet with the columns of the list."""

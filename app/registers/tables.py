@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 ILLEGAL = N_("This step is not possible in the present state. Look at the record again.")
 MODELS = {Kind.UNIT: Unit, Kind.CUSTOMER: Customer, Kind.USER: Staff}
-_mappers = registry(metadata=metadata)
 
 
 class Row:
@@ -81,7 +80,8 @@ def make(name: str, definition: Definition, others: Mapping[str, type]) -> type[
                 remote_side=[target.__table__.c.id],
             )  # fmt: skip
     model.__tablename__, model.__table__ = table.name, table
-    _mappers.map_imperatively(
+    # A registry of its own: the class may be made anew when its file changes.
+    registry(metadata=metadata).map_imperatively(
         model, table, properties=properties, version_id_col=table.c.version
     )
     if definition.states:
