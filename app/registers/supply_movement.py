@@ -1,4 +1,4 @@
-"""Supplies in and out: a booked movement changes the stock, which never falls below nothing (N10)."""
+"""Supplies in and out: a booked movement changes the stock; it never falls below 0 (N10)."""
 
 from __future__ import annotations
 
