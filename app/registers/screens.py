@@ -46,6 +46,7 @@ class RegisterScreen(StepRoutes, PaperRoutes, ImportRoutes, Screen):
     """Made for each register by `app.registers.views`; the definition says all."""
 
     definition: Definition
+    form_template = "registers/form.html"
     list_template = "registers/list.html"
     show_template = "registers/show.html"
     checks: dict[str, Callable[[Any, Any], str | None]]

@@ -229,6 +229,39 @@
       if (line) take(line);
     });
   };
+  // A further line of a small table: a copy of the last one, emptied.
+  all("[data-add-line]").forEach((button) => button.addEventListener("click", () => {
+    const body = document.getElementById(button.dataset.addLine).tBodies[0];
+    const line = body.rows[body.rows.length - 1].cloneNode(true);
+    all("input, select", line).forEach((cell) => { cell.value = ""; });
+    all(".field-error", line).forEach((said) => said.remove());
+    body.append(line);
+    line.querySelector("input, select").focus();
+  }));
+
+  // What a register's checks say of the unit or customer that is being chosen.
+  all("form[data-warnings]").forEach((form) => {
+    const place = form.querySelector("[data-warned]");
+    const ask = async () => {
+      const chosen = new URLSearchParams();
+      all(".remote input[type=hidden]", form).forEach((one) => { if (one.value) chosen.set(one.name, one.value); });
+      const address = `${form.dataset.warnings}?${chosen}`;
+      if (place.dataset.asked === address) return;
+      place.dataset.asked = address;
+      const answer = await fetch(address, {headers: {Accept: "application/json"}});
+      if (!answer.ok) return;
+      place.replaceChildren(...(await answer.json()).warnings.map((text) => {
+        const box = document.createElement("div");
+        box.className = "alert alert-warning";
+        box.setAttribute("role", "alert");
+        box.textContent = text;
+        return box;
+      }));
+    };
+    form.addEventListener("focusout", () => setTimeout(ask, 50));
+    form.addEventListener("mousedown", () => setTimeout(ask, 300));
+    ask();
+  });
   window.ANJU.remote = remote;
   all("[data-remote]").forEach(remote);
 })();
