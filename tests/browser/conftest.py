@@ -24,6 +24,9 @@ from app.install import bring_up_to_date
 STRICT = os.environ.get("ANJU_TEST_STRICT") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ROOT = Path(__file__).resolve().parents[2]
+NO_PRINTER = "window.printed = 0; window.print = () => { window.printed += 1; };"
+"""The printer's dialogue is counted, not shown."""
+
 PATIENCE = 30_000
 """Milliseconds until a condition that never comes is a failure; a busy machine is none."""
 
@@ -121,8 +124,7 @@ def visit(site, chromium, complaints):
         context = chromium.new_context(viewport=size, locale="zh-CN", base_url=site.address)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
-        # The printer's dialogue: counted, not shown.
-        context.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
+        context.add_init_script(NO_PRINTER)
         page = context.new_page()
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on(
@@ -159,7 +161,7 @@ def shot():
     def save(page, name: str, *, whole: bool = False) -> Path:
         SCREENS.mkdir(parents=True, exist_ok=True)
         path = SCREENS / f"{name}.png"
-        page.screenshot(path=path, full_page=whole)
+        page.screenshot(path=path, full_page=whole, animations="disabled")
         return path
 
     return save
