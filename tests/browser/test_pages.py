@@ -66,7 +66,7 @@ def test_a_list_is_searched_opened_and_edited(site, enter, shot):
         assert session.get(Unit, unit.id).remark == "钥匙托管在前台"
     page.goto("/units/")
     page.click("[data-more-filters]")
-    page.click("[data-add-filter]")
+    page.locator(".filter-row").wait_for()
     shot(page, "units-filters")
 
 
