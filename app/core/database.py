@@ -68,9 +68,10 @@ def prepare(engine: Engine) -> None:
     """Install the connection rules of design.md on an engine.
 
     PostgreSQL has no place for the character NUL, wherever it is typed: that is the user's
-    mistake, not ours. On SQLite the driver's own transaction handling is switched off, so that every transaction that
-    may write begins IMMEDIATE: two writers queue instead of failing half-way. Page views
-    (GET) say beforehand that they only read, so they never wait for a writer.
+    mistake, not ours. On SQLite the driver's own transaction handling is switched off, so
+    that every transaction that may write begins IMMEDIATE: two writers queue instead of
+    failing half-way. Page views (GET) say beforehand that they only read, so they never
+    wait for a writer.
     """
     if engine.dialect.name != "sqlite":
         event.listen(engine, "handle_error", refuse_nul)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from werkzeug.datastructures import ImmutableMultiDict
@@ -84,7 +84,7 @@ def _lists(query: str) -> dict[str, list[str]]:
 class Recorder(ImmutableMultiDict):
     """Remembers which parameters a view asked for, so that each of them can be attacked."""
 
-    asked: set[str] = set()
+    asked: ClassVar[set[str]] = set()
 
     def get(self, key, *args, **kwargs):
         Recorder.asked.add(key)

@@ -7,7 +7,9 @@ import pytest
 from tests.hostile.bombard import bombard
 from tests.hostile.crawl import Recorder, offers
 
-SHARP = ("a\x00b", "\x00", "\ud800", str(2**31), str(2**63), "9" * 18, str(10**30), "NaN", "Ω" * 5000)
+SHARP = (
+    "a\x00b", "\x00", "\ud800", str(2**31), str(2**63), "9" * 18, str(10**30), "NaN", "Ω" * 5000,
+)  # fmt: skip
 """What PostgreSQL refuses and SQLite takes: NUL, long numbers, text beyond its length."""
 
 
