@@ -16,7 +16,8 @@ from tests.hostile.pages import faults
 VALID = {
     "plate": "浙A00001", "number": "102", "unit_price": "1.5", "effective_from": "2026-01-01",
     "name": "甲", "text": "乙", "code": "X1", "short_code": "JJ", "reason": "写错了",
-    "payer": "张三", "label": "新岗位", "username": "newcomer", "family": "周", "given": "九", "places": "2",
+    "payer": "张三", "label": "新岗位", "username": "newcomer", "family": "周", "given": "九",
+    "places": "2",
 }  # fmt: skip
 """What makes a form acceptable where its page leaves a field empty."""
 LEFT_OUT = {"LoginView.logout", "LanguageView.choose"}

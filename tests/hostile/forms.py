@@ -1,4 +1,4 @@
-"""Fills the forms of record screens: what is honest, which columns take any text, what came of it."""
+"""Fills the forms of record screens: honest values, the columns that take any text."""
 
 from __future__ import annotations
 
