@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.access.accounts import create_user
 from app.access.seeding import sync_rights
@@ -35,6 +37,19 @@ def require_tables() -> None:
         raise DomainError(
             N_("The database is not ready for this version: run “anju init” first.")
         )
+
+
+def why_refused() -> DomainError | None:
+    """What is wrong with the database itself after it refused something; None: nothing is."""
+    try:
+        require_tables()
+    except DomainError as error:
+        return error
+    except OperationalError:
+        return DomainError(
+            N_("The database cannot be reached: check ANJU_DATABASE_URL and that it is running.")
+        )
+    return None
 
 
 def bring_up_to_date() -> None:
@@ -69,6 +84,11 @@ def back_up(target: Path) -> None:
         raise DomainError(N_("This database is backed up with its own tool, pg_dump."))
     if target.exists():
         raise DomainError(N_("“%(file)s” exists already: choose another name."), file=target)
+    if not os.access(target.resolve().parent, os.W_OK):
+        raise DomainError(
+            N_("“%(file)s” cannot be written: choose another folder or close the file."),
+            file=target,
+        )
     db.session.rollback()
     raw = db.engine.raw_connection()
     try:
