@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from contextlib import contextmanager
@@ -30,7 +31,10 @@ NO_PRINTER = "window.printed = 0; window.print = () => { window.printed += 1; };
 PATIENCE = 30_000
 """Milliseconds until a condition that never comes is a failure; a busy machine is none."""
 
-SCREENS = Path(os.environ.get("ANJU_SCREENS") or ROOT / "build" / "screens")
+SCREENS = Path(os.environ.get("ANJU_SCREENS") or ROOT / "build" / "screens").resolve()
+PICTURES = re.findall(r"docs/screens/([\w-]+)\.png", (ROOT / "README.md").read_text("utf-8"))
+"""What the README shows: with ANJU_SCREENS=docs/screens only these are taken anew."""
+
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -159,8 +163,10 @@ def shot():
     """`shot(page, "desk")` saves what the person sees, for the README and for a look."""
 
     def save(page, name: str, *, whole: bool = False) -> Path:
-        SCREENS.mkdir(parents=True, exist_ok=True)
         path = SCREENS / f"{name}.png"
+        if SCREENS == ROOT / "docs" / "screens" and name not in PICTURES:
+            return path
+        SCREENS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=path, full_page=whole, animations="disabled")
         return path
 

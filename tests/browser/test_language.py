@@ -11,10 +11,12 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from app.access.models import Staff
+from app.access.role_changes import role_labels
 from app.charging.models import BillingRun, ChargeItem, Standard
 from app.charging.payment_models import Payment
 from app.demo.load import accounts
 from app.estate.models import Building, Community, Customer, Tenancy
+from app.roles import POSTS
 from tests.browser.conftest import ROOT
 from tests.browser.pages import Page, strings
 from tests.browsing import post
@@ -40,10 +42,10 @@ OURS = {"nav.side", "th", "label", "button", "legend", "summary", "dt", "option"
 
 
 def codes(site) -> set[str]:
-    """The short codes of the demo's communities and charge items: data, no words."""
+    """Short codes and user names: data, no words."""
+    columns = (Community.short_code, ChargeItem.code, Staff.username)
     with site.stored() as session:
-        return {*session.scalars(select(Community.short_code)), *session.scalars(
-            select(ChargeItem.code))}
+        return {code for column in columns for code in session.scalars(select(column))}
 
 
 def enter(site, username: str):
@@ -153,6 +155,8 @@ def names(site) -> list[str]:
     )  # fmt: skip
     with site.stored() as session:
         found = {name for column in columns for name in session.scalars(select(column)) if name}
+        labels = role_labels(session)
+        found |= {label for role, label in labels.items() if role not in POSTS}
     return sorted(found, key=len, reverse=True)
 
 

@@ -82,6 +82,18 @@ def test_the_menu_of_a_tablet(enter, shot):
     shot(page, "log-review-tablet")
 
 
+def test_no_page_of_the_menu_scrolls_sideways_on_a_tablet(enter):
+    page = enter("manager", size=TABLET)
+    links = page.locator("nav.side a").evaluate_all("all => all.map((one) => one.href)")
+    too_wide = []
+    for address in links:
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            too_wide.append(address)
+    assert len(links) > 15
+    assert too_wide == []
+
+
 def test_english_is_chosen_and_kept(enter, shot):
     page = enter("manager")
     page.click("text=English")
