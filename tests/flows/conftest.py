@@ -1,4 +1,4 @@
-"""A new installation on either database: nothing but an empty file or server, migrated by Alembic."""
+"""A new installation on either database: an empty file or server, migrated by Alembic."""
 
 from __future__ import annotations
 
