@@ -35,6 +35,7 @@ from app.install import (
     first_administrator,
     require_tables,
     why_refused,
+    write_migration,
 )
 from config import WrongSetting
 
@@ -123,6 +124,15 @@ def backup(file: Path) -> None:
     """备份数据库到一个文件。Copy the database into one file while people work."""
     back_up(file)
     click.echo(f"已备份到 {file}")
+
+
+@anju.command()
+@click.argument("message")
+@with_appcontext
+def migration(message: str) -> None:
+    """为模型的改动写一个升级脚本（开发用）。Write a migration for changed models."""
+    require_tables()
+    click.echo(f"app/migrations/versions/{write_migration(message)}")
 
 
 @anju.command()

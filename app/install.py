@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from alembic.command import upgrade
+from alembic.command import revision, upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -26,6 +26,7 @@ def alembic_config() -> Config:
     """Alembic's configuration without a file of its own."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config
 
 
@@ -57,6 +58,14 @@ def bring_up_to_date() -> None:
     upgrade(alembic_config(), "head")
     sync_rights(db.session)
     db.session.commit()
+
+
+def write_migration(message: str) -> str:
+    """Write what the models have and this up-to-date database has not; answers the file."""
+    config = alembic_config()
+    head = ScriptDirectory.from_config(config).get_current_head() or "0000"
+    script = revision(config, message, autogenerate=True, rev_id=f"{int(head) + 1:04d}")
+    return Path(script.path).name  # type: ignore[union-attr]
 
 
 def first_administrator() -> str | None:

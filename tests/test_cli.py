@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from app.cli import main
+from app.install import MIGRATIONS
 
 
 @pytest.fixture
@@ -112,3 +115,18 @@ def test_the_server_ends_in_order_when_it_is_told_to(anju, tmp_path):
         started.send_signal(signal.SIGTERM)
         rest, _complaint = started.communicate(timeout=60)
     assert (started.returncode, rest) == (0, "安居已停止。\n")
+
+
+def test_a_migration_says_what_the_models_have_and_the_database_has_not(
+    anju, monkeypatch, tmp_path
+):
+    """Nothing, therefore: the migrations in the repository make exactly the models' tables."""
+    copy = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, copy)
+    monkeypatch.setattr("app.install.MIGRATIONS", copy)
+    anju("init")
+    code, said, _complaint = anju("migration", "new tables")
+    assert code == 0
+    written = copy / "versions" / Path(said.split()[-1]).name
+    assert written.name.endswith("_new_tables.py")
+    assert "op." not in written.read_text(encoding="utf-8")
