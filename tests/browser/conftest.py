@@ -8,7 +8,7 @@ import shutil
 import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,7 +68,7 @@ class Site:
     @contextmanager
     def tomorrow(self):
         """The clock of the server and of its worker stands at this time of the next day."""
-        moment = datetime.now(UTC) + timedelta(days=1)
+        moment = clock.now().replace(tzinfo=UTC) + timedelta(days=1)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(clock, "_fixed", ContextVar("tomorrow", default=moment))
             yield clock.today()
