@@ -133,8 +133,9 @@ def test_a_community_outside_the_scope_is_refused_and_in_no_table(login, estate,
     session.commit()
     clerk = login("clerk")
     page = clerk.get("/reports/files/").get_data(as_text=True)
-    assert "望江苑" in page
+    assert "负责的小区（望江苑）" in page
     assert "安居花园" not in page
+    assert "全部小区" not in page
     refused = clerk.get(f"/reports/files/?community={estate['安居花园']}")
     assert refused.status_code == 400
     refused = clerk.post("/reports/files/workbook", data={"community": estate["安居花园"]})
