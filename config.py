@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -20,11 +21,27 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 
 
+class WrongSetting(Exception):
+    """A setting from the environment cannot be used; the sentence says which and why."""
+
+
 def instance_folder() -> Path:
     """The folder for data, made if absent, readable by its owner alone."""
     folder = Path(os.environ.get("ANJU_INSTANCE") or ROOT / "instance").resolve()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = error.strerror
+        raise WrongSetting(f"ANJU_INSTANCE：数据目录 {folder} 无法建立（{reason}）。") from error
     return folder
+
+
+def listening_port() -> int:
+    """The port of `anju serve`."""
+    typed = os.environ.get("PORT") or "8080"
+    if not (typed.isascii() and typed.isdigit() and 0 < int(typed) < 65536):
+        raise WrongSetting(f"PORT：“{typed}”不是端口号，请填写 1 至 65535 的数字。")
+    return int(typed)
 
 
 def secret_key(folder: Path) -> str:
@@ -34,28 +51,31 @@ def secret_key(folder: Path) -> str:
     file = folder / "secret"
     if not file.exists():
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
+        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
             handle.write(secrets.token_hex(32))
-    return file.read_text().strip()
+    return file.read_text(encoding="ascii").strip()
 
 
 def database_url(folder: Path) -> str:
     """SQLite in the instance folder unless another database is named."""
-    return os.environ.get("ANJU_DATABASE_URL") or f"sqlite:///{folder / 'anju.db'}"
+    given = os.environ.get("ANJU_DATABASE_URL") or f"sqlite:///{folder / 'anju.db'}"
+    # Written as PostgreSQL's own tools write it, it means the driver that is installed here.
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", given)
 
 
 def settings() -> dict[str, object]:
     """The configuration of one application, read from the environment when it is made."""
     folder = instance_folder()
-    port = int(os.environ.get("PORT") or 8080)
     host = os.environ.get("ANJU_HOST") or "127.0.0.1"
     named = os.environ.get("ANJU_TRUSTED_HOSTS")
     return {
         "INSTANCE": str(folder),
         "SECRET_KEY": secret_key(folder),
         "SQLALCHEMY_DATABASE_URI": database_url(folder),
+        # The log of an error must not keep the phones and names that the statement carried.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "HOST": host,
-        "PORT": port,
+        "PORT": listening_port(),
         # The Host header is pinned: it must not steer a redirect after login.
         "TRUSTED_HOSTS": named.split(",") if named else ["127.0.0.1", "localhost", host],
         # Uploads: 20 MB is ten times the largest owner file met in practice.

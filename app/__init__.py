@@ -28,7 +28,7 @@ from app.core import (
     shell,
 )
 from app.core.database import prepare
-from app.core.house import House, Registry, check_screens, list_routes
+from app.core.house import House, Registry, check_rights_table, check_screens, list_routes
 from app.core.public_views import PUBLIC_VIEWS
 from app.core.select import LookupPage
 from app.duty import models as duty_models
@@ -114,4 +114,6 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
         check_screens(registry)
         home_page.install(app, whole=views is VIEWS)
         registry.routes = list_routes(app)
+        if views is VIEWS:
+            check_rights_table(app)
     return app

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 from flask_babel import force_locale
-from waitress import serve as serve_pages
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from waitress.server import create_server
 
 from app import create_app
 from app.access.commands import roles, users
@@ -24,10 +29,21 @@ from app.core.texts import sentence
 from app.demo import accounts_sheet, load_demo
 from app.estate.commands import import_
 from app.extensions import db
-from app.install import back_up, bring_up_to_date, first_administrator, require_tables
+from app.install import (
+    back_up,
+    bring_up_to_date,
+    first_administrator,
+    require_tables,
+    why_refused,
+    write_migration,
+)
 from app.registers.commands import registers
 from app.registers.commands import told as told_of_registers
 from app.registers.loading import BadRegisters
+from config import WrongSetting
+
+SECONDS_TO_STOP = 10
+"""How long the end of the server waits for long work before leaving it to the next start."""
 
 
 @click.group()
@@ -72,9 +88,19 @@ def listen() -> None:
     host, port = current_app.config["HOST"], current_app.config["PORT"]
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     db.session.remove()
-    jobs.start_worker(app)
+    # A service manager stops us like Ctrl+C does: what is being answered is answered.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        server = create_server(app, host=host, port=port, threads=8, ident="anju")
+    except OSError as error:
+        raise WrongSetting(
+            f"无法监听 {host}:{port}（{error.strerror}），请用 PORT 换一个端口。"
+        ) from error
+    worker = jobs.start_worker(app)
     click.echo(f"安居已启动：http://{host}:{port}　按 Ctrl+C 停止")
-    serve_pages(app, host=host, port=port, threads=8, ident="anju")
+    server.run()
+    jobs.stop_worker(worker, SECONDS_TO_STOP)
+    click.echo("安居已停止。")
 
 
 @anju.command()
@@ -104,6 +130,15 @@ def backup(file: Path) -> None:
 
 
 @anju.command()
+@click.argument("message")
+@with_appcontext
+def migration(message: str) -> None:
+    """为模型的改动写一个升级脚本（开发用）。Write a migration for changed models."""
+    require_tables()
+    click.echo(f"app/migrations/versions/{write_migration(message)}")
+
+
+@anju.command()
 def translations() -> None:
     """编译界面文字。Compile the catalogues of texts."""
     click.echo(f"{build_catalogue()} texts")
@@ -113,14 +148,35 @@ for command in (import_, bill, report, roles, users, registers):
     anju.add_command(command)
 
 
+def say_why(error: DomainError) -> NoReturn:
+    """End the command with one sentence."""
+    with create_app().app_context(), force_locale("zh"):
+        click.echo(sentence(error), err=True)
+    sys.exit(1)
+
+
 def main() -> None:
     """Run `anju`; what the user did wrong is one sentence and exit code 1."""
+    os.umask(0o077)  # Database, logs and files hold what only this account may read.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            # What another program reads is UTF-8, on Windows with its code pages as well.
+            stream.reconfigure(encoding="utf-8")
     try:
         anju(standalone_mode=False, obj=ScriptInfo(create_app=create_app))
     except DomainError as error:
-        app = create_app()
-        with app.app_context(), force_locale("zh"):
-            click.echo(sentence(error), err=True)
+        say_why(error)
+    except (OperationalError, ProgrammingError):
+        with create_app().app_context():
+            reason = why_refused()
+        if reason is None:
+            raise
+        say_why(reason)
+    except ArgumentError:
+        click.echo("ANJU_DATABASE_URL：应写成 postgresql://用户:密码@主机/数据库。", err=True)
+        sys.exit(1)
+    except WrongSetting as error:
+        click.echo(str(error), err=True)
         sys.exit(1)
     except BadRegisters as bad:
         click.echo("\n".join(told_of_registers(bad.problems)), err=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 
-from alembic.command import upgrade
+from alembic.command import revision, upgrade
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.access.accounts import create_user
 from app.access.seeding import sync_rights
@@ -24,6 +26,7 @@ def alembic_config() -> Config:
     """Alembic's configuration without a file of its own."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config
 
 
@@ -37,11 +40,32 @@ def require_tables() -> None:
         )
 
 
+def why_refused() -> DomainError | None:
+    """What is wrong with the database itself after it refused something; None: nothing is."""
+    try:
+        require_tables()
+    except DomainError as error:
+        return error
+    except OperationalError:
+        return DomainError(
+            N_("The database cannot be reached: check ANJU_DATABASE_URL and that it is running.")
+        )
+    return None
+
+
 def bring_up_to_date() -> None:
     """Migrate the database and give new screens their default rights; safe to repeat."""
     upgrade(alembic_config(), "head")
     sync_rights(db.session)
     db.session.commit()
+
+
+def write_migration(message: str) -> str:
+    """Write what the models have and this up-to-date database has not; answers the file."""
+    config = alembic_config()
+    head = ScriptDirectory.from_config(config).get_current_head() or "0000"
+    script = revision(config, message, autogenerate=True, rev_id=f"{int(head) + 1:04d}")
+    return Path(script.path).name  # type: ignore[union-attr]
 
 
 def first_administrator() -> str | None:
@@ -69,6 +93,11 @@ def back_up(target: Path) -> None:
         raise DomainError(N_("This database is backed up with its own tool, pg_dump."))
     if target.exists():
         raise DomainError(N_("“%(file)s” exists already: choose another name."), file=target)
+    if not os.access(target.resolve().parent, os.W_OK):
+        raise DomainError(
+            N_("“%(file)s” cannot be written: choose another folder or close the file."),
+            file=target,
+        )
     db.session.rollback()
     raw = db.engine.raw_connection()
     try:

@@ -76,6 +76,12 @@ def empty(address: str, name: str) -> None:
         connection.execute(deletions)
 
 
+def bare_database(address: str, name: str) -> str:
+    """Make a database without a single table, as an office finds it; its address."""
+    _command(address, f"CREATE DATABASE {name}")
+    return _address_of(address, name)
+
+
 def _address_of(address: str, database: str) -> str:
     url = make_url(address).set(drivername="postgresql+psycopg", database=database)
     return url.render_as_string(hide_password=False)

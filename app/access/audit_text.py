@@ -11,6 +11,7 @@ from app.access.labels import DETAILS
 from app.access.naming import Names
 from app.core import formats
 from app.core.audit import COMMAND_LINE
+from app.core.screen import Screen
 from app.extensions import db
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _names() -> Names:
 def _columns(screen: str) -> dict[str, str]:
     """column → label of the record screen with this name."""
     for view in current_app.extensions["anju"].views:
-        if view.screen == screen and hasattr(view, "columns"):
+        if view.screen == screen and isinstance(view, Screen):
             return {column.name: str(column.label) for column in view.columns}
     return {}
 

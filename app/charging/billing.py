@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,9 @@ from app.estate.models import Community
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+
+READING = N_("Reading units and standards")
 
 
 class PlanChanged(DomainError):
@@ -57,7 +60,7 @@ class Posted:
 
 def plan(session: Session, request: Request, progress: Progress = silent) -> Plan:
     """Everything that `post` would bill now, with skips and reasons; writes nothing."""
-    progress(0, 0, N_("Reading units and standards"))
+    progress(0, 0, READING)
     return make(gather(session, request), progress)
 
 
@@ -72,7 +75,7 @@ def post(
     a run that was killed left nothing and is simply started again.
     """
     _lock(session, request.community_id)
-    made = plan(session, request, progress)
+    made = _made_again(session, request, shown, progress)
     if shown is not None and shown.digest != made.digest:
         changes = between(shown.plan, made) if shown.plan else by_marks(shown.marks, made)
         raise PlanChanged(changes)
@@ -97,6 +100,34 @@ def post(
     )
     session.flush()
     return Posted(run.id, total.lines, total.amount)
+
+
+def posted_before(session: Session, request: Request, digest: str) -> Posted | None:
+    """The run that posted exactly this plan, if there is one."""
+    run = session.scalar(
+        select(BillingRun)
+        .where(
+            BillingRun.community_id == request.community_id,
+            BillingRun.period_start == request.period.first,
+            BillingRun.digest == digest,
+        )
+        .order_by(BillingRun.id.desc())
+        .limit(1)
+    )
+    return None if run is None else Posted(run.id, run.lines, run.amount)
+
+
+def _made_again(
+    session: Session, request: Request, shown: Shown | None, progress: Progress
+) -> Plan:
+    """The plan from the facts of this moment; the same facts make the plan that was shown."""
+    progress(0, 0, READING)
+    facts = gather(session, request, compare=False)
+    if shown is not None and shown.plan is not None:
+        before = replace(shown.plan.facts, previous=())
+        if before == facts and shown.plan.digest == shown.digest:
+            return shown.plan
+    return make(facts, progress)
 
 
 def _lock(session: Session, community_id: int) -> None:

@@ -19,10 +19,14 @@ KIND = "billing.post"
 
 @jobs.task(KIND, right=("billing", Verb.POST))
 def post_run(
-    session_factory: Callable[[], Session], _job: jobs.Running, *,
+    session_factory: Callable[[], Session], job: jobs.Running, *,
     request: dict[str, Any], digest: str, marks: dict[str, str],
 ) -> dict[str, Any]:
-    """Post the plan that was shown, in one transaction; a refusal keeps what changed."""
+    """Post the plan that was shown, in one transaction; a refusal keeps what changed.
+
+    A worker may die between the posting and the end of its job: the next attempt then finds
+    the run and answers with it.
+    """
     asked = billing_form.from_arguments(request)
     shown = billing.Shown(digest, marks, SHELF.take(asked.community_id, digest))
 
@@ -31,14 +35,17 @@ def post_run(
 
     with session_factory() as session:
         try:
-            posted = billing.post(session, asked, shown, progress)
+            posted = None
+            if job.attempt > 1:
+                posted = billing.posted_before(session, asked, digest)
+            posted = posted or billing.post(session, asked, shown, progress)
         except billing.PlanChanged as error:
             changes = [
                 {"sentence": change_sentence(change), "units": list(change.unit_ids)}
                 for change in error.changes
             ]
             return {
-                "url": f"/billing/refused/{_job.id}",
+                "url": f"/billing/refused/{job.id}",
                 "sentence": _("Nothing was posted: the facts changed after the plan was shown."),
                 "changes": changes,
                 "request": request,

@@ -77,7 +77,8 @@ class Facts:
     other items (a unit that none of them meets was forgotten). `billed` and `overlapping` are
     one bit mask per unit (bit = place of the item): a standing bill of just this period,
     or of another one that shares days with it. `previous` holds per item the fen that each
-    unit was billed for the period before (-1: nothing).
+    unit was billed for the period before (-1: nothing); it decides nothing, and is empty
+    where nobody wants to compare.
     """
 
     request: Request

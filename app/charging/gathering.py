@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -49,15 +50,18 @@ FRESH = {"populate_existing": True}
 """Posting waits for its turn: what the session read before that is read again."""
 
 
-def gather(session: Session, request: Request) -> Facts:
-    """Read what decides the run; NotFound outside the scope, DomainError on a wrong item."""
+def gather(session: Session, request: Request, *, compare: bool = True) -> Facts:
+    """Read what decides the run; NotFound outside the scope, DomainError on a wrong item.
+
+    Without `compare` the bills of the period before are left out (`previous` is empty):
+    they are only looked at, they decide nothing.
+    """
     scope.get(session, Community, request.community_id)
     items = _items(session, request)
     request = Request(request.community_id, request.period, tuple(item.id for item in items))
     rules = _rules(session, request)
     units = _units(session, request)
-    places = {unit_id: place for place, unit_id in enumerate(units.ids)}
-    billed, overlapping, previous = _bills(session, request, places)
+    billed, overlapping, previous = _bills(session, request, units.ids, compare=compare)
     return Facts(
         request=request,
         items=items,
@@ -206,7 +210,7 @@ def _add_owners(session: Session, request: Request, units: Units) -> None:
 
 
 def _bills(
-    session: Session, request: Request, places: dict[int, int]
+    session: Session, request: Request, ids: array[int], *, compare: bool
 ) -> tuple[array[int], array[int], tuple[array[int], ...]]:
     """Standing bills of this period, of periods that share days with it, and of the one before.
 
@@ -214,8 +218,10 @@ def _bills(
     """
     period, before = request.period, request.period.previous
     bits = {item_id: bit for bit, item_id in enumerate(request.item_ids)}
-    billed, overlapping = array("Q", bytes(8 * len(places))), array("Q", bytes(8 * len(places)))
-    previous = tuple(array("q", [-1]) * len(places) for _ in request.item_ids)
+    billed, overlapping = array("Q", bytes(8 * len(ids))), array("Q", bytes(8 * len(ids)))
+    previous = tuple(
+        array("q", [-1]) * len(ids) for _ in (request.item_ids if compare else ())
+    )
     runs = session.execute(
         select(BillingRun.id, BillingRun.period_start, BillingRun.period_end).where(
             BillingRun.community_id == request.community_id,
@@ -226,12 +232,19 @@ def _bills(
     for run_id, first, last in runs:
         same = (first, last) == (period.first, period.last)
         touching = last >= period.first
-        if not touching and (first, last) != (before.first, before.last):
+        wanted = compare and (first, last) == (before.first, before.last)
+        if not touching and not wanted:
             continue
+        place = 0
         for unit_id, item_id, fen in _bills_of(session, run_id):
-            place, bit = places.get(unit_id), bits.get(item_id)
-            if place is None or bit is None:
+            bit = bits.get(item_id)
+            # A run was written by unit, so the next bill is mostly of the same unit.
+            if bit is None or not ids:
                 continue
+            if ids[place] != unit_id:
+                place = min(bisect_left(ids, unit_id), len(ids) - 1)
+                if ids[place] != unit_id:
+                    continue
             if same:
                 billed[place] |= 1 << bit
             elif touching:

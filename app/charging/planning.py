@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -177,14 +176,13 @@ class _Work:
     def plan(self, lines: array[int], priced: array[int]) -> Plan:
         """Totals and digest over the finished columns."""
         buildings = self.facts.units.buildings
-        counts = Counter(zip((buildings[place] for place in lines), priced, strict=True))
-        per_building: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-        per_item = [[0, 0] for _ in self.facts.items]
-        for (building, number), count in counts.items():
-            outcome = self.priced[number]
-            for total in (per_building[building, outcome.item], per_item[outcome.item]):
-                total[0] += count
-                total[1] += count * outcome.line.fen
+        amounts = [(outcome.item, outcome.line.fen) for outcome in self.priced]
+        sums: list[dict[int, list[int]]] = [{} for _ in self.facts.items]
+        for place, number in zip(lines, priced, strict=True):
+            item, fen = amounts[number]
+            total = sums[item].setdefault(buildings[place], [0, 0])
+            total[0] += 1
+            total[1] += fen
         skipped, left_out = self._grouped()
         return Plan(
             facts=self.facts,
@@ -193,8 +191,15 @@ class _Work:
             line_priced=priced,
             skipped=skipped,
             left_out=left_out,
-            per_item=tuple(Total(*total) for total in per_item),
-            per_building={key: Total(*total) for key, total in per_building.items()},
+            per_item=tuple(
+                Total(sum(total[0] for total in found.values()),
+                      sum(total[1] for total in found.values()))
+                for found in sums
+            ),
+            per_building={
+                (building, item): Total(*total)
+                for item, found in enumerate(sums) for building, total in found.items()
+            },
             digest=digest_of(self.facts, self.priced, lines, priced),
         )
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from app.core.errors import N_, DomainError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Connection, Engine, ExceptionContext
     from sqlalchemy.orm import Session
 
 PRAGMAS = (
@@ -63,13 +65,16 @@ def frugal(session: Session) -> Iterator[None]:
 
 
 def prepare(engine: Engine) -> None:
-    """Install the connection rules of design.md on an SQLite engine; PostgreSQL needs none.
+    """Install the connection rules of design.md on an engine.
 
-    The driver's own transaction handling is switched off, so that every transaction that
-    may write begins IMMEDIATE: two writers queue instead of failing half-way. Page views
-    (GET) say beforehand that they only read, so they never wait for a writer.
+    PostgreSQL has no place for the character NUL, wherever it is typed: that is the user's
+    mistake, not ours. On SQLite the driver's own transaction handling is switched off, so
+    that every transaction that may write begins IMMEDIATE: two writers queue instead of
+    failing half-way. Page views (GET) say beforehand that they only read, so they never
+    wait for a writer.
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "handle_error", refuse_nul)
         return
 
     @event.listens_for(engine, "connect")
@@ -83,3 +88,11 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def refuse_nul(context: ExceptionContext) -> None:
+    """Say so when PostgreSQL was given a text with NUL; every other error stays what it is."""
+    if "NUL (0x00)" in str(context.original_exception):
+        raise DomainError(
+            N_("The text holds an invisible control character; type it again, do not paste.")
+        ) from context.original_exception

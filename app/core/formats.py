@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app, url_for
 from flask_babel import get_locale, gettext
+from jinja2 import pass_context
 
 from app.core import clock, formkeys
 
@@ -102,6 +103,16 @@ def yes_no(value: bool | None) -> str:
     return gettext("Yes") if value else gettext("No")
 
 
+@pass_context
+def label_filter(_context: Any, value: Any, name: str) -> str:
+    """`label` for templates: worked out for each page.
+
+    Without the context Jinja would work out the label of a constant once, when it compiles
+    the template, in the language of whoever opened the page first.
+    """
+    return label(value, name)
+
+
 FILTERS = {
     "money": money,
     "area": area,
@@ -112,7 +123,7 @@ FILTERS = {
     "mask_phone": mask_phone,
     "mask_id": mask_id,
     "yes_no": yes_no,
-    "label": label,
+    "label": label_filter,
 }
 
 

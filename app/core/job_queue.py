@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import force_locale, get_locale, gettext
-from sqlalchemy import event, or_, select, update
+from sqlalchemy import event, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
 
@@ -101,7 +101,8 @@ def _again(job: Job, arguments: dict[str, Any]) -> Job:
 
 def _lost() -> ColumnElement[bool]:
     """Running by its state, but nobody's heart beats for it."""
-    return (Job.state == JobState.RUNNING) & (Job.heartbeat_at < clock.now() - STALE)
+    beat = func.coalesce(Job.heartbeat_at, Job.created_at)
+    return (Job.state == JobState.RUNNING) & (beat < clock.now() - STALE)
 
 
 def waiting(session: Session) -> bool:

@@ -278,11 +278,14 @@ def start_worker(app: Flask) -> threading.Thread:
     return thread
 
 
-def stop_worker(thread: threading.Thread) -> None:
-    """End the worker after the job that it is at (for tests)."""
+def stop_worker(thread: threading.Thread, patience: float | None = None) -> None:
+    """End the worker after the job that it is at; wait no longer than `patience` seconds.
+
+    A job that is given up is taken up again by the next worker.
+    """
     _stopping.set()
     BELL.set()
-    thread.join()
+    thread.join(patience)
 
 
 def problems(session: Session) -> Iterator[DomainError]:

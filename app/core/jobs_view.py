@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, jsonify, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from werkzeug.exceptions import Forbidden
 
-from app.core import audit, jobs, rights
+from app.core import audit, jobs, records, rights
 from app.core.errors import N_, NotFound
 from app.core.job_queue import JobState, cancel
 from app.core.menu import Entry
@@ -18,6 +18,9 @@ from app.core.models import Job
 from app.core.page import Page, expose, needs
 from app.extensions import db
 from app.roles import Verb
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 PER_PAGE = 30
 STATES = {
@@ -35,15 +38,21 @@ def sees_all() -> bool:
     return rights.may("users", Verb.WRITE)
 
 
+def seen() -> ColumnElement[bool]:
+    """The jobs that the user may see: his own, or with the right to all, those in his scope."""
+    own = Job.user_id == audit.actor().user_id
+    return or_(own, and_(sees_all(), records.inside(Job)))
+
+
 def whole_number(text: str | None, default: int, least: int = 1) -> int:
     """A number from the address; nonsense is the default."""
     return max(int(text), least) if text and text.isdecimal() and len(text) < 10 else default
 
 
 def find(job_id: int) -> Job:
-    """The job if it is the user's own, or the user looks after all; NotFound otherwise."""
-    job = db.session.get(Job, job_id)
-    if job is None or not (sees_all() or job.user_id == audit.actor().user_id):
+    """The job if the user may see it; NotFound otherwise."""
+    job = db.session.scalar(select(Job).where(Job.id == job_id, seen()))
+    if job is None:
         raise NotFound(N_("This work does not exist, or it is somebody else's."))
     return job
 
@@ -89,9 +98,7 @@ class JobsPage(Page):
     @needs(Verb.READ)
     def index(self) -> Any:
         page = whole_number(request.args.get("page"), 1)
-        query = select(Job).order_by(Job.id.desc())
-        if not sees_all():
-            query = query.where(Job.user_id == audit.actor().user_id)
+        query = select(Job).where(seen()).order_by(Job.id.desc())
         found = db.session.scalars(query.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)).all()
         return self.render(
             "core/jobs.html",

@@ -60,9 +60,15 @@ def readable_key(model: Any, raw: object) -> Any:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise NotFound(GONE)
     value = int(text)
-    if isinstance(kind, Integer) and not isinstance(kind, BigInteger) and value >= 2**31:
+    if not fits(identity(model), value):
         raise NotFound(GONE)
     return value
+
+
+def fits(column: Any, value: int) -> bool:
+    """Can a column of keys hold this number? PostgreSQL refuses even to compare with more."""
+    wide = not isinstance(column.type, Integer) or isinstance(column.type, BigInteger)
+    return wide or value < 2**31
 
 
 def relationship(model: Any, name: str) -> RelationshipProperty[Any]:

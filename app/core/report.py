@@ -276,13 +276,13 @@ def report(
     totals: bool = True,
     chart: Chart | None = None,
     **options: Any,
-) -> Callable[[Any], Any]:
-    """Declare the decorated function as a report of one table; options as of `Report`."""
+) -> Callable[[Any], Report]:
+    """Turn the decorated function into a report of one table; options as of `Report`."""
 
-    def add(function: Any) -> Any:
+    def add(function: Any) -> Report:
         made = declare(Report(name, title, **options))
         made.sheet("table", title, columns, totals=totals, chart=chart)(function)
-        return function
+        return made
 
     return add
 

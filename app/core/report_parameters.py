@@ -96,12 +96,18 @@ class Parameter:
             label=self.label,
         )
 
+    def left_open(self, options: Sequence[Option]) -> str:
+        """What it means that none of these options is chosen."""
+        if callable(self.everything):
+            return str(self.everything([str(label) for _value, label in options]))
+        return str(self.everything or _("All"))
+
     def shown(self, session: Session, values: Mapping[str, Any]) -> str:
         """The value in words, for the head of the table."""
         value = values.get(self.name)
         if self.kind == "choice":
-            labels = dict(self.choices(session, values))
-            return str(labels.get(value) or self.everything or _("All"))
+            options = self.choices(session, values)
+            return str(dict(options).get(value) or self.left_open(options))
         return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -129,7 +135,10 @@ def choice(
     required: bool = False,
     everything: Any = None,
 ) -> Parameter:
-    """One of `options`; left open it means `everything` (a label), unless required."""
+    """One of `options`; left open it means `everything`, unless required.
+
+    `everything` is a label, or makes it from the labels of all options.
+    """
     return Parameter(
         name, label, "choice", options=options, required=required, everything=everything
     )

@@ -137,6 +137,7 @@ class ReportPage(Page):
             name,
             {"name": report.name, "typed": as_text(values)},
             key=f"report:{audit.actor().user_id}:{request.form.get('form_key', '')[:64]}",
+            community_id=values.get("community"),
         )
         db.session.flush()
         target_page = url_for("JobsPage.show", job_id=job.id)

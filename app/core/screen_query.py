@@ -136,6 +136,8 @@ def narrow(screen: Screen, chosen: Filter) -> ColumnElement[bool]:  # noqa: PLR0
         if relation
         else getattr(screen.model, column.name)
     )
+    if relation and value is not None and not records.fits(attribute, value):
+        return false()
     if chosen.operator in {"empty", "filled"}:
         empty = attribute.is_(None)
         if isinstance(attribute.type, String):

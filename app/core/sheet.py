@@ -7,9 +7,9 @@ A list is declared as a `Layout`; `sheet_header` finds its header in an office's
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.core.cells import Doubt, Parser, Severity, plain, text
 from app.core.errors import N_
@@ -21,6 +21,9 @@ _REMEMBERED = 5_000  # cells of a column; names and numbers that never repeat ne
 
 CELL_ERROR = N_("The cell shows %(value)s: its formula failed. Type the value itself.")
 VALUE_MISSING = N_("%(column)s is missing.")
+
+
+Settle: TypeAlias = Callable[[Sequence[str], Sequence[str], Mapping[int, str]], dict[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class Layout:
     captions over several columns (two-level headers) that add nothing to the columns' names,
     such as 房屋信息; under any other caption a column is looked up by both names, so that the
     姓名 under 租户 is not the owner's. `speaks` tells a text standing alone in a row that the rows
-    below belong to (``3号楼``) from a note.
+    below belong to (``3号楼``) from a note. `settle` has the last word on a matching found by
+    synonyms: it takes the labels, the captions and the matching.
     """
 
     columns: tuple[Column, ...]
@@ -62,6 +66,7 @@ class Layout:
     besides: frozenset[str] = frozenset()
     groups: tuple[str, ...] = ()
     speaks: Callable[[str], bool] | None = None
+    settle: Settle | None = None
 
     def column(self, name: str) -> Column:
         """The column called `name`."""

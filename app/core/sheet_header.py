@@ -156,6 +156,8 @@ def match(labels: tuple[str, ...], captions: tuple[str, ...], layout: Layout) ->
         if not layout.column(name).several:
             chosen = chosen[:1]
         fields.update((place, name) for _, place in chosen)
+    if layout.settle:
+        fields = layout.settle(labels, captions, fields)
     return dict(sorted(fields.items()))
 
 
@@ -171,6 +173,8 @@ def _look_up(
         keys = [prefix + key for prefix in (above, core) for key in keys] + [
             key for key in keys if core and key.startswith(core)
         ]
+    if above:  # 建筑 and 套内 under 面积, 业主 and 租户 under 电话
+        keys += [label_key(label) + above]
     return next((index[key] for key in keys if key in index), None)
 
 

@@ -46,6 +46,7 @@ def returned_sheets(
     for header in headers:
         if header.sheet not in concerned:
             continue
+        concerned.remove(header.sheet)  # lists side by side are handed back as one sheet
         rows = [
             ReturnedRow(number, cells, tuple(wanted.get((header.sheet, number), ())))
             for number, cells in enumerate(by_name[header.sheet].rows, 1)

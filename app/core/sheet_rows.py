@@ -30,6 +30,10 @@ _NOTE = re.compile(
     r"|制表(日期|时间)|单位|日期|填报日期|负责人|盖章|图例)\d{0,2}[:：].*|第\d+页.*|[※*★●].*|\d+[、.．][^\d].{8,}",
     re.DOTALL,
 )
+# What stands before a value of its own below a list: 打印日期 | 2026-11-20.
+_SIGNED = re.compile(
+    r"(填表|制表|审核|复核|经办|打印|填报|统计|导出|负责)(人|员|时间|日期)?|日期|时间|图例|盖章|备注说明"
+)
 _LONG = 24  # characters; no room, building or name is longer without being an explanation
 
 
@@ -59,9 +63,10 @@ def row_kind(
             cell = row[index]
             if isinstance(cell, str) and _TOTAL.fullmatch(folded(cell)):
                 return RowKind.TOTAL
-    if has_key and len(filled) > 3:
-        return RowKind.DATA
-    return _sparse_kind(row, filled, labels, keys, speaks)
+    if isinstance(first, str) and _SIGNED.match(first) and _SIGNED.fullmatch(folded(first)):
+        return RowKind.NOTE
+    full = has_key and len(filled) > 3
+    return RowKind.DATA if full else _sparse_kind(row, filled, labels, keys, speaks)
 
 
 def _sparse_kind(

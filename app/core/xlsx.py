@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import xlsxwriter
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
 
 from app.core import clock
+from app.core.errors import N_, DomainError
 from app.core.excel import FONT, FORMATS, ROLES, safe_text, serial, sheet_name
 from app.core.table import Adder, Chart, Column, Kind, Table, values
 
@@ -219,9 +222,18 @@ class _TableSheet:
         self.sheet.raw.insert_chart(self.first - 1, len(self.table.columns) + 1, drawn)
 
 
+def _cannot_write(target: Target) -> DomainError:
+    return DomainError(
+        N_("“%(file)s” cannot be written: choose another folder or close the file."), file=target
+    )
+
+
 @contextmanager
 def open_book(target: Target, *, streaming: bool) -> Iterator[Book]:
     """A workbook that is closed at the end; after an error nothing is left at `target`."""
+    named = isinstance(target, str | os.PathLike)
+    if named and not os.access(Path(target).absolute().parent, os.W_OK):
+        raise _cannot_write(target)
     book = Book(target, streaming=streaming)
     try:
         yield book
@@ -230,7 +242,10 @@ def open_book(target: Target, *, streaming: bool) -> Iterator[Book]:
         book.file.filename = io.BytesIO()
         raise
     finally:
-        book.file.close()
+        try:
+            book.file.close()
+        except FileCreateError as error:
+            raise _cannot_write(target) from error
 
 
 def write_sheets(

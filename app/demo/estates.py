@@ -71,6 +71,7 @@ def add_standards(
                     standard_id=standard.id,
                     effective_from=add_months(month, -price["from"]),
                     unit_price=Decimal(price["price"]),
+                    basis_document=entry.get("basis_document", "物业服务合同附件一"),
                 )
             )
         for kind in entry["kinds"]:

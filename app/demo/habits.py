@@ -29,48 +29,51 @@ class Visit:
     wish: Wish
 
 
-# Of a hundred households: how many have which habit, and in which months they come.
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Out of a hundred households `weight` come every `every` months, `later` months late.
+
+    `first` is the index of the first such month, `days` the days of the month between which
+    they come, `between` what they come for in the months in between, if they come at all.
+    """
+
+    weight: int
+    every: int
+    first: int
+    days: tuple[int, int]
+    wish: Wish
+    later: int = 0
+    between: Wish | None = None
+
+
 HABITS = (
-    (6, "monthly"),
-    (42, "quarterly"),
-    (22, "half-yearly"),
-    (12, "late"),
-    (6, "ahead"),
-    (6, "part"),
-    (6, "never"),
+    Habit(3, 1, 0, (2, 26), Wish.ALL),
+    Habit(32, 3, 2, (4, 27), Wish.ALL),
+    Habit(38, 6, 4, (3, 27), Wish.ALL),
+    Habit(10, 4, 1, (0, 40), Wish.ALL, later=2),
+    Habit(5, 6, 0, (3, 20), Wish.AHEAD, between=Wish.PURSE),
+    Habit(6, 3, 0, (10, 27), Wish.PART),
 )
+NEVER = 6
+"""Households of a hundred that never pay."""
 
 
 def visits(unit_ids: Iterable[int], months: list[date], today: date, seed: int) -> list[Visit]:
     """The visits of all units over `months` (first days), none after `today`, by day."""
     draw = random.Random(seed)  # noqa: S311 - the demo is the same every time
-    names = [name for _, name in HABITS]
-    weights = [weight for weight, _ in HABITS]
+    habits = [*HABITS, None]
+    weights = [*(habit.weight for habit in HABITS), NEVER]
     found: list[Visit] = []
     for unit_id in unit_ids:
-        habit = draw.choices(names, weights)[0]
+        habit = draw.choices(habits, weights)[0]
+        if habit is None:
+            continue
         for index, month in enumerate(months):
-            found += visit(draw, habit, unit_id, index, month)
+            wish = habit.wish if index % habit.every == habit.first else habit.between
+            if wish is not None:
+                day = add_months(month, habit.later) + timedelta(days=draw.randrange(*habit.days))
+                found.append(Visit(weekday(day), unit_id, wish))
     return sorted(one for one in found if one.day <= today)
-
-
-def visit(draw: random.Random, habit: str, unit_id: int, index: int, month: date) -> list[Visit]:
-    """The visit of one household in the month with this index, if it comes."""
-    if habit == "monthly":
-        return [Visit(weekday(month + timedelta(days=draw.randrange(2, 26))), unit_id, Wish.ALL)]
-    if habit == "quarterly" and index % 3 == 2:
-        return [Visit(weekday(month + timedelta(days=draw.randrange(4, 27))), unit_id, Wish.ALL)]
-    if habit == "half-yearly" and index % 6 == 4:
-        return [Visit(weekday(month + timedelta(days=draw.randrange(3, 28))), unit_id, Wish.ALL)]
-    if habit == "late" and index % 4 == 1:
-        day = add_months(month, 2) + timedelta(days=draw.randrange(40))
-        return [Visit(weekday(day), unit_id, Wish.ALL)]
-    if habit == "ahead":
-        wish = Wish.AHEAD if index % 6 == 0 else Wish.PURSE
-        return [Visit(weekday(month + timedelta(days=draw.randrange(3, 20))), unit_id, wish)]
-    if habit == "part" and index % 3 == 0:
-        return [Visit(weekday(month + timedelta(days=draw.randrange(10, 27))), unit_id, Wish.PART)]
-    return []
 
 
 def weekday(day: date) -> date:

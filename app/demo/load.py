@@ -185,16 +185,25 @@ def write_logs(
     session: Session, estates: list[int], people: dict[str, audit.Actor], today: date
 ) -> int:
     """Three weeks of logs of everybody below the manager."""
-    unit_ids = list(
-        session.scalars(
-            select(Unit.id).where(Unit.community_id == estates[0], Unit.kind == "flat").limit(60)
+    flats = {
+        community_id: list(
+            session.scalars(
+                select(Unit.id)
+                .where(Unit.community_id == community_id, Unit.kind == "flat")
+                .limit(60)
+            )
         )
-    )
-    posts = {entry["username"]: entry["role"] for entry in accounts()["accounts"]}
+        for community_id in estates
+    }
+    named = dict(zip((entry["name"] for entry in declared()["communities"]), estates, strict=True))
     writers = [
-        logs.Writer(people[name], post, unit_ids)
-        for name, post in posts.items()
-        if post in logs.WORK and name != "collector2"
+        logs.Writer(
+            people[entry["username"]],
+            entry["role"],
+            flats[named[(entry["communities"] or [*named])[0]]],
+        )
+        for entry in accounts()["accounts"]
+        if entry["role"] in logs.WORK
     ]
     return logs.write_weeks(
         session, writers, people["supervisor"], people["manager"], today=today

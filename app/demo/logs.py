@@ -61,9 +61,9 @@ class Writer:
 
 
 def working_days(today: date, weeks: int) -> list[date]:
-    """Monday to Saturday of the last weeks, today left out: it is still to be written."""
+    """Monday to Friday of the last weeks, today left out: it is still to be written."""
     days = [today - timedelta(days=back) for back in range(weeks * 7, 0, -1)]
-    return [day for day in days if day.weekday() < 6]
+    return [day for day in days if day.weekday() < 5]
 
 
 def write_weeks(

@@ -134,6 +134,7 @@ def _answer(
         "skipped": dict(incoming.file.skipped),
         "hidden": list(incoming.file.hidden),
         "left_out": list(incoming.file.left_out),
+        "unmatched": sorted({name for one in incoming.file.headers for name in one.unmatched}),
         "batch": batch_id,
         "posted": posted,
     }
@@ -151,6 +152,8 @@ def _tell(answer: dict[str, Any], *, only_plan: bool) -> None:
     )
     for note in answer["notes"]:
         click.echo(f"· {note}")
+    if answer["unmatched"]:
+        click.echo(gettext("Columns left out: %(names)s", names="、".join(answer["unmatched"])))
     problems = [*answer["errors"], *answer["warnings"]]
     for one in problems[:SHOWN]:
         place = f"{one['sheet']}!{one['row']} {one['column']}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, or_, select
 
 from app.core import scope
+from app.core.ids import phone
 from app.estate.models import (
     Building,
     Customer,
@@ -19,13 +20,14 @@ from app.estate.models import (
     Unit,
     Vehicle,
 )
+from app.estate.phones import TAIL
 from app.estate.rooms import RoomPattern, search_patterns
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-_TAIL = re.compile(r"\d{4}")
+_TAIL = re.compile(r"\d{4,20}")
 _DIGITS = re.compile(r"[\d-]{5,20}")
 _LETTERS = re.compile(r"[a-z]{2,30}")
 _PLATE = re.compile(r"[^\W\d_]?[A-Z][A-Z0-9]{3,6}|[A-Z0-9]{4,7}")
@@ -50,7 +52,11 @@ def _room(pattern: RoomPattern) -> ColumnElement[bool]:
 
 
 def customer_conditions(typed: str) -> list[ColumnElement[bool]]:
-    """Conditions on Customer: part of the name, initials, the last four or more phone digits."""
+    """Conditions on Customer: part of the name, initials, the end of a phone or the whole.
+
+    Of an end only the last four digits count, which the masked phone shows as well: if the
+    hidden ones were compared, whoever may not see them could find them out one by one.
+    """
     text = unicodedata.normalize("NFKC", typed).strip()
     if not text:
         return []
@@ -60,12 +66,10 @@ def customer_conditions(typed: str) -> list[ColumnElement[bool]]:
     if _LETTERS.fullmatch(text.casefold()):
         wanted.append(Customer.initials.startswith(text.casefold(), autoescape=True))
     phones = select(CustomerPhone.customer_id).where(scope_of(CustomerPhone))
-    if _TAIL.fullmatch(text):
-        wanted.append(Customer.id.in_(phones.where(CustomerPhone.tail == text)))
-    elif _DIGITS.fullmatch(text):
-        wanted.append(
-            Customer.id.in_(phones.where(CustomerPhone.number.contains(text, autoescape=True)))
-        )
+    if _DIGITS.fullmatch(text) and (whole := phone(text)):
+        wanted.append(Customer.id.in_(phones.where(CustomerPhone.number == whole)))
+    elif _TAIL.fullmatch(text):
+        wanted.append(Customer.id.in_(phones.where(CustomerPhone.tail == text[-TAIL:])))
     return wanted
 
 

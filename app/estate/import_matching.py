@@ -59,12 +59,14 @@ def groups(
     for fingerprint, same in found.items():
         header = same[0]
         fields = (typed or {}).get(fingerprint, header.fields)
+        # Lists side by side share their rows: a column without a name may be the neighbour's.
+        alone = sum(one.sheet == header.sheet for one in headers) == 1
         rows = list(islice(sheets[header.sheet].rows, header.last + 1, header.last + 40))
         columns = tuple(
             MatchedColumn(index, _label(header, index), _examples(rows, index),
                           fields.get(index, ""))
             for index, label in enumerate(header.labels)
-            if label or _examples(rows, index)
+            if label or (alone and _examples(rows, index))
         )  # fmt: skip
         made.append(Group(fingerprint, tuple(one.sheet for one in same), columns))
     return made

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from app.core.cells import Doubt, Severity
 from app.core.errors import N_, DomainError
 from app.core.sheet import Header, Layout, ParsedRow, Problem, SheetReader, Title, problem
-from app.core.sheet_header import Corrections, find_header, guess_header
+from app.core.sheet_blocks import lists_in
+from app.core.sheet_header import Corrections, guess_header
 from app.core.workbook import SheetData, Workbook
 from app.estate.owner_duplicates import settle
 from app.estate.owner_layout import owner_layout
@@ -39,8 +40,8 @@ def parse_owner_file(workbook: Workbook, corrections: Corrections | None = None)
     :raises DomainError: no sheet has such a header.
     """
     layout = owner_layout(date1904=workbook.date1904)
-    found = [(sheet, find_header(sheet, layout, corrections)) for sheet in workbook.visible]
-    lists = [(sheet, header) for sheet, header in found if header is not None]
+    found = [(sheet, lists_in(sheet, layout, corrections)) for sheet in workbook.visible]
+    lists = [one for _, own in found for one in own]
     if not lists:
         raise DomainError(_NO_LIST, field="file")
     reader = SheetReader(layout)
@@ -74,7 +75,7 @@ def parse_owner_file(workbook: Workbook, corrections: Corrections | None = None)
         problems=tuple(problems),
         skipped=dict(reader.skipped),
         headers=tuple(header for _, header in lists),
-        left_out=tuple(sheet.name for sheet, header in found if header is None and len(sheet.rows)),
+        left_out=tuple(sheet.name for sheet, own in found if not own and len(sheet.rows)),
         hidden=workbook.hidden,
     )
 
@@ -84,11 +85,13 @@ def owner_headers(
 ) -> tuple[Header, ...]:
     """The headers of all visible sheets, guessed where none is sure, for the matching page."""
     layout = owner_layout(date1904=workbook.date1904)
-    found = (
-        find_header(sheet, layout, corrections) or guess_header(sheet, layout)
-        for sheet in workbook.visible
-    )
-    return tuple(header for header in found if header is not None)
+    headers: list[Header] = []
+    for sheet in workbook.visible:
+        lists = lists_in(sheet, layout, corrections)
+        headers += [header for _, header in lists]
+        if not lists and (guessed := guess_header(sheet, layout)):
+            headers.append(guessed)
+    return tuple(headers)
 
 
 class _RowBuilder:

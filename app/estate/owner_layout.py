@@ -15,6 +15,7 @@ from app.core.errors import N_
 from app.core.ids import phones, plates
 from app.core.sheet import Column, Layout
 from app.estate.owner_cells import floor, identities, kinds, occupancies, room, shares
+from app.estate.owner_columns import whose
 from app.estate.owner_names import members, names
 from app.estate.owner_place import speaks_of_place
 
@@ -260,6 +261,7 @@ def owner_layout(*, date1904: bool = False) -> Layout:
             "房屋基本 业主基本 面积 联系 个人"
         ),
         speaks=speaks_of_place,
+        settle=whose,
     )
 
 

@@ -26,7 +26,9 @@ _REMARK = re.compile(
     r"[()（）\[\]【】〔〕<>《》?？!！*＊#=:：\d]|已故|去世|过世|租户|租客|承租|代理$|代收|转让|原业主|新业主"
     r"|前业主|待定|待查|不详|未知|未售|空置|未交|退房|同上|电话|身份证|共\S人"
 )
-_PERSON = re.compile(r"[㐀-䶿一-鿿\U00020000-\U0003ffff·•.A-Za-z '’\-]+")
+_PERSON = re.compile(r"[㐀-䶿一-鿿\U00020000-\U0003ffff·•.A-Za-zÀ-ɏ '’\-]+")
+# 张三和李四 may be two people, and no name of one person is written like that.
+_TWO_IN_ONE = re.compile(r"[㐀-䶿一-鿿]{2,}[和与及跟][㐀-䶿一-鿿]{2,}")
 _CHINESE_ONLY = re.compile(r"[㐀-䶿一-鿿\U00020000-\U0003ffff]+")
 # The family names of nearly everybody: what tells two names from one name with a space in it.
 _SURNAMES = frozenset(
@@ -81,6 +83,8 @@ def _persons(name: str) -> tuple[str, ...]:
     if _REMARK.search(name) or not _PERSON.fullmatch(name) or len(name) > 60:
         return ()
     parts = name.split()
+    if _TWO_IN_ONE.fullmatch(name):
+        return ()
     if len(parts) == 1 or not all(_CHINESE_ONLY.fullmatch(part) for part in parts):
         return (" ".join(parts),) if len(name) > 1 else ()
     if all(len(part) == 1 for part in parts) and len(parts) <= 4:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.core.cells import folded, plain
 from app.core.sheet import Header
 from app.core.workbook import SheetData
-from app.estate.room_names import AREA_KINDS, building_in, entrance_in, normal_building
+from app.estate.room_names import AREA_KINDS, area_in, building_in, entrance_in, normal_building
 from app.estate.rooms import RoomKey, Said, own_room, parse_room
 
 
@@ -27,6 +27,7 @@ class Place:
         self.building = _only(buildings)
         self.entrance = _only(entrances)
         self.entrance_first = entrance_first
+        self.area = area_in(sheet.name)
 
     def speak(self, title: str) -> None:
         """Take over what a title row says of the rows below it."""
@@ -46,6 +47,8 @@ class Place:
         own = said.marked or said.entrance is not None or said.building in AREA_KINDS
         if building is None and said.building and own:
             return parse_room(text, None, entrance)
+        if building is None and self.building is None and self.area:
+            return self._room_in_area(text, said, entrance)
         if building not in (None, self.building):
             self.building, self.entrance = building, None
         if entrance is not None:
@@ -53,6 +56,15 @@ class Place:
         known = self.entrance if said.entrance is None else entrance
         first = self.entrance_first and entrance is None
         return parse_room(text, self.building, known, entrance_first=first)
+
+
+    def _room_in_area(self, text: str, said: Said, entrance: str | None) -> RoomKey | None:
+        """A space on a sheet called 地下车位; a shop only where it names no building itself."""
+        spaces = AREA_KINDS[self.area or ""] in ("parking", "storage")
+        if said.building is not None and not spaces:
+            return parse_room(text, None, entrance)
+        key = parse_room(f"{self.area}{text}", None, entrance)
+        return key if key and key.building == self.area else parse_room(text, self.area, entrance)
 
 
 def speaks_of_place(text: str) -> bool:

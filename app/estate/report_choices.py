@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select, true
 
@@ -47,8 +48,15 @@ def kinds(_session: Session, _values: Mapping[str, Any]) -> list[Option]:
     return list(KINDS.items())
 
 
+def every_community(names: Sequence[str]) -> str:
+    """All of them, or those of a reader who sees only some: a paper must not claim more."""
+    if scope.current().communities is None:
+        return _("All communities")
+    return _("Own communities (%(names)s)", names="、".join(names))
+
+
 COMMUNITY: Parameter = choice(
-    "community", _l("Community"), communities, everything=_l("All communities")
+    "community", _l("Community"), communities, everything=every_community
 )
 BUILDING: Parameter = choice("building", _l("Building"), buildings, everything=_l("All buildings"))
 KIND: Parameter = choice("kind", _l("Use"), kinds, everything=_l("All uses"))

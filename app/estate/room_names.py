@@ -42,6 +42,7 @@ _IN_TITLE = re.compile(
     r"((?:\d{1,2}期-?)?(?:[A-Z]{0,2}\d{1,3}|(?<![A-Z])[A-Z]{1,2}))(?:号楼|#楼|[栋幢座#])"
     rf"|(?<![A-Z])([A-Z]{{1,2}}\d{{1,3}})(?={AREA})"
 )
+_AREA_IN_TITLE = re.compile(rf"({AREA})(?:业主|车主|信息|资料|登记|台账|清单|明细|名|册|表)*")
 _DOOR_IN_TITLE = re.compile(r"([A-Z\d]{1,3}|[东西南北中甲乙丙丁])单元")
 _RANGE = re.compile(r"\d[-至到、,]\d")
 
@@ -117,6 +118,12 @@ def entrance_in(title: str) -> str | None:
     if len(text) > 60 or len(found) != 1 or _RANGE.search(text):
         return None
     return normal_entrance(found[0])
+
+
+def area_in(title: str) -> str | None:
+    """The area that a sheet's name is about: ``地下车位``, ``车位台账``; None for any other."""
+    match = _AREA_IN_TITLE.fullmatch(tidy(title))
+    return match[1] if match else None
 
 
 def kind_of(building: str) -> str | None:

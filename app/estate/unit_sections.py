@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, or_, select
 
@@ -124,7 +125,8 @@ def events(session: Session, unit: Unit) -> list[Event]:
         select(AuditEntry).where(or_(*wanted)).order_by(AuditEntry.id.desc()).limit(MOST_ENTRIES)
     )
     found = [
-        Event(entry.at, entry.user_name, entry.act, entry.screen, entry.title) for entry in entries
+        Event(entry.at, who_of(entry.user_name), entry.act, entry.screen, entry.title)
+        for entry in entries
     ]
     changed = select(ImportChange.batch_id).where(
         ImportChange.table == Unit.__tablename__, ImportChange.row_id == unit.id
@@ -137,9 +139,14 @@ def events(session: Session, unit: Unit) -> list[Event]:
     for batch, author in batches:
         act = "import" if batch.state == "posted" else "undo"
         moment = batch.posted_at if act == "import" else batch.undone_at or batch.posted_at
-        who = author.get_full_name() if author else audit.COMMAND_LINE.name
+        who = who_of(author.get_full_name() if author else "")
         found.append(Event(moment, who, act, "owner_import", batch.file_name, batch.id))
     return sorted(found, key=lambda event: event.at, reverse=True)[:MOST_ENTRIES]
+
+
+def who_of(name: str) -> str:
+    """Who did it; what nobody at a screen did came from the command line."""
+    return _("the command line") if name in {"", audit.COMMAND_LINE.name} else name
 
 
 SECTIONS = (

@@ -17,10 +17,11 @@ from sqlalchemy import create_engine, insert, text
 from sqlalchemy.orm import Session
 
 from app.access.models import Staff
-from app.charging import billing, posting
+from app.charging import billing, changes, posting
 from app.charging.comparing import differences, oddities
 from app.charging.facts import Request, silent
 from app.charging.models import Assignment, Bill, ChargeItem, Standard, StandardPrice
+from app.charging.plans import Plan
 from app.core import scope
 from app.core.database import prepare
 from app.core.fields import metadata
@@ -84,8 +85,7 @@ def estate(engine) -> Request:
 def first_month(engine, request: Request) -> dict[str, float]:
     """Plan and post where nothing stands yet, then once more with nothing missing."""
     return {
-        "plan": _timed(lambda: _plan(engine, request)),
-        "post": _timed(lambda: _post(engine, request)),
+        **_plan_and_post(engine, request),
         "again": _timed(lambda: _post(engine, request)),
         "bills": _count(engine),
     }
@@ -93,10 +93,15 @@ def first_month(engine, request: Request) -> dict[str, float]:
 
 def next_month(engine, request: Request) -> dict[str, float]:
     """The month after: every line is held against the one before."""
-    following = Request(1, PERIOD.next, request.item_ids)
+    return _plan_and_post(engine, Request(1, PERIOD.next, request.item_ids))
+
+
+def _plan_and_post(engine, request: Request) -> dict[str, float]:
+    """What a person does: look at the plan, then post exactly that."""
+    plans = []
     return {
-        "plan": _timed(lambda: _plan(engine, following)),
-        "post": _timed(lambda: _post(engine, following)),
+        "plan": _timed(lambda: plans.append(_plan(engine, request))),
+        "post": _timed(lambda: _post(engine, request, plans[0])),
     }
 
 
@@ -133,17 +138,19 @@ def _peak(this: psutil.Process) -> int:
     return this.memory_info().rss
 
 
-def _plan(engine, request) -> None:
+def _plan(engine, request) -> Plan:
     with Session(engine) as session:
         made = billing.plan(session, request)
         assert made.total.lines == UNITS * len(ITEMS)
         differences(made)
         oddities(made)
+    return made
 
 
-def _post(engine, request) -> None:
+def _post(engine, request, plan: Plan | None = None) -> None:
+    shown = billing.Shown(plan.digest, changes.marks(plan), plan) if plan else None
     with Session(engine) as session:
-        billing.post(session, request)
+        billing.post(session, request, shown)
         session.commit()
 
 

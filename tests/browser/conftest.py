@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,16 @@ from app.install import bring_up_to_date
 STRICT = os.environ.get("ANJU_TEST_STRICT") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ROOT = Path(__file__).resolve().parents[2]
+NO_PRINTER = "window.printed = 0; window.print = () => { window.printed += 1; };"
+"""The printer's dialogue is counted, not shown."""
+
 PATIENCE = 30_000
 """Milliseconds until a condition that never comes is a failure; a busy machine is none."""
 
-SCREENS = Path(os.environ.get("ANJU_SCREENS") or ROOT / "build" / "screens")
+SCREENS = Path(os.environ.get("ANJU_SCREENS") or ROOT / "build" / "screens").resolve()
+PICTURES = re.findall(r"docs/screens/([\w-]+)\.png", (ROOT / "README.md").read_text("utf-8"))
+"""What the README shows: with ANJU_SCREENS=docs/screens only these are taken anew."""
+
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -61,7 +68,7 @@ class Site:
     @contextmanager
     def tomorrow(self):
         """The clock of the server and of its worker stands at this time of the next day."""
-        moment = datetime.now(UTC) + timedelta(days=1)
+        moment = clock.now().replace(tzinfo=UTC) + timedelta(days=1)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(clock, "_fixed", ContextVar("tomorrow", default=moment))
             yield clock.today()
@@ -121,8 +128,7 @@ def visit(site, chromium, complaints):
         context = chromium.new_context(viewport=size, locale="zh-CN", base_url=site.address)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
-        # The printer's dialogue: counted, not shown.
-        context.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
+        context.add_init_script(NO_PRINTER)
         page = context.new_page()
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on(
@@ -157,9 +163,11 @@ def shot():
     """`shot(page, "desk")` saves what the person sees, for the README and for a look."""
 
     def save(page, name: str, *, whole: bool = False) -> Path:
-        SCREENS.mkdir(parents=True, exist_ok=True)
         path = SCREENS / f"{name}.png"
-        page.screenshot(path=path, full_page=whole)
+        if SCREENS == ROOT / "docs" / "screens" and name not in PICTURES:
+            return path
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=path, full_page=whole, animations="disabled")
         return path
 
     return save

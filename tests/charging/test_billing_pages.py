@@ -95,6 +95,21 @@ def test_a_refusal_says_what_changed_and_stores_nothing(app, estate, login):
     assert estate.units[0].code in page
 
 
+def test_a_job_whose_worker_died_after_posting_answers_with_the_run(app, estate, login):
+    client = login("collector")
+    client.post("/billing/post", data=form_of(
+        client.get("/billing/plan", query_string=asked(estate))))
+    jobs.run_pending(app)
+    job = db.session.scalars(select(Job)).one()
+    url = job.result["url"]
+    job.state, job.result, job.finished_at = "queued", None, None
+    db.session.commit()
+    assert jobs.run_pending(app) == 1
+    db.session.expire_all()
+    assert (job.attempts, job.result["url"]) == (2, url)
+    assert db.session.scalar(select(func.count(Bill.id))) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
     [({"period": "2026-13"}, 422), ({"period": "昨天"}, 422), ({"period": ""}, 422),

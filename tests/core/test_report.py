@@ -16,7 +16,7 @@ from app.core import clock, jobs, report_view, scope
 from app.core.errors import DomainError
 from app.core.models import AuditEntry, Job
 from app.core.period import Period
-from app.core.report import REPORTS, Report, declare, find
+from app.core.report import REPORTS, Report, declare, find, report
 from app.core.report_commands import report as report_command
 from app.core.report_parameters import choice, day, month, read_all
 from app.core.svg_chart import draw, nice_top
@@ -133,8 +133,9 @@ def test_a_community_outside_the_scope_is_refused_and_in_no_table(login, estate,
     session.commit()
     clerk = login("clerk")
     page = clerk.get("/reports/files/").get_data(as_text=True)
-    assert "望江苑" in page
+    assert "负责的小区（望江苑）" in page
     assert "安居花园" not in page
+    assert "全部小区" not in page
     refused = clerk.get(f"/reports/files/?community={estate['安居花园']}")
     assert refused.status_code == 400
     refused = clerk.post("/reports/files/workbook", data={"community": estate["安居花园"]})
@@ -301,3 +302,18 @@ def test_a_chart_draws_bars_and_lines_and_escapes_every_text():
     assert "40万" in svg
     assert draw(Chart("图", "month", bars=("due",)), columns, []) == ""
     assert [nice_top(Decimal(value)) for value in (0, 1, 3, 41, 79, 950)] == [1, 1, 4, 50, 80, 1000]
+
+
+def test_one_decorated_function_is_a_report(session, estate, monkeypatch):
+    monkeypatch.setattr("app.core.report.REPORTS", {})
+
+    @report(
+        "report_codes", title="Codes", columns=(Column("code", "Code"),), parameters=(day(),)
+    )
+    def codes(own, *, day):
+        """The first units."""
+        return own.execute(select(Unit.code).order_by(Unit.id).limit(2))
+
+    (table,) = codes.tables(session, {"day": date(2026, 5, 20)})
+    assert (codes.name, table.title) == ("report_codes", "Codes")
+    assert [row.code for row in table.rows] == ["1-1-101", "1-1-102"]

@@ -84,6 +84,15 @@ def test_an_error_posts_nothing_and_says_where_and_why(session, run, write):
     assert list(stored(session)) == ["1-1-101"]
 
 
+def test_columns_that_were_not_understood_are_named(session, run, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("房号,业主姓名,面积,配偶姓名,电话\n1-1-101,张三,90,李四,13900000002\n")
+    _, answer = run("owners", path, "--community", "安居花园", "--create", "--json")
+    assert answer["unmatched"] == ["电话", "配偶姓名"]
+    _, answer = run("owners", path, "--community", "安居花园")
+    assert "不导入的列：电话、配偶姓名" in answer
+
+
 def test_an_unknown_community_needs_create(session, run, write):
     code, answer = run("owners", write(ZHANG), "--community", "无此小区", "--json")
     assert code == 1

@@ -402,3 +402,115 @@ def test_whatever_stands_in_the_cells_each_row_is_taken_reported_or_counted(rows
     joined = sum(p.code == "DUP_ROOM" and not p.is_error for p in owners.problems)
     assert owners.count + sum(owners.skipped.values()) == len(rows)
     assert len(owners.rows) + len(reported) + joined == owners.count
+
+
+def test_lists_side_by_side_are_read_apart_and_never_mixed():
+    """The neighbour's phone must not become the owner's; a title speaks for both lists."""
+    rows = [
+        ["安居花园业主表", "", "", "", "", "", "", "", ""],
+        ["房号", "姓名", "电话", "面积", "", "房号", "姓名", "电话", "面积"],
+        ["1号楼", "", "", "", "", "", "", "", ""],
+        ["101", "张三", "13800000001", 89.5, "", "201", "李四", "13800000002", 90],
+        ["2号楼", "", "", "", "", "", "", "", ""],
+        ["101", "王五", "13800000003", 89.5, "", "201", "赵六", "", 90],
+        ["102", "钱七", "", 88, "", "", "", "", ""],
+    ]
+    owners = parse_owner_file(workbook(rows))
+    assert owners.problems == ()
+    read = {row.key.code: (row.owners[0].name, row.owners[0].phones) for row in owners.rows}
+    assert read == {
+        "1-101": ("张三", ("13800000001",)),
+        "1-201": ("李四", ("13800000002",)),
+        "2-101": ("王五", ("13800000003",)),
+        "2-201": ("赵六", ()),
+        "2-102": ("钱七", ()),
+    }
+
+
+def test_captions_above_lists_side_by_side_name_their_entrances():
+    rows = [
+        ["1单元", "", "", "2单元", "", ""],
+        ["房号", "姓名", "面积", "房号", "姓名", "面积"],
+        ["101", "张三", 89.5, "101", "李四", 90],
+    ]
+    merged = [(0, 0, 0, 2), (0, 3, 0, 5)]
+    owners = parse_owner_file(workbook(rows, name="3号楼", merged=merged))
+    assert owners.problems == ()
+    assert codes(owners) == ["3-1-101", "3-2-101"]
+    assert [row.owners[0].name for row in owners.rows] == ["张三", "李四"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "owner", "tenant", "unmatched"),
+    [
+        (["联系电话", "租户姓名", "联系电话"], ["13800000001", "李四", "13900000002"],
+         ("13800000001",), ("13900000002",), ()),
+        (["联系电话", "紧急联系人", "联系电话"], ["13800000001", "李四", "13900000002"],
+         ("13800000001",), None, ("紧急联系人", "联系电话")),
+        (["电话", "配偶姓名", "电话"], ["", "李四", "13900000002"],
+         (), None, ("配偶姓名", "电话")),
+        (["业主2", "电话1", "电话2"], ["李四", "13800000001", "13900000002"],
+         ("13800000001",), None, ("业主2", "电话2")),
+        (["电话1", "电话2", "家庭成员"], ["13800000001", "13900000002", "李四"],
+         ("13800000001", "13900000002"), None, ()),
+        (["家庭成员", "联系电话"], ["李四", "13800000001"], ("13800000001",), None, ()),
+        (["联系人", "联系电话"], ["李四", "13800000001"], ("13800000001",), None, ("联系人",)),
+        (["业主类型", "联系电话"], ["个人", "13800000001"], ("13800000001",), None, ("业主类型",)),
+        (["租户姓名", "联系电话"], ["李四", "13900000002"], (), (), ("联系电话",)),
+    ],
+)  # fmt: skip
+def test_nobody_is_given_the_phone_of_somebody_else(header, cells, owner, tenant, unmatched):
+    """联系电话 beside a tenant or an emergency contact is theirs; nobody guesses."""
+    owners = parse(["1-1-101", "张三", *cells, 90], header=["房号", "业主1", *header, "面积"])
+    (unit,) = owners.rows
+    assert [(one.name, one.phones) for one in unit.owners] == [("张三", owner)]
+    assert (unit.tenant.phones if unit.tenant else None) == tenant
+    assert owners.headers[0].unmatched == unmatched
+
+
+def test_an_id_number_beside_the_tenant_is_not_the_owners():
+    header = ["房号", "业主姓名", "租户姓名", "身份证号", "面积"]
+    (unit,) = parse(["1-1-101", "张三", "李四", CARD, 90], header=header).rows
+    assert unit.owners[0].id_number is None
+
+
+def test_areas_under_one_caption_are_told_apart_by_both_names():
+    rows = [
+        ["房号", "业主姓名", "面积", ""],
+        ["", "", "建筑", "套内"],
+        ["1-1-101", "张三", 89.5, 70],
+    ]
+    owners = parse_owner_file(workbook(rows, merged=[(0, 2, 0, 3), (0, 0, 1, 0), (0, 1, 1, 1)]))
+    (unit,) = owners.rows
+    assert (unit.gross_area, unit.net_area) == (Decimal("89.5"), Decimal("70"))
+
+
+def test_a_sheet_of_spaces_gives_their_area_and_use():
+    header = ["房号", "业主姓名", "面积"]
+    owners = parse_owner_file(
+        workbook(
+            [header, ["012", "张三", ""], ["A-013", "李四", ""], ["B1-014", "王五", 12]],
+            name="地下车位台账",
+        )
+    )
+    assert owners.problems == ()
+    assert codes(owners) == ["地下车位-12", "地下车位-A13", "地下车位-B1-14"]
+    assert {row.kind for row in owners.rows} == {Kind.PARKING}
+
+
+def test_shops_on_a_sheet_of_shops_keep_their_own_building():
+    header = ["房号", "业主姓名", "面积"]
+    rows = [header, ["S1-03", "张三", 50], ["7", "李四", 50]]
+    owners = parse_owner_file(workbook(rows, name="商铺"))
+    assert codes(owners) == ["S1-03", "商铺-07"]
+
+
+def test_a_date_of_printing_below_the_list_is_a_note():
+    owners = parse(GOOD, ["打印日期", "2026-11-20"], ["填表人", "王文员", "审核", "李经理"])
+    assert (owners.problems, owners.skipped) == ((), {"note": 2})
+
+
+def test_two_people_joined_by_and_are_not_taken_for_one():
+    owners = parse(["1-1-101", "张三和李四", "", 90], ["1-1-102", "李和平", "", 90])
+    assert found(owners) == [(2, "NAME_REMARK", "warning")]
+    assert owners.rows[1].owners[0].name == "李和平"

@@ -1,37 +1,15 @@
-"""What every attack needs: who may take a route, its addresses, the parameters that pages use."""
+"""What every attack needs: who may take a route, and its addresses in both communities."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from app.roles import POSTS, default_rights
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "app" / "templates"
 ORDER = ("supervisor", "manager", "clerk", "collector", "front_desk", "administrator")
 """Who tries a route: the first of these posts that has its right."""
-
-PARAMETER = re.compile(r"\bname=\"([a-z_.\-]+)\"|[?&]([a-z_.]+)=")
-ARGUMENT = re.compile(
-    r"(?:request\.(?:args|values)(?:\.get(?:list)?)?[(\[]|_record\(\w+, |asked_day\(|"
-    r"\"(?:page|tab)\w*\")\s*\"([a-z_.]+)\""
-)
-
-
-@cache
-def parameters() -> tuple[str, ...]:
-    """Every name that a template or a view reads or writes as a parameter of an address."""
-    found = {"page", "page_0", "page_X", "psize", "psize_1", "_oc_X", "_flt_0_name", "next", "f.x.y"}
-    for file in TEMPLATES.rglob("*.html"):
-        for pair in PARAMETER.findall(file.read_text(encoding="utf-8")):
-            found.update(name for name in pair if name)
-    for file in TEMPLATES.parent.rglob("*.py"):
-        found.update(ARGUMENT.findall(file.read_text(encoding="utf-8")))
-    return tuple(sorted(found - {"csrf_token"}))
-
 
 def routes(app: Any, method: str) -> list[Any]:
     """The routes that take this method, files aside."""

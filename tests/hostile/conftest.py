@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from app.access import sessions
+from app.access.models import Staff
 from app.core import scope
 from app.extensions import db
+from app.roles import POSTS
 from tests import postgres
 from tests.hostile import world as worlds
-from tests.house import build, build_on_postgres, close
+from tests.house import build, build_on_postgres, close, renew
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +26,7 @@ def furnished(tmp_path_factory):
         # Thousands of small requests: nothing here must survive a power cut.
         event.listen(db.engine, "connect", _in_a_hurry)
         made = worlds.build(db.session)
+        cookies = log_in(db.session)
         db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("ROLLBACK")
@@ -30,7 +34,23 @@ def furnished(tmp_path_factory):
             connection.exec_driver_sql("BEGIN")
     close(app)
     shutil.copy(folder / "anju.db", folder / "template.db")
-    return app, folder, made
+    return app, folder, made, cookies
+
+
+def log_in(session):
+    """post → the cookie of its person, good for every test."""
+    people = session.scalars(select(Staff).where(Staff.username.in_(POSTS)))
+    cookies = {person.username: sessions.begin(session, person) for person in people}
+    session.commit()
+    return cookies
+
+
+def browser(app, cookie):
+    """A client with this cookie."""
+    client = app.test_client()
+    with client.session_transaction() as values:
+        values.update(cookie)
+    return client
 
 
 def _in_a_hurry(raw, _record):
@@ -49,6 +69,22 @@ def world(furnished):
     return furnished[2]
 
 
+@pytest.fixture
+def clients(app, furnished):
+    """post → a browser of its person."""
+    return {post: browser(app, cookie) for post, cookie in furnished[3].items()}
+
+
+@pytest.fixture
+def again(app, furnished):
+    """Brings the database back to its template in the middle of a test."""
+
+    def back():
+        renew(app, furnished[1])
+
+    return back
+
+
 @pytest.fixture(scope="session")
 def postgres_house(tmp_path_factory):
     """The same on PostgreSQL, built once: its tests leave their traces."""
@@ -57,7 +93,8 @@ def postgres_house(tmp_path_factory):
         app = build_on_postgres(folder, address)
         with app.app_context():
             made = worlds.build(db.session)
+            cookies = log_in(db.session)
             db.session.remove()
         with scope.use(scope.EVERYTHING):
-            yield app, made
+            yield app, made, {post: browser(app, cookie) for post, cookie in cookies.items()}
         close(app)

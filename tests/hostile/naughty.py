@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,22 @@ def strings() -> list[str]:
     found: list[str] = json.loads(file.read_text(encoding="utf-8"))
     assert len(found) == 515
     return found
+
+
+def unfit(text: str) -> bool:
+    """Does it hold signs that are refused: control characters, halves of characters?"""
+    signs = text.strip().replace("\r\n", "\n")
+    return any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in signs)
+
+
+def packs(texts: list[str], limit: int) -> list[str]:
+    """The strings joined to texts of at most `limit` signs; unfit and too long ones stay alone."""
+    made, alone = [""], []
+    for text in texts:
+        if unfit(text) or len(text) > limit or not text.strip():
+            alone.append(text)
+        elif len(made[-1]) + len(text) + 1 <= limit:
+            made[-1] += f"¦{text}" if made[-1] else text
+        else:
+            made.append(text)
+    return [*made, *alone]

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 
-TAGS = frozenset(
+_NAMES = (
     "html head meta title link script body header nav main aside footer section article div span"
     " p a b strong em i small h1 h2 h3 h4 h5 ul ol li dl dt dd table caption colgroup col thead"
     " tbody tfoot tr th td form input select option optgroup textarea button label fieldset legend"
     " img br hr svg g path rect line circle polyline polygon text tspan desc details summary time"
     " code pre kbd abbr noscript progress datalist output template style dialog sup sub u"
-    " !doctype".split()
+    " !doctype"
 )
+TAGS = frozenset(_NAMES.split())
 """Every element that our templates may write; a strange string that becomes one is found."""
 
 ELEMENT = re.compile(r"<([!/?]?[a-zA-Z][^\s/>]*)((?:[^>\"]|\"[^\"]*\")*)>")

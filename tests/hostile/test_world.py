@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tests.hostile.attack import parameters
-
 
 def test_every_screen_has_a_record_in_both_communities(app, world):
     lonely = [
@@ -15,6 +13,3 @@ def test_every_screen_has_a_record_in_both_communities(app, world):
     ]
     assert lonely == []
 
-
-def test_the_parameters_of_the_pages_are_known(app):
-    assert {"q", "sort", "size", "page", "day", "community", "building", "role"} <= set(parameters())

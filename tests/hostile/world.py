@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -87,7 +86,7 @@ class Builder(Books):
             ImportBatch(community_id=community.id, file_name=f"{sign}业主.xlsx", digest="-",
                         counts={"new": 1})
         )
-        writer = self.staff(f"{'near' if near else 'far'}.writer", sign, [community.id])
+        writer = self.staff(f"{'near' if near else 'far'}.writer", [community.id])
         job = self.job(community, writer, sign)
         log, problem = self.log(writer, unit, sign)
         self.note(community, sign)
@@ -128,10 +127,10 @@ class Builder(Books):
         self.session.commit()
         return payment
 
-    def staff(self, username: str, sign: str, communities: list[int]) -> int:
+    def staff(self, username: str, communities: list[int]) -> int:
         role = self.session.scalars(select(Role).filter_by(name="front_desk")).one()
         person = self.keep(
-            Staff(username=username, last_name=f"{sign}孙", first_name="八", active=True,
+            Staff(username=username, last_name="孙", first_name="八", active=True,
                   email=f"{username}@example.test", password="-", roles=[role],
                   communities=[UserCommunity(community_id=key) for key in communities])
         )
@@ -157,7 +156,7 @@ class Builder(Books):
     def log(self, writer: int, unit, sign: str):
         day = clock.today()
         entry = problems.Entry(f"{sign}水管漏水", unit.id, f"{sign}已报修")
-        with scope.use(scope.EVERYTHING), audit.acting(Actor(writer, f"{sign}孙八")):
+        with scope.use(scope.EVERYTHING), audit.acting(Actor(writer, "孙八")):
             log = logs.save(self.session, writer, day, version=0, done=f"{sign}收费 3 户",
                             plan=f"{sign}催缴", entries=[entry])
             log = logs.submit(self.session, writer, day, version=log.version)
@@ -221,6 +220,3 @@ def far_rows(session, world: World) -> str:
     )
     kept["daily_log"] = [repr(tuple(row)) for row in session.execute(people)]
     return json.dumps(kept, ensure_ascii=False, indent=1)
-
-
-LATER = timedelta(days=1)

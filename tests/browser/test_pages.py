@@ -1,0 +1,105 @@
+"""The pages that everybody meets: login, lists, records, and those that say no."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.estate.models import Ownership, Unit
+from tests.browser.conftest import TABLET
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_a_stranger_sees_the_login_and_comes_where_he_wanted(site, visit, shot):
+    page = visit()
+    page.goto("/arrears/")
+    assert "/login/" in page.url
+    shot(page, "login")
+    page.fill("#username", "collector")
+    page.fill("#password", site.password)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/arrears/**")
+    assert page.locator("tbody tr").count() > 10
+    shot(page, "arrears")
+    height = page.locator(".search-bar").bounding_box()["height"]
+    assert height < 60, "the filters stand in one line"
+
+
+def test_what_is_not_there_and_what_is_not_allowed(enter, complaints, shot):
+    page = enter("collector")
+    for address, status, word in (
+        ("/nowhere", 404, "页面不存在"), ("/units/show/987654321", 404, "不存在"),
+        ("/users/", 403, "权限"),
+    ):  # fmt: skip
+        answer = page.goto(address)
+        assert answer.status == status
+        assert word in page.locator("main").inner_text()
+        assert f"the server responded with a status of {status}" in complaints.pop()
+        shot(page, f"error-{status}")
+    page.locator("main a.btn-primary").click()
+    page.wait_for_url("**/home/")
+
+
+def test_a_list_is_searched_opened_and_edited(site, enter, shot):
+    with site.stored() as session:
+        unit = session.scalars(
+            select(Unit).join(Ownership, Ownership.unit_id == Unit.id)
+            .where(Unit.code == "2-1-301").order_by(Unit.community_id)
+        ).first()
+    page = enter("frontdesk")
+    page.goto("/units/")
+    shot(page, "units")
+    page.fill("input[name=q]", "2栋1单元301")
+    page.press("input[name=q]", "Enter")
+    page.wait_for_url("**q=*")
+    assert page.locator("tbody tr").count() == 1
+    page.click("tbody tr td:first-child")
+    page.wait_for_url(f"**/units/show/{unit.id}")
+    shot(page, "unit")
+    page.goto(f"/units/edit/{unit.id}")
+    shot(page, "unit-edit")
+    page.fill("textarea[name=remark]", "钥匙托管在前台")
+    page.click("main form button[type=submit]")
+    page.locator(".alert-success").wait_for()
+    with site.stored() as session:
+        assert session.get(Unit, unit.id).remark == "钥匙托管在前台"
+    page.goto("/units/")
+    page.click("[data-more-filters]")
+    page.locator(".filter-row").wait_for()
+    shot(page, "units-filters")
+
+
+def test_the_menu_of_a_tablet(enter, shot):
+    page = enter("supervisor", size=TABLET)
+    assert not page.locator("nav.side").is_visible()
+    page.click("[data-menu]")
+    page.locator("nav.side").wait_for(state="visible")
+    shot(page, "menu-tablet")
+    page.click("nav.side a[href*=log-review]")
+    page.wait_for_url("**/log-review/")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shot(page, "log-review-tablet")
+
+
+def test_no_page_of_the_menu_scrolls_sideways_on_a_tablet(enter):
+    page = enter("manager", size=TABLET)
+    links = page.locator("nav.side a").evaluate_all("all => all.map((one) => one.href)")
+    too_wide = []
+    for address in links:
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            too_wide.append(address)
+    assert len(links) > 15
+    assert too_wide == []
+
+
+def test_english_is_chosen_and_kept(enter, shot):
+    page = enter("manager")
+    page.click("text=English")
+    page.locator("h1", has_text="Home").wait_for()
+    page.goto("/bills/")
+    assert page.locator("h1").inner_text() == "Bills"
+    shot(page, "bills-english")
+    page.click("text=中文")
+    page.locator("h1", has_text="账单").wait_for()

@@ -1,0 +1,99 @@
+"""The manager reads the monthly report and takes it home as a workbook with real numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import func, select
+
+from app.charging import ledger
+from app.charging.ledger import fen
+from app.charging.models import Bill, ChargeItem
+from app.core import clock
+from app.core.money import from_fen
+from app.core.period import Period
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def figures(page, block: str) -> dict[str, list[str]]:
+    """The table of a report: the first column → the other columns."""
+    rows = page.locator(f"{block} tbody tr").all()
+    texts = [row.locator("td").all_inner_texts() for row in rows]
+    return {cells[0]: cells[1:] for cells in texts}
+
+
+def test_the_monthly_report_on_the_page_and_as_a_workbook(site, enter, shot):
+    manager = enter("manager")
+    manager.goto("/reports/")
+    shot(manager, "reports")
+    manager.click("main a[href*=operations]")
+    manager.locator(".report-block").first.wait_for()
+    shot(manager, "report-operations")
+    items = figures(manager, ".report-block:nth-of-type(2)")
+    month = Period.containing(clock.today())
+    with site.stored() as session:
+        billed = from_fen(session.scalar(
+            select(func.sum(fen(Bill.amount)))
+            .join(ChargeItem, ChargeItem.id == Bill.item_id)
+            .where(
+                ChargeItem.name == "物业服务费",
+                Bill.period_start == month.first,
+                ledger.standing(clock.today()),
+            )
+        ))
+    assert items["物业服务费"][0] == f"{billed:,.2f}"
+    assert manager.locator("svg").count() >= 1, "the trend as a chart"
+    shot(manager, "report-operations-whole", whole=True)
+
+    with manager.expect_download() as waiting:
+        manager.click(".actions form button")
+    assert waiting.value.suggested_filename.endswith(".xlsx")
+    assert "经营月报" in waiting.value.suggested_filename
+    book = CalamineWorkbook.from_path(waiting.value.path())
+    cells = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
+    line = next(row for row in cells if row and row[0] == "物业服务费")
+    assert isinstance(line[1], float)
+    assert Decimal(str(line[1])) == billed
+
+
+def rows_of(download) -> list[list[object]]:
+    """The first sheet of a workbook that was downloaded."""
+    book = CalamineWorkbook.from_path(download.path())
+    return book.get_sheet_by_name(book.sheet_names[0]).to_python()
+
+
+@pytest.mark.parametrize(
+    ("username", "slug"),
+    [
+        ("supervisor", "progress"),
+        ("frontdesk", "occupancy"),
+        ("collector", "takings"),
+        ("collector", "arrears"),
+        ("clerk", "files"),
+    ],
+)
+def test_each_post_has_its_reports(enter, shot, username, slug):
+    page = enter(username)
+    page.goto(f"/reports/{slug}/")
+    assert page.locator(".report-block tbody tr").count() > 1
+    shot(page, f"report-{slug}")
+    with page.expect_download() as waiting:
+        page.click(".actions form button")
+    assert len(rows_of(waiting.value)) > 5
+
+
+def test_a_large_report_is_made_in_a_job_with_progress(enter, shot):
+    page = enter("collector")
+    page.goto("/reports/charges/")
+    assert page.locator(".report-block tbody tr").count() > 10
+    shot(page, "report-charges")
+    page.click(".actions form button")
+    page.wait_for_url("**/jobs/*")
+    page.locator(".job-acts a.btn-primary").wait_for()
+    shot(page, "job")
+    with page.expect_download() as waiting:
+        page.click(".job-acts a.btn-primary")
+    assert len(rows_of(waiting.value)) > 5_000

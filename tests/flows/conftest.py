@@ -1,0 +1,36 @@
+"""A new installation on either database: an empty file or server, migrated by Alembic."""
+
+from __future__ import annotations
+
+import pytest
+
+from app import create_app
+from app.core import scope
+from app.extensions import db
+from tests import postgres
+from tests.house import FAST_HASH, Browser
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL for this test process."""
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def bare(request, tmp_path, monkeypatch):
+    """The application over an empty database, as it is before `anju init`."""
+    monkeypatch.setenv("ANJU_INSTANCE", str(tmp_path))
+    monkeypatch.delenv("ANJU_DATABASE_URL", raising=False)
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres_server")
+        name = f"bare_{tmp_path.name.lower().replace('-', '_')}"[:60]
+        monkeypatch.setenv("ANJU_DATABASE_URL", postgres.bare_database(server, name))
+    app = create_app(TESTING=True, FAB_PASSWORD_HASH_METHOD=FAST_HASH, SERVER_NAME="localhost",
+                     LOGIN_RATE="1000 per minute")
+    app.test_client_class = Browser
+    with scope.use(scope.EVERYTHING), app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()

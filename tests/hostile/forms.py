@@ -1,0 +1,112 @@
+"""Fills the forms of record screens: honest values, the columns that take any text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core import formkeys
+from app.core.columns import NUMERIC, TEXTS, Column, Kind
+from app.core.screen_edit import token
+from app.extensions import db
+from app.roles import Verb, default_rights
+from tests.hostile.attack import ORDER
+from tests.hostile.bombard import VALID, relations
+
+PROBE = "<'&"
+
+
+@dataclass(slots=True)
+class Desk:
+    """One screen, a browser that may write there, and an honest form of it."""
+
+    screen: Any
+    client: Any
+    base: dict[str, str]
+    free: list[Column]
+    strict: list[Column]
+    sent: int = 0
+
+    def honest(self) -> dict[str, str]:
+        """The honest form, with another name, number and day each time: they must be unique."""
+        self.sent += 1
+        number = self.sent
+        day = date(2026, 1, 1) + timedelta(days=number)
+        fresh = {
+            "name": f"{number}", "code": f"X{number}", "short_code": f"J{number}",
+            "plate": f"浙A{number:05}", "number": f"{1000 + number}", "effective_from": f"{day}",
+        }  # fmt: skip
+        return self.base | {name: fresh[name] for name in fresh if name in self.base}
+
+    def add(self, **typed: str) -> Any:
+        """Send the form of a new record."""
+        data = {**self.honest(), "form_key": formkeys.fresh(), **typed}
+        return self.client.post(self.screen.url("add"), data=data)
+
+    def edit(self, record: Any, **typed: str) -> Any:
+        """Send the form of a stored record as it was shown, with other texts."""
+        columns = self.screen.formed(adding=False)
+        data = {**self.honest(), "version": token(record, columns), **typed}
+        return self.client.post(self.screen.url("edit", pk=record.id), data=data)
+
+    def stored(self, record: Any = None) -> Any:
+        """The record as the database has it now; without one the newest."""
+        key, model = record.id if record is not None else None, self.screen.model
+        db.session.rollback()
+        if key is not None:
+            return db.session.get(model, key, populate_existing=True)
+        return db.session.scalar(select(model).order_by(model.id.desc()).limit(1))
+
+
+def writer_of(screen: Any) -> str:
+    """Somebody who may write on the screen."""
+    cells = default_rights()[screen.screen]
+    return next(post for post in ORDER if Verb.WRITE in cells[post])
+
+
+def screens(app: Any) -> list[Any]:
+    """Every screen with a form for new records."""
+    return [
+        view for view in app.extensions["anju"].views
+        if hasattr(view, "model") and isinstance(view.columns, tuple)
+        and "add" not in view.exclude_route_methods
+    ]
+
+
+def honest_form(app: Any, screen: Any, place: Any) -> dict[str, str]:
+    """Values that the form accepts: keys of the place, the shortest words elsewhere."""
+    known = relations(app, f"{screen.endpoint}.add", place)
+    data = {}
+    for column in screen.formed(adding=True):
+        if column.kind is Kind.RELATION:
+            data[column.name] = known[column.name] if column.required else ""
+        elif column.kind is Kind.CHOICE:
+            data[column.name] = next(iter(column.choices)) if column.required else ""
+        elif column.required or column.name in {"name", "plate"}:
+            data[column.name] = VALID.get(column.name, "1" if column.kind in NUMERIC else "甲")
+    if "unit_kind" in data:
+        data["unit_kind"] = "flat"
+    return data
+
+
+def desk(app: Any, screen: Any, client: Any, place: Any) -> Desk:
+    """The screen with its columns sorted into those that take any text and the strict ones."""
+    found = Desk(screen, client, honest_form(app, screen, place), [], [])
+    for column in screen.formed(adding=True):
+        if column.kind in TEXTS and not column.readonly:
+            answer = found.add(**{column.name: PROBE})
+            (found.free if answer.status_code == 302 else found.strict).append(column)
+    return found
+
+
+def kept(page: str, text: str) -> bool:
+    """Is what was typed still in the form? Line ends may be written either way."""
+    shown = page.replace("\r\n", "\n").replace("&#13;\n", "\n")
+    wanted = text.replace("\r\n", "\n").replace("\0", "\ufffd")
+    jinja = escape(wanted).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+    spellings = {escape(wanted), jinja}
+    return not wanted.strip() or any(spelling in shown for spelling in spellings)
