@@ -229,7 +229,10 @@ class Reader:
 
 def digest(found: list[Found]) -> str:
     """A fingerprint of what the preview says."""
-    said = [(one.number, one.outcome, str(one.changes), str(one.problems)) for one in found]
+    said = [
+        (one.number, one.outcome, [tuple(map(str, part)) for part in one.changes + one.problems])
+        for one in found
+    ]
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -245,8 +248,8 @@ def post(session: Session, screen: Screen, found: list[Found], name: str, commun
     for row in good:
         if row.outcome is Outcome.NEW:
             row.record.origin_batch_id = batch.id
-            session.add(row.record)
             screen.pre_add(row.record)
+            session.add(row.record)
         elif row.outcome is Outcome.CHANGED:
             _change(session, screen, row, batch.id)
     session.flush()

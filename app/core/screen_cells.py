@@ -75,10 +75,8 @@ def cell(column: Column, record: Any, *, link: bool = True) -> Markup:
     value = value_of(column, record)
     if value is None or value == "":
         return NOTHING
-    if isinstance(value, Markup):
-        return value
-    if column.kind is Kind.LINES:
-        return lines_table(column, value)
+    if isinstance(value, Markup) or column.kind is Kind.LINES:
+        return value if isinstance(value, Markup) else lines_table(column, value)
     text = form.plain(column, value)
     if column.looks is not None:
         return TAG.format(column.looks.get(str(value), "idle"), text)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from app import roles
 from app.access import labels
+from app.access.log_views import AuditScreen
+from app.core import formats
 from app.core.errors import N_, DomainError
 from app.registers import loading, tables
 from app.registers.definition import Definition, Kind
@@ -75,10 +77,15 @@ def _declare(sources: Mapping[str, Source]) -> None:
         tables.kinds.table_name(name): rights_of(source.definition)
         for name, source in sources.items()
     })
-    labels.name_screens("registers", {
+    names = {
         tables.kinds.table_name(name): lazy(source.definition.head.title)
         for name, source in sources.items()
-    })
+    }
+    labels.name_screens("registers", names)
+    formats.LABELS["screen"].update(names)
+    for column in AuditScreen.columns:
+        if column.name == "screen" and isinstance(column.choices, dict):
+            column.choices.update(names)
 
 
 def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:

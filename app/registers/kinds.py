@@ -74,6 +74,12 @@ def values_of(fields: tuple[FieldPart, ...], row: Any) -> dict[str, Any]:
             if field.kind not in UNSTORED}  # fmt: skip
 
 
+def by_itself(field: FieldPart, word: str) -> bool:
+    """Is the default of a field the word "me" or "owner", and not one of its own values?"""
+    fits = {"me": {Kind.USER}, "owner": {Kind.CUSTOMER, Kind.TEXT}}
+    return field.default == word and field.kind in fits[word]
+
+
 def _first(field: FieldPart) -> Any:
     """The default of a field: a value, or a function for what depends on the moment."""
     moving: dict[Any, Callable[[], Any]] = {
@@ -81,8 +87,8 @@ def _first(field: FieldPart) -> Any:
         "now": lambda: clock.local(clock.now()).strftime("%H:%M")
         if field.kind is Kind.TIME else clock.now(),
     }  # fmt: skip
-    if field.default in {"me", "owner"}:
-        return None
+    if by_itself(field, "me") or by_itself(field, "owner") or field.kind is Kind.CHOICE:
+        return field.default if field.kind is Kind.CHOICE else None
     return moving.get(field.default, field.default)
 
 
@@ -98,7 +104,7 @@ def screen_column(field: FieldPart, fields: tuple[FieldPart, ...]) -> col.Column
     options: dict[str, Any] = {
         "list": field.name in listed(fields), "form": field.form,
         # Who or what fills itself in may be left empty in the form.
-        "required": field.required and field.default not in {"owner", "me"},
+        "required": field.required and not (by_itself(field, "owner") or by_itself(field, "me")),
         "private": is_private(field), "default": _first(field),
         "help": lazy(field.help) if field.help else None,
         "group": lazy(field.group) if field.group else None,
@@ -134,8 +140,8 @@ def screen_column(field: FieldPart, fields: tuple[FieldPart, ...]) -> col.Column
         Kind.PHONE: (col.phone, length), Kind.ID_NUMBER: (col.id_number, length),
     }  # fmt: skip
     maker, more = makers.get(field.kind, (col.text, length))
-    made = maker(field.name, label, **more, **options)
-    return made
+    found: col.Column = maker(field.name, label, **more, **options)
+    return found
 
 
 def _choice(field: FieldPart, label: Any, options: dict[str, Any]) -> col.Column:

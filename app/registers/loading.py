@@ -169,8 +169,10 @@ def _said(model: type[BaseModel], error: Any) -> tuple[str, dict[str, object]]: 
             N_("“%(value)s” cannot stand here; did you mean “%(near)s”? Choose one of: %(known)s."),
             N_("“%(value)s” cannot stand here. Choose one of: %(known)s."),
         )  # fmt: skip
-    if kind == "string_pattern_mismatch" and key == "duties":
+    if kind == "string_pattern_mismatch" and "duties" in error["loc"]:
         return N_("“%(value)s” is no duty: write it like H01."), {"value": value}
+    if kind == "too_short":
+        return N_("“%(key)s” needs at least one entry."), {"key": key}
     if kind == "string_pattern_mismatch":
         return N_("“%(value)s” does not fit: names are small English letters, digits and _, "
                   "beginning with a letter, at most 30."), {"value": value}

@@ -23,6 +23,9 @@ def line_of(text: str, path: Path) -> int:
         key = re.compile(rf"(^|[\s{{,]){re.escape(step)}\s*=")
         after = [at for at in range(found, end) if key.search(_outside_texts(lines[at]))]
         found = after[0] if after else found
+        rest_of = _outside_texts(lines[found])
+        if all(rest_of.count(one) == rest_of.count(other) for one, other in ("{}", "[]")):
+            end = found + 1  # the value ends on this line: nothing of it stands further down
     return found + 1
 
 

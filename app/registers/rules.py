@@ -12,6 +12,7 @@ from app.estate.occupants import owners_on
 from app.registers import kinds
 from app.registers.definition import FieldPart, Kind
 from app.registers.due import due_moment
+from app.registers.kinds import by_itself
 from app.registers.words import lazy
 
 if TYPE_CHECKING:
@@ -96,11 +97,11 @@ def complete(session: Session, row: Any) -> None:
     if definition.states and row.state is None:
         row.state = definition.states[0].name
     for field in definition.fields:
-        if field.default == "me" and getattr(row, kinds.stored_name(field)) is None:
+        if by_itself(field, "me") and getattr(row, kinds.stored_name(field)) is None:
             setattr(row, kinds.stored_name(field), audit.actor().user_id)
-        if field.default == "owner" and getattr(row, kinds.stored_name(field)) is None:
+        if by_itself(field, "owner") and getattr(row, kinds.stored_name(field)) is None:
             _owner(session, row, field)
-        if field.required and field.default in {"me", "owner"}:
+        if field.required and (by_itself(field, "me") or by_itself(field, "owner")):
             need(row, field)
     settle(row)
 

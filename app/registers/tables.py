@@ -26,6 +26,7 @@ from app.core.fields import BigId, metadata, word
 from app.estate.models import Community, Customer, Unit
 from app.registers import kinds
 from app.registers.definition import Definition, FieldPart, Kind
+from app.registers.words import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +56,9 @@ def row_name(row: Any) -> str:
     if not names:
         names = [one.name for one in row.definition.of_kind(Kind.TEXT, Kind.UNIT, Kind.PLATE)][:2]
     absent = inspect(row).unloaded - set(row.__table__.c.keys())
-    words = [str(value) for name in names
+    said = {(one.name, choice.value): str(lazy(choice.label))
+            for one in row.definition.of_kind(Kind.CHOICE) for choice in one.choices}
+    words = [said.get((name, value)) or str(value) for name in names
              if name not in absent and (value := getattr(row, name, None)) is not None]
     return " ".join(words) or f"#{row.id}"
 
