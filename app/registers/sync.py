@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Column, MetaData, Table, func, inspect, 
 from sqlalchemy.schema import AddConstraint, CreateColumn, CreateIndex
 
 from app.core.errors import N_, DomainError
+from app.core.fields import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,17 +82,17 @@ def _words(connection: Connection, table: Table) -> Iterator[Step]:
     """Choices and states: the words that a column may hold."""
     stored = {str(one["name"]): set(KNOWN.findall(str(one["sqltext"])))
               for one in inspect(connection).get_check_constraints(table.name)}  # fmt: skip
+    columns = {one["name"] for one in inspect(connection).get_columns(table.name)}
     for rule in table.constraints:
         if not isinstance(rule, CheckConstraint):
             continue
         words = set(KNOWN.findall(str(rule.sqltext)))
         old = stored.get(str(rule.name))
-        if old == words or old is None:
+        if old == words:
             continue
         column = str(rule.sqltext).partition(" ")[0]
-        held = set(connection.scalars(text(
-            f'SELECT DISTINCT {column} FROM {table.name} WHERE {column} IS NOT NULL'  # noqa: S608 - our own names
-        )))  # fmt: skip
+        asked = f"SELECT DISTINCT {column} FROM {table.name} WHERE {column} IS NOT NULL"  # noqa: S608 - our own names
+        held = set(connection.scalars(text(asked))) if column in columns else set()
         if lost := held - words:
             yield _step(table, N_("%(table)s: rows hold “%(word)s” in %(column)s, which the file "
                                   "no longer knows. Put it back."), "refuse",
@@ -133,26 +134,14 @@ def carry_out(connection: Connection, steps: list[Step]) -> None:
             step.about.create(connection)
         elif step.kind == "column":
             _add_column(connection, step.about)
-        elif step.kind == "index" and step.table not in rebuilt:
+        elif step.kind == "index":
             connection.execute(CreateIndex(step.about, if_not_exists=True))
-        elif lite and step.table not in rebuilt:
+        elif lite and step.kind in {"rebuild", "words", "relax"}:
             rebuilt.add(step.table)
-    if lite:
-        for step in steps:
-            if step.table in rebuilt and step.kind in {"rebuild", "words", "relax"}:
-                rebuilt.discard(step.table)
-                _rebuild(connection, _declared(step, steps))
-        return
-    for step in steps:
+    for step in steps if not lite else ():
         _alter(connection, step)
-
-
-def _declared(step: Step, steps: list[Step]) -> Table:
-    """The table that a step is about."""
-    about: Any = next(one.about for one in steps
-                      if one.table == step.table and hasattr(one.about, "table"))  # fmt: skip
-    table: Table = about.table
-    return table
+    for name in sorted(rebuilt):
+        _rebuild(connection, metadata.tables[name])
 
 
 def _add_column(connection: Connection, column: Column[Any]) -> None:
@@ -174,7 +163,7 @@ def _alter(connection: Connection, step: Step) -> None:
     elif step.kind == "relax":
         connection.execute(text(f"{start} ALTER COLUMN {step.about} DROP NOT NULL"))
     elif step.kind == "words":
-        connection.execute(text(f"{start} DROP CONSTRAINT {step.about.name}"))
+        connection.execute(text(f"{start} DROP CONSTRAINT IF EXISTS {step.about.name}"))
         connection.execute(AddConstraint(step.about))
 
 

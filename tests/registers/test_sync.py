@@ -24,7 +24,7 @@ choices = [
 
 def anju(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """The command as an office calls it."""
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(
         [sys.executable, "-m", "app.cli", *words], cwd=ROOT, text=True, capture_output=True,
         env={**os.environ, "ANJU_INSTANCE": str(folder)}, check=False, timeout=120,
     )  # fmt: skip
