@@ -130,3 +130,11 @@ def test_a_migration_says_what_the_models_have_and_the_database_has_not(
     written = copy / "versions" / Path(said.split()[-1]).name
     assert written.name.endswith("_new_tables.py")
     assert "op." not in written.read_text(encoding="utf-8")
+
+
+def test_the_demo_is_not_loaded_over_an_offices_own_data(anju):
+    anju("init")
+    code, said, complaint = anju("demo", "--no-serve")
+    assert code == 1
+    assert complaint.startswith("这里已有本单位自己的数据")
+    assert "anju-demo" not in said
