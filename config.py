@@ -6,7 +6,8 @@
 | ANJU_DATABASE_URL    | another database, e.g. postgresql+psycopg://…        | SQLite in instance|
 | ANJU_SECRET_KEY      | signs sessions; made and kept in instance if absent  | instance/secret   |
 | ANJU_HOST, PORT      | where `anju serve` listens                           | 127.0.0.1, 8080   |
-| ANJU_TRUSTED_HOSTS   | host names the server answers to, comma separated    | see below         |
+| ANJU_TRUSTED_HOSTS   | names and addresses in the browser's address line    | this PC alone     |
+|                      | that the server answers to, comma separated          | and ANJU_HOST     |
 | ANJU_HTTPS           | 1: cookies only over https (behind a TLS proxy)      | 0                 |
 """
 
@@ -63,11 +64,16 @@ def database_url(folder: Path) -> str:
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", given)
 
 
+def trusted_hosts(host: str) -> list[str]:
+    """Under which names the pages may be asked for; this PC always may."""
+    named = [name.strip() for name in os.environ.get("ANJU_TRUSTED_HOSTS", "").split(",")]
+    return list(dict.fromkeys(["127.0.0.1", "localhost", host, *filter(None, named)]))
+
+
 def settings() -> dict[str, object]:
     """The configuration of one application, read from the environment when it is made."""
     folder = instance_folder()
     host = os.environ.get("ANJU_HOST") or "127.0.0.1"
-    named = os.environ.get("ANJU_TRUSTED_HOSTS")
     return {
         "INSTANCE": str(folder),
         "SECRET_KEY": secret_key(folder),
@@ -77,7 +83,7 @@ def settings() -> dict[str, object]:
         "HOST": host,
         "PORT": listening_port(),
         # The Host header is pinned: it must not steer a redirect after login.
-        "TRUSTED_HOSTS": named.split(",") if named else ["127.0.0.1", "localhost", host],
+        "TRUSTED_HOSTS": trusted_hosts(host),
         # Uploads: 20 MB is ten times the largest owner file met in practice.
         "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
         # Login rules.

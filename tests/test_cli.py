@@ -130,3 +130,33 @@ def test_a_migration_says_what_the_models_have_and_the_database_has_not(
     written = copy / "versions" / Path(said.split()[-1]).name
     assert written.name.endswith("_new_tables.py")
     assert "op." not in written.read_text(encoding="utf-8")
+
+
+def test_the_demo_is_not_loaded_over_an_offices_own_data(anju):
+    anju("init")
+    code, said, complaint = anju("demo", "--no-serve")
+    assert code == 1
+    assert complaint.startswith("这里已有本单位自己的数据")
+    assert "anju-demo" not in said
+
+
+def test_the_program_starts_without_what_only_linux_has(anju):
+    """Windows has none of these modules, no fork and no rights of files."""
+    absent = ("resource", "fcntl", "pwd", "grp", "termios", "pty", "syslog")
+    program = f"""
+import os, sys
+for name in {absent!r}:
+    sys.modules[name] = None
+for name in ("fork", "getuid", "setsid", "killpg", "fchmod", "chown"):
+    if hasattr(os, name):
+        delattr(os, name)
+sys.argv = ["anju", "init"]
+import app.cli
+import app.core.workbook_child
+app.cli.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("数据库和权限已是最新。")

@@ -38,7 +38,6 @@ ROUNDINGS: Mapping[str, Any] = register_labels(
     {Rounding.HALF_UP: _l("Half up"), Rounding.UP: _l("Always up"),
      Rounding.DOWN: _l("Always down")},
 )
-PLACES = {"2": _l("to the fen"), "1": _l("to the jiao"), "0": _l("to the yuan")}
 BILL_STATES: Mapping[str, Any] = register_labels(
     "bill_state", {BillState.POSTED: _l("Standing"), BillState.VOID: _l("Void")}
 )

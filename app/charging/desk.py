@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.charging import ledger
-from app.charging.payment_models import Payment
+from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry
 from app.core import clock, scope
 from app.core.errors import N_, NotFound
 from app.core.money import ZERO
@@ -37,7 +37,12 @@ class Sibling:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A unit at the desk. `debtors` names those of its bills whose debtor left the unit."""
+    """A unit at the desk.
+
+    `debtors` names those of its bills whose debtor left the unit: arrears stay with who owed
+    them (domain-rules 1), so these are not ticked unasked. `prepaid_by` names people who left
+    and whose money may still be in the prepayment.
+    """
 
     unit: Unit
     community: Community
@@ -45,6 +50,7 @@ class Account:
     bills: list[ledger.OpenBill]
     debtors: dict[int, str]
     prepayment: Decimal
+    prepaid_by: tuple[str, ...]
     notes: list[UnitNote]
     payments: list[Payment]
     siblings: list[Sibling]
@@ -52,6 +58,15 @@ class Account:
     @property
     def owed(self) -> Decimal:
         return sum((bill.balance for bill in self.bills), ZERO)
+
+    @property
+    def ticked(self) -> list[ledger.OpenBill]:
+        """What the page offers to pay: all but the debts of people who left."""
+        return [bill for bill in self.bills if bill.customer_id not in self.debtors]
+
+    @property
+    def ticked_sum(self) -> Decimal:
+        return sum((bill.balance for bill in self.ticked), ZERO)
 
     @property
     def payer(self) -> tuple[int | None, str]:
@@ -74,24 +89,48 @@ def account(session: Session, unit_id: int) -> Account:
     unit, community = row
     people = occupants(session, unit.id, clock.today())
     bills = ledger.open_bills(session, unit.id)
+    purse = ledger.prepayment_balance(session, unit.id)
     return Account(
         unit=unit,
         community=community,
         people=people,
         bills=bills,
         debtors=_debtors(session, people, bills),
-        prepayment=ledger.prepayment_balance(session, unit.id),
+        prepayment=purse,
+        prepaid_by=_prepaid_by(session, unit.id, people) if purse else (),
         notes=_notes(session, unit.id),
         payments=_payments(session, unit.id),
         siblings=_siblings(session, unit, people),
     )
 
 
+def _here(people: Occupants) -> set[int]:
+    """Who owns or rents the unit today."""
+    return {one.customer_id for one in (*people.owners, *people.tenants)}
+
+
+def _prepaid_by(session: Session, unit_id: int, people: Occupants) -> tuple[str, ...]:
+    """Who paid ahead for the unit and has left it; the prepayment itself stays with the unit."""
+    rows = session.execute(
+        select(Payment.payer_id, Payment.payer_name)
+        .join(PrepaymentEntry, PrepaymentEntry.payment_id == Payment.id)
+        .where(
+            PrepaymentEntry.unit_id == unit_id,
+            PrepaymentEntry.amount > 0,
+            Payment.state == PaymentState.POSTED,
+            Payment.payer_id.is_not(None),
+        )
+        .distinct()
+    ).all()
+    here = _here(people)
+    return tuple(sorted({name for payer_id, name in rows if payer_id not in here}))
+
+
 def _debtors(
     session: Session, people: Occupants, bills: list[ledger.OpenBill]
 ) -> dict[int, str]:
     """Names by customer of bills whose debtor is neither owner nor tenant today."""
-    here = {one.customer_id for one in (*people.owners, *people.tenants)}
+    here = _here(people)
     gone = {bill.customer_id for bill in bills if bill.customer_id} - here
     if not gone:
         return {}

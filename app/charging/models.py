@@ -189,6 +189,8 @@ class Bill(Model):
         Index("ix_bill_unit", "unit_id", "due_on"),
         Index("ix_bill_community_period", "community_id", "period_start"),
         Index("ix_bill_run", "run_id"),
+        # An import that is undone deletes people: each would be looked for in all the bills.
+        Index("ix_bill_customer", "customer_id"),
         Index("ix_bill_state", "state", "id"),
         one_of("state", BillState),
         CheckConstraint("amount >= 0", name="amount_not_negative"),

@@ -35,6 +35,7 @@ class Payment(Model):
     __table_args__ = (
         Index("ix_payment_community_day", "community_id", "received_on"),
         Index("ix_payment_unit", "unit_id"),
+        Index("ix_payment_payer", "payer_id"),
         one_of("state", PaymentState),
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("(state = 'void') = (voided_on IS NOT NULL)", name="void_has_a_day"),

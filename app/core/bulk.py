@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import threading
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, func, select
+
+from app.core.fields import Fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -85,8 +88,12 @@ def _converted(
     dialect = connection.dialect
     converters = []
     for position, name in enumerate(names):
-        convert = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+        kind = table.c[name].type
+        convert = kind.dialect_impl(dialect).bind_processor(dialect)
         if convert is not None:
+            if isinstance(kind, Fixed | Date):
+                # Areas, shares and days repeat; only these kinds are sure to have a hash.
+                convert = lru_cache(maxsize=4096)(convert)
             converters.append((position, convert))
     if not converters:
         yield from rows

@@ -94,7 +94,8 @@ def on_http_error(error: HTTPException) -> Any:
     """A refusal by the framework, with its headers, on a page of ours."""
     if request_ctx.url_adapter is None:
         # A host name that is not ours: no page of ours can have an address there.
-        return Response(str(PAGES[400][0]), 400, mimetype="text/plain")
+        text = gettext("This address is not one of Anju's. Administrator: see ANJU_TRUSTED_HOSTS.")
+        return Response(text, 400, mimetype="text/plain")
     if error.response is not None or (error.code or 500) < 400:
         return error
     db.session.rollback()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from app.core.cells import folded, plain
 from app.core.workbook_rows import Row
@@ -54,16 +55,16 @@ def row_kind(
     if isinstance(first, str):
         if not first.strip() and all(not plain(row[index]) for index in filled):
             return RowKind.BLANK
-        if first == _label(labels, filled[0]) or folded(first) == folded(_label(labels, filled[0])):
+        if _alike(first, _label(labels, filled[0])):
             repeated = filled[0] in keys or _repeats(row, filled, labels)
             return RowKind.HEADER if repeated else RowKind.DATA
     has_key = any(index in keys for index in filled)
     if not (has_key and len(filled) > 3) or isinstance(first, str):
         for index in filled[:2]:
             cell = row[index]
-            if isinstance(cell, str) and _TOTAL.fullmatch(folded(cell)):
+            if isinstance(cell, str) and _is_total(cell):
                 return RowKind.TOTAL
-    if isinstance(first, str) and _SIGNED.match(first) and _SIGNED.fullmatch(folded(first)):
+    if isinstance(first, str) and _is_signed(first):
         return RowKind.NOTE
     full = has_key and len(filled) > 3
     return RowKind.DATA if full else _sparse_kind(row, filled, labels, keys, speaks)
@@ -90,6 +91,22 @@ def _sparse_kind(
     if _NOTE.fullmatch(first) and (len(filled) <= 3 or not in_key):
         is_note = True
     return RowKind.NOTE if is_note else RowKind.DATA
+
+
+# The first cells of rows are mostly the same few buildings and entrances.
+@lru_cache(maxsize=4096)
+def _alike(cell: str, label: str) -> bool:
+    return cell == label or folded(cell) == folded(label)
+
+
+@lru_cache(maxsize=4096)
+def _is_total(cell: str) -> bool:
+    return _TOTAL.fullmatch(folded(cell)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_signed(cell: str) -> bool:
+    return _SIGNED.fullmatch(folded(cell)) is not None
 
 
 def _repeats(row: Row, filled: list[int], labels: Sequence[str]) -> bool:

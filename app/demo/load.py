@@ -15,6 +15,7 @@ from app.charging import bill_voiding, billing, ledger
 from app.charging.facts import Request
 from app.charging.models import Bill, ChargeItem
 from app.core import audit, clock, scope
+from app.core.errors import N_, DomainError
 from app.core.importing import Outcome
 from app.core.period import Cycle, Period, add_months
 from app.demo import desk, logs
@@ -51,11 +52,16 @@ def accounts_sheet() -> str:
 
 
 def load_demo(say: Say) -> None:
-    """Fill an empty installation; one that has a community already is left as it is."""
+    """Fill an empty installation, once; an office's own installation is refused."""
     session = db.session
-    if session.scalar(select(Community.id).limit(1)) is not None:
+    if known_accounts(session):
         say("数据已在，直接启动。")
         return
+    if session.scalar(select(Staff.id).limit(1)) is not None:
+        raise DomainError(
+            N_("This installation holds an office's own data. Give the demo a folder of its own"
+               " with ANJU_INSTANCE.")
+        )
     today = clock.today()
     with scope.use(scope.EVERYTHING):
         fill(session, today, say)

@@ -25,7 +25,6 @@ from app.estate.rooms import RoomPattern, search_patterns
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
 _TAIL = re.compile(r"\d{4,20}")
 _DIGITS = re.compile(r"[\d-]{5,20}")
@@ -119,24 +118,3 @@ def owners_of(units: Any) -> Any:
 
 def scope_of(model: Any) -> ColumnElement[bool]:
     return scope.current().where(model.community_id)
-
-
-def find_units(session: Session, typed: str, limit: int = 20) -> list[int]:
-    """Keys of the units that `typed` may mean, inside the scope: rooms first, then people.
-
-    Within one kind of hit they stand in the order of the house (sort key).
-    """
-    found: dict[int, None] = {}
-    steps = room_conditions(typed)
-    if everything := unit_conditions(typed):
-        steps.append(or_(*everything))
-    for condition in steps:
-        if len(found) < limit:
-            keys = session.scalars(
-                select(Unit.id)
-                .where(scope_of(Unit), condition)
-                .order_by(Unit.sort_key, Unit.id)
-                .limit(limit)
-            )
-            found.update(dict.fromkeys(keys))
-    return list(found)[:limit]

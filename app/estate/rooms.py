@@ -43,8 +43,12 @@ class RoomKey:
     @property
     def sort_key(self) -> str:
         """Orders building 2 before 10 and room 201 before 1001."""
-        parts = (self.building, self.entrance, self.number)
-        return "-".join(_DIGITS.sub(lambda match: match[0].zfill(6), part) for part in parts)
+        return "-".join((_padded(self.building), _padded(self.entrance), _padded(self.number)))
+
+
+@lru_cache(maxsize=4096)
+def _padded(part: str) -> str:
+    return _DIGITS.sub(lambda match: match[0].zfill(6), part)
 
 
 class Said(NamedTuple):

@@ -301,3 +301,16 @@ def test_the_desk_page_needs_few_queries(collector, books, counted):
     with counted() as queries:
         assert collector.get("/desk/search?q=1-1-101").status_code == 200
     assert len(queries) <= 8, queries
+
+
+def test_what_a_former_owner_owes_is_shown_and_not_ticked(collector, books, session):
+    former = books.customer(books.flat, "前业主")
+    key = books.bill(books.flat, "60", customer_id=former.id).id
+    session.commit()
+    page = collector.get(f"/desk/unit/{books.keys['flat']}").text
+    ticked = set(re.findall(r'name="bill" checked id="bill(\d+)"', page))
+    assert ticked == {str(key) for key in books.keys["bills"]}
+    assert f'id="bill{key}"' in page
+    assert "前业主 所欠" in page
+    assert "前业主的欠费没有勾选" in page
+    assert '<strong id="desk-due">751.80</strong>' in page

@@ -9,7 +9,9 @@ import pytest
 
 from app.charging import desk
 from app.charging.desk_search import Found, search
-from app.core import clock, scope
+from app.charging.payments import receive
+from app.charging.settling import Given, TenderKind
+from app.core import audit, clock, scope
 from app.core.errors import NotFound
 from app.core.scope import Scope
 from app.estate.models import Community, Ownership, Resident, UnitNote, Vehicle
@@ -130,6 +132,8 @@ def test_the_account_shows_people_bills_notes_and_the_owners_other_units(estate)
     assert [bill.balance for bill in account.bills] == [Decimal(60), Decimal(100), Decimal(80)]
     assert account.owed == Decimal(240)
     assert account.debtors == {former.id: "前业主"}
+    assert [bill.balance for bill in account.ticked] == [Decimal(100), Decimal(80)]
+    assert account.ticked_sum == Decimal(180)
     assert account.payer == (estate.zhang.id, "张三")
     assert [note.text for note in account.notes] == ["厨房渗水"]
     assert [(one.code, one.owed) for one in account.siblings] == [("1-1-102", Decimal(40))]
@@ -140,3 +144,16 @@ def test_a_unit_without_people_can_still_be_opened(estate):
     empty = estate.unit("1-1-901")
     account = desk.account(estate.session, empty.id)
     assert (account.payer, account.bills, account.siblings) == ((None, ""), [], [])
+
+
+def test_money_that_a_former_owner_paid_ahead_is_named(estate):
+    """The purse belongs to the unit; the collector must see whose money is in it."""
+    flat = estate.flats[0]
+    with audit.acting(estate.collector):
+        for payer, key in ((estate.zhang, "a"), (estate.customer(flat, "前业主"), "b")):
+            receive(
+                estate.session, unit_id=flat.id, payer="", payer_id=payer.id, key=key,
+                tenders=[Given(TenderKind.CASH, Decimal(50))], keep_surplus=True,
+            )
+    account = desk.account(estate.session, flat.id)
+    assert (account.prepayment, account.prepaid_by) == (Decimal(100), ("前业主",))

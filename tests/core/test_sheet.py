@@ -8,7 +8,6 @@ from app.core.cells import Severity, area, word
 from app.core.ids import phones
 from app.core.sheet import Column, Layout, ParsedRow, SheetReader, Title
 from app.core.sheet_header import find_header, guess_header, label_key
-from app.core.sheet_returns import returned_sheets
 from app.core.workbook import CellError
 from tests.workbooks import workbook
 
@@ -184,17 +183,3 @@ def test_a_merged_room_makes_its_rows_continuations():
     assert [(row.values["room"], row.continued) for row in parsed] == [
         ("1-1-101", False), ("1-1-101", True),
     ]  # fmt: skip
-
-
-def test_problem_rows_come_back_as_the_offices_own_sheet():
-    rows = [["标题"], HEADER, GOOD, ["1-1-102", "李四", "138", 60], GOOD]
-    book = workbook(rows)
-    header = find_header(book.sheets[0], LAYOUT)
-    problems = [
-        p for row in SheetReader(LAYOUT).rows(book.sheets[0], header) for p in row.problems
-    ]
-    (sheet,) = returned_sheets(book, [header], problems)
-    assert [(row.number, row.cells) for row in sheet.rows] == [
-        (1, ["标题"]), (2, HEADER), (4, ["1-1-102", "李四", "138", 60]),
-    ]  # fmt: skip
-    assert [row.wrong for row in sheet.rows] == [frozenset(), frozenset(), frozenset({2})]

@@ -110,3 +110,20 @@ def test_strict_fields_refuse_what_is_none_of_theirs_and_keep_the_form(
                 if answer.status_code != 302 and not kept(answer.get_data(as_text=True), text):
                     wrong.append(f"{screen.screen}.{column.name} lost {text!r}")
     assert "\n".join(wrong) == ""
+
+
+@pytest.mark.postgres
+def test_texts_of_the_greatest_length_fit_on_postgres(postgres_house):
+    """What is derived from a text (initials, codes, titles) must fit its own column, too."""
+    app, world, clients = postgres_house
+    wrong = []
+    with app.app_context():
+        for screen in screens(app):
+            place = desk(app, screen, clients[writer_of(screen)], world.near)
+            for column in (*place.free, *place.strict):
+                for sign in ("长", "1", "İ", "ﷺ", "a1", "😀", "-", "A"):
+                    text = (sign * (column.max_length or 2000))[: column.max_length or 2000]
+                    answer = place.add(**{column.name: text})
+                    wrong += [f"{screen.screen}.{column.name} {sign}: {one}"
+                              for one in faults(answer)]
+    assert "\n".join(wrong) == ""

@@ -22,7 +22,7 @@ PEOPLE = ("users", "rights", "login_events")
 LEFT_OUT = {"LoginView.logout", "LanguageView.choose"}
 CATALOGUE = {"ChargeItemScreen.show", "ChargeItemScreen.edit"}
 """The charge items are one list for all communities."""
-WORDS = ("张三", "孙八", "909", "9999", "沪")
+WORDS = ("张三", "909", "沪")
 """Searches that would find somebody on either side."""
 
 
@@ -78,25 +78,21 @@ def test_no_parameter_reaches_a_record_of_another_community(app, clients, confin
     for route in routes(app, "GET"):
         if route.screen in PEOPLE:
             continue
-        near = address(route, **fillings(app, route, world.near)[0])
-        client = clients[everybody(route)[-1]]
-        for post in everybody(route)[:1]:
-            client = clients[post]
+        post = everybody(route)[0]
+        offer = confined.get(route.endpoint, Offer())
+        base = {name: value for _, query in offer.queries for name, value in query.items()}
+        for values in fillings(app, route, world.near):
+            near = address(route, **values)
             Recorder.asked = set()
-            client.get(near).close()
-            offer = confined.get(route.endpoint, Offer())
-            names = set(Recorder.asked).union(*(query for _, query in offer.queries))
+            clients[post].get(near).close()
+            names = Recorder.asked | set(base)
             tries = [(name, str(key)) for name in names for key in keys(name, world.far)]
             tries += [(f"f.{name}.is", key)
                       for name, key in relations(app, route.endpoint, world.far).items()]
-            tries += [("q", word) for word in WORDS]
-            if "community" in names:
-                tries.append(("community", "彼岸小区"))
-            base = {}
-            for _, query in offer.queries:
-                base |= query
+            tries += [("q", word) for word in WORDS if "q" in names]
+            tries += [("community", "彼岸小区")] if "community" in names else []
             for name, value in tries:
-                answer = _send(client, "GET", near, list(_pairs({**base, name: [value]})))
+                answer = _send(clients[post], "GET", near, list(_pairs({**base, name: [value]})))
                 if found := [*leaks(answer, value), *faults(answer)]:
                     wrong.append(f"{post} {near} {name}={value}: {found}")
                 answer.close()
@@ -122,6 +118,8 @@ def test_no_form_changes_or_shows_a_record_of_another_community(
             for path, place in ((world.far, world.near), (world.near, world.far),
                                 (world.far, world.far)):
                 data = far_form(app, route, confined, place)
+                if "payer_id" in data and post != everybody(route)[0]:
+                    data["payer_id"] = [""]  # the unit alone must be refused, too
                 where = address(route, **fillings(app, route, path)[0])
                 answer = _send(clients[post], "POST", where, list(_pairs(data)))
                 if found := [*leaks(answer, str(data)), *faults(answer)]:

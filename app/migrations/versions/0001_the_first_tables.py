@@ -609,6 +609,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('bill', schema=None) as batch_op:
         batch_op.create_index('ix_bill_community_period', ['community_id', 'period_start'], unique=False)
+        batch_op.create_index('ix_bill_customer', ['customer_id'], unique=False)
         batch_op.create_index('ix_bill_run', ['run_id'], unique=False)
         batch_op.create_index('ix_bill_state', ['state', 'id'], unique=False)
         batch_op.create_index('ix_bill_unit', ['unit_id', 'due_on'], unique=False)
@@ -697,6 +698,7 @@ def upgrade() -> None:
     with op.batch_alter_table('payment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_payment_collector_id'), ['collector_id'], unique=False)
         batch_op.create_index('ix_payment_community_day', ['community_id', 'received_on'], unique=False)
+        batch_op.create_index('ix_payment_payer', ['payer_id'], unique=False)
         batch_op.create_index('ix_payment_unit', ['unit_id'], unique=False)
 
     op.create_table('resident',
@@ -916,6 +918,7 @@ def downgrade() -> None:
     op.drop_table('resident')
     with op.batch_alter_table('payment', schema=None) as batch_op:
         batch_op.drop_index('ix_payment_unit')
+        batch_op.drop_index('ix_payment_payer')
         batch_op.drop_index('ix_payment_community_day')
         batch_op.drop_index(batch_op.f('ix_payment_collector_id'))
 
@@ -938,6 +941,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_bill_unit')
         batch_op.drop_index('ix_bill_state')
         batch_op.drop_index('ix_bill_run')
+        batch_op.drop_index('ix_bill_customer')
         batch_op.drop_index('ix_bill_community_period')
 
     op.drop_table('bill')
