@@ -127,6 +127,7 @@ def _one_of(column: str, words: tuple[str, ...]) -> CheckConstraint:
 
 def _rules(name: str, definition: Definition) -> Iterator[Any]:
     table = kinds.table_name(name)
+    yield Index(f"ix_{table}_created_at", "created_at")
     if definition.states:
         yield _one_of("state", tuple(state.name for state in definition.states))
         yield Index(f"ix_{table}_state", "community_id", "state")

@@ -15,6 +15,11 @@ NOON = clock.datetime(2026, 11, 20, 12, 0)
 
 @pytest.fixture
 def place(session):
+    """The keys of a community with one unit and its owner."""
+    return furnish(session)
+
+
+def furnish(session):
     """安居花园 with 1-1-101, which 张三 owns; the keys of all of them."""
     community = Community(name="安居花园", short_code="AJ")
     session.add(community)

@@ -65,6 +65,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_assigned_task', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_assigned_task_confirmed_by_id'), ['confirmed_by_id'], unique=False)
+        batch_op.create_index('ix_register_assigned_task_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_assigned_task_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_assigned_task_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_assigned_task_person_id'), ['person_id'], unique=False)
@@ -95,6 +96,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_attendance'))
     )
     with op.batch_alter_table('register_attendance', schema=None) as batch_op:
+        batch_op.create_index('ix_register_attendance_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_attendance_day', ['day'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_attendance_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_attendance_person_id'), ['person_id'], unique=False)
@@ -131,6 +133,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_attendance_summary', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_attendance_summary_checked_by_id'), ['checked_by_id'], unique=False)
+        batch_op.create_index('ix_register_attendance_summary_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_attendance_summary_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_register_attendance_summary_month', ['month'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_attendance_summary_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -164,6 +167,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_bulletin_board'))
     )
     with op.batch_alter_table('register_bulletin_board', schema=None) as batch_op:
+        batch_op.create_index('ix_register_bulletin_board_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_bulletin_board_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_bulletin_board_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('ix_register_bulletin_board_put_up_by', ['put_up_by'], unique=False)
@@ -199,6 +203,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_collection_risk'))
     )
     with op.batch_alter_table('register_collection_risk', schema=None) as batch_op:
+        batch_op.create_index('ix_register_collection_risk_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_collection_risk_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_collection_risk_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_collection_risk_owner_id'), ['owner_id'], unique=False)
@@ -241,6 +246,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_community_event', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_community_event_approved_by_id'), ['approved_by_id'], unique=False)
+        batch_op.create_index('ix_register_community_event_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_community_event_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_community_event_handled_by_id'), ['handled_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_community_event_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -289,6 +295,7 @@ def upgrade() -> None:
     with op.batch_alter_table('register_contractor_check', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_contractor_check_checked_by_id'), ['checked_by_id'], unique=False)
         batch_op.create_index('ix_register_contractor_check_checked_on', ['checked_on'], unique=False)
+        batch_op.create_index('ix_register_contractor_check_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_contractor_check_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_contractor_check_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('ix_register_contractor_check_state', ['community_id', 'state'], unique=False)
@@ -321,6 +328,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_equipment_check', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_equipment_check_checked_by_id'), ['checked_by_id'], unique=False)
+        batch_op.create_index('ix_register_equipment_check_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_equipment_check_day', ['day'], unique=False)
         batch_op.create_index('ix_register_equipment_check_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_equipment_check_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -361,6 +369,7 @@ def upgrade() -> None:
     with op.batch_alter_table('register_facility_check', schema=None) as batch_op:
         batch_op.create_index('ix_register_facility_check_checked_at', ['checked_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_facility_check_checked_by_id'), ['checked_by_id'], unique=False)
+        batch_op.create_index('ix_register_facility_check_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_facility_check_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_facility_check_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('ix_register_facility_check_state', ['community_id', 'state'], unique=False)
@@ -393,6 +402,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_facility_opening'))
     )
     with op.batch_alter_table('register_facility_opening', schema=None) as batch_op:
+        batch_op.create_index('ix_register_facility_opening_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_facility_opening_day', ['day'], unique=False)
         batch_op.create_index('ix_register_facility_opening_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_facility_opening_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -424,6 +434,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_file_transfer'))
     )
     with op.batch_alter_table('register_file_transfer', schema=None) as batch_op:
+        batch_op.create_index('ix_register_file_transfer_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_file_transfer_day', ['day'], unique=False)
         batch_op.create_index('ix_register_file_transfer_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_file_transfer_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -462,6 +473,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_leave_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_leave_request_approved_by_id'), ['approved_by_id'], unique=False)
+        batch_op.create_index('ix_register_leave_request_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_leave_request_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_leave_request_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_leave_request_person_id'), ['person_id'], unique=False)
@@ -503,6 +515,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_liaison'))
     )
     with op.batch_alter_table('register_liaison', schema=None) as batch_op:
+        batch_op.create_index('ix_register_liaison_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_liaison_day', ['day'], unique=False)
         batch_op.create_index('ix_register_liaison_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_liaison_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -539,6 +552,7 @@ def upgrade() -> None:
     with op.batch_alter_table('register_market_data', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_market_data_collected_by_id'), ['collected_by_id'], unique=False)
         batch_op.create_index('ix_register_market_data_collected_on', ['collected_on'], unique=False)
+        batch_op.create_index('ix_register_market_data_created_at', ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_market_data_origin_batch_id'), ['origin_batch_id'], unique=False)
 
     op.create_table('register_meeting',
@@ -572,6 +586,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_meeting'))
     )
     with op.batch_alter_table('register_meeting', schema=None) as batch_op:
+        batch_op.create_index('ix_register_meeting_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_meeting_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_meeting_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_meeting_recorded_by_id'), ['recorded_by_id'], unique=False)
@@ -605,6 +620,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_morning_meeting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_morning_meeting_chair_id'), ['chair_id'], unique=False)
+        batch_op.create_index('ix_register_morning_meeting_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_morning_meeting_day', ['day'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_morning_meeting_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('uq_register_morning_meeting_day', ['community_id', 'team', 'day'], unique=True, sqlite_where=None, postgresql_where=None)
@@ -645,6 +661,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_notice', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_notice_approved_by_id'), ['approved_by_id'], unique=False)
+        batch_op.create_index('ix_register_notice_created_at', ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_notice_drafted_by_id'), ['drafted_by_id'], unique=False)
         batch_op.create_index('ix_register_notice_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_notice_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -690,6 +707,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_office_equipment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_office_equipment_checked_by_id'), ['checked_by_id'], unique=False)
+        batch_op.create_index('ix_register_office_equipment_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_office_equipment_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_office_equipment_keeper_id'), ['keeper_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_office_equipment_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -731,6 +749,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_official_visit', schema=None) as batch_op:
         batch_op.create_index('ix_register_official_visit_arrived_at', ['arrived_at'], unique=False)
+        batch_op.create_index('ix_register_official_visit_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_official_visit_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_official_visit_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_official_visit_received_by_id'), ['received_by_id'], unique=False)
@@ -766,6 +785,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_phone_book', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_phone_book_checked_by_id'), ['checked_by_id'], unique=False)
+        batch_op.create_index('ix_register_phone_book_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_phone_book_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_register_phone_book_name', ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_phone_book_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -799,6 +819,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_publicity'))
     )
     with op.batch_alter_table('register_publicity', schema=None) as batch_op:
+        batch_op.create_index('ix_register_publicity_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_publicity_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_publicity_handled_by_id'), ['handled_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_publicity_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -840,6 +861,7 @@ def upgrade() -> None:
     with op.batch_alter_table('register_rule_document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_rule_document_approved_by_id'), ['approved_by_id'], unique=False)
         batch_op.create_index('ix_register_rule_document_code', ['code'], unique=False)
+        batch_op.create_index('ix_register_rule_document_created_at', ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_rule_document_drafted_by_id'), ['drafted_by_id'], unique=False)
         batch_op.create_index('ix_register_rule_document_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_register_rule_document_effective_from', ['effective_from'], unique=False)
@@ -878,6 +900,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_service_catalogue', schema=None) as batch_op:
         batch_op.create_index('ix_register_service_catalogue_code', ['code'], unique=False)
+        batch_op.create_index('ix_register_service_catalogue_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_service_catalogue_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_service_catalogue_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('ix_register_service_catalogue_state', ['community_id', 'state'], unique=False)
@@ -915,6 +938,7 @@ def upgrade() -> None:
     with op.batch_alter_table('register_stock_taking', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_stock_taking_confirmed_by_id'), ['confirmed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_stock_taking_counted_by_id'), ['counted_by_id'], unique=False)
+        batch_op.create_index('ix_register_stock_taking_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_stock_taking_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_register_stock_taking_month', ['month'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_stock_taking_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -950,6 +974,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_supply_item', schema=None) as batch_op:
         batch_op.create_index('ix_register_supply_item_code', ['code'], unique=False)
+        batch_op.create_index('ix_register_supply_item_created_at', ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_supply_item_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('ix_register_supply_item_state', ['community_id', 'state'], unique=False)
         batch_op.create_index('uq_register_supply_item_code', ['community_id', 'code'], unique=True, sqlite_where=None, postgresql_where=None)
@@ -986,6 +1011,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_supply_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_supply_request_approved_by_id'), ['approved_by_id'], unique=False)
+        batch_op.create_index('ix_register_supply_request_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_supply_request_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_supply_request_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_supply_request_received_by_id'), ['received_by_id'], unique=False)
@@ -1030,6 +1056,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_training', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_training_approved_by_id'), ['approved_by_id'], unique=False)
+        batch_op.create_index('ix_register_training_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_training_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_training_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_training_planned_by_id'), ['planned_by_id'], unique=False)
@@ -1069,6 +1096,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_supply_movement', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_supply_movement_booked_by_id'), ['booked_by_id'], unique=False)
+        batch_op.create_index('ix_register_supply_movement_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_supply_movement_day', ['day'], unique=False)
         batch_op.create_index('ix_register_supply_movement_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_supply_movement_item_id'), ['item_id'], unique=False)
@@ -1114,6 +1142,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_access_card'))
     )
     with op.batch_alter_table('register_access_card', schema=None) as batch_op:
+        batch_op.create_index('ix_register_access_card_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_access_card_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_access_card_handled_by_id'), ['handled_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_access_card_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1159,6 +1188,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_archive_index', schema=None) as batch_op:
         batch_op.create_index('ix_register_archive_index_code', ['code'], unique=False)
+        batch_op.create_index('ix_register_archive_index_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_archive_index_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_archive_index_filed_by_id'), ['filed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_archive_index_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1212,6 +1242,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_construction_leftover', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_construction_leftover_checked_by_id'), ['checked_by_id'], unique=False)
+        batch_op.create_index('ix_register_construction_leftover_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_construction_leftover_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_construction_leftover_handled_by_id'), ['handled_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_construction_leftover_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1259,6 +1290,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_document_register'))
     )
     with op.batch_alter_table('register_document_register', schema=None) as batch_op:
+        batch_op.create_index('ix_register_document_register_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_document_register_day', ['day'], unique=False)
         batch_op.create_index('ix_register_document_register_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_document_register_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1303,6 +1335,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_entry_pass'))
     )
     with op.batch_alter_table('register_entry_pass', schema=None) as batch_op:
+        batch_op.create_index('ix_register_entry_pass_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_entry_pass_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_entry_pass_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_entry_pass_returned_to_id'), ['returned_to_id'], unique=False)
@@ -1340,6 +1373,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_exit_slip'))
     )
     with op.batch_alter_table('register_exit_slip', schema=None) as batch_op:
+        batch_op.create_index('ix_register_exit_slip_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_exit_slip_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_exit_slip_issued_by_id'), ['issued_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_exit_slip_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1387,6 +1421,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_goods_release', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_goods_release_confirmed_by_id'), ['confirmed_by_id'], unique=False)
+        batch_op.create_index('ix_register_goods_release_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_goods_release_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_goods_release_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('ix_register_goods_release_state', ['community_id', 'state'], unique=False)
@@ -1438,6 +1473,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_incident', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_incident_closed_by_id'), ['closed_by_id'], unique=False)
+        batch_op.create_index('ix_register_incident_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_incident_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_incident_handled_by_id'), ['handled_by_id'], unique=False)
         batch_op.create_index('ix_register_incident_happened_at', ['happened_at'], unique=False)
@@ -1481,6 +1517,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_key_custody'))
     )
     with op.batch_alter_table('register_key_custody', schema=None) as batch_op:
+        batch_op.create_index('ix_register_key_custody_created_at', ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_key_custody_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index('ix_register_key_custody_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_key_custody_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1522,6 +1559,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_key_loan'))
     )
     with op.batch_alter_table('register_key_loan', schema=None) as batch_op:
+        batch_op.create_index('ix_register_key_loan_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_key_loan_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_register_key_loan_lent_at', ['lent_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_key_loan_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1569,6 +1607,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_mail_item', schema=None) as batch_op:
         batch_op.create_index('ix_register_mail_item_arrived_at', ['arrived_at'], unique=False)
+        batch_op.create_index('ix_register_mail_item_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_mail_item_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_mail_item_handed_by_id'), ['handed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_mail_item_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1616,6 +1655,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_moving_appointment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_moving_appointment_checked_by_id'), ['checked_by_id'], unique=False)
+        batch_op.create_index('ix_register_moving_appointment_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_moving_appointment_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_register_moving_appointment_moving_on', ['moving_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_moving_appointment_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1660,6 +1700,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_neighbour_dispute'))
     )
     with op.batch_alter_table('register_neighbour_dispute', schema=None) as batch_op:
+        batch_op.create_index('ix_register_neighbour_dispute_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_neighbour_dispute_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_neighbour_dispute_handled_by_id'), ['handled_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_neighbour_dispute_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1698,6 +1739,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_plate_label'))
     )
     with op.batch_alter_table('register_plate_label', schema=None) as batch_op:
+        batch_op.create_index('ix_register_plate_label_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_plate_label_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_register_plate_label_first_parked_on', ['first_parked_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_plate_label_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1739,6 +1781,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_residence_certificate'))
     )
     with op.batch_alter_table('register_residence_certificate', schema=None) as batch_op:
+        batch_op.create_index('ix_register_residence_certificate_created_at', ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_residence_certificate_issued_by_id'), ['issued_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_residence_certificate_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('ix_register_residence_certificate_state', ['community_id', 'state'], unique=False)
@@ -1781,6 +1824,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_special_service'))
     )
     with op.batch_alter_table('register_special_service', schema=None) as batch_op:
+        batch_op.create_index('ix_register_special_service_created_at', ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_special_service_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index('ix_register_special_service_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_special_service_handled_by_id'), ['handled_by_id'], unique=False)
@@ -1813,6 +1857,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_unit_chronicle'))
     )
     with op.batch_alter_table('register_unit_chronicle', schema=None) as batch_op:
+        batch_op.create_index('ix_register_unit_chronicle_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_unit_chronicle_happened_on', ['happened_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_unit_chronicle_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_unit_chronicle_recorded_by_id'), ['recorded_by_id'], unique=False)
@@ -1852,6 +1897,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_vacant_unit'))
     )
     with op.batch_alter_table('register_vacant_unit', schema=None) as batch_op:
+        batch_op.create_index('ix_register_vacant_unit_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_vacant_unit_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_register_vacant_unit_inspected_on', ['inspected_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_vacant_unit_origin_batch_id'), ['origin_batch_id'], unique=False)
@@ -1903,6 +1949,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_violation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_violation_checked_by_id'), ['checked_by_id'], unique=False)
+        batch_op.create_index('ix_register_violation_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_violation_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_register_violation_found_at', ['found_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_violation_found_by_id'), ['found_by_id'], unique=False)
@@ -1948,6 +1995,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_visitor', schema=None) as batch_op:
         batch_op.create_index('ix_register_visitor_arrived_at', ['arrived_at'], unique=False)
+        batch_op.create_index('ix_register_visitor_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_visitor_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_visitor_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_visitor_received_by_id'), ['received_by_id'], unique=False)
@@ -1990,6 +2038,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_file_loan', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_file_loan_approved_by_id'), ['approved_by_id'], unique=False)
+        batch_op.create_index('ix_register_file_loan_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_file_loan_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_file_loan_file_id'), ['file_id'], unique=False)
         batch_op.create_index('ix_register_file_loan_lent_on', ['lent_on'], unique=False)
@@ -2041,6 +2090,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_vacant_unit_inspection'))
     )
     with op.batch_alter_table('register_vacant_unit_inspection', schema=None) as batch_op:
+        batch_op.create_index('ix_register_vacant_unit_inspection_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_vacant_unit_inspection_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_vacant_unit_inspection_inspected_by_id'), ['inspected_by_id'], unique=False)
         batch_op.create_index('ix_register_vacant_unit_inspection_inspected_on', ['inspected_on'], unique=False)
@@ -2086,6 +2136,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_vacant_unit_inspection_inspected_on')
         batch_op.drop_index(batch_op.f('ix_register_vacant_unit_inspection_inspected_by_id'))
         batch_op.drop_index('ix_register_vacant_unit_inspection_due_at')
+        batch_op.drop_index('ix_register_vacant_unit_inspection_created_at')
 
     op.drop_table('register_vacant_unit_inspection')
     with op.batch_alter_table('register_file_loan', schema=None) as batch_op:
@@ -2097,6 +2148,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_file_loan_lent_on')
         batch_op.drop_index(batch_op.f('ix_register_file_loan_file_id'))
         batch_op.drop_index('ix_register_file_loan_due_at')
+        batch_op.drop_index('ix_register_file_loan_created_at')
         batch_op.drop_index(batch_op.f('ix_register_file_loan_approved_by_id'))
 
     op.drop_table('register_file_loan')
@@ -2106,6 +2158,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_visitor_received_by_id'))
         batch_op.drop_index(batch_op.f('ix_register_visitor_origin_batch_id'))
         batch_op.drop_index('ix_register_visitor_due_at')
+        batch_op.drop_index('ix_register_visitor_created_at')
         batch_op.drop_index('ix_register_visitor_arrived_at')
 
     op.drop_table('register_visitor')
@@ -2117,6 +2170,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_violation_found_by_id'))
         batch_op.drop_index('ix_register_violation_found_at')
         batch_op.drop_index('ix_register_violation_due_at')
+        batch_op.drop_index('ix_register_violation_created_at')
         batch_op.drop_index(batch_op.f('ix_register_violation_checked_by_id'))
 
     op.drop_table('register_violation')
@@ -2127,6 +2181,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_vacant_unit_origin_batch_id'))
         batch_op.drop_index('ix_register_vacant_unit_inspected_on')
         batch_op.drop_index('ix_register_vacant_unit_due_at')
+        batch_op.drop_index('ix_register_vacant_unit_created_at')
 
     op.drop_table('register_vacant_unit')
     with op.batch_alter_table('register_unit_chronicle', schema=None) as batch_op:
@@ -2134,6 +2189,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_unit_chronicle_recorded_by_id'))
         batch_op.drop_index(batch_op.f('ix_register_unit_chronicle_origin_batch_id'))
         batch_op.drop_index('ix_register_unit_chronicle_happened_on')
+        batch_op.drop_index('ix_register_unit_chronicle_created_at')
 
     op.drop_table('register_unit_chronicle')
     with op.batch_alter_table('register_special_service', schema=None) as batch_op:
@@ -2145,6 +2201,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_special_service_handled_by_id'))
         batch_op.drop_index('ix_register_special_service_due_at')
         batch_op.drop_index(batch_op.f('ix_register_special_service_customer_id'))
+        batch_op.drop_index('ix_register_special_service_created_at')
 
     op.drop_table('register_special_service')
     with op.batch_alter_table('register_residence_certificate', schema=None) as batch_op:
@@ -2153,6 +2210,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_residence_certificate_state')
         batch_op.drop_index(batch_op.f('ix_register_residence_certificate_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_residence_certificate_issued_by_id'))
+        batch_op.drop_index('ix_register_residence_certificate_created_at')
 
     op.drop_table('register_residence_certificate')
     with op.batch_alter_table('register_plate_label', schema=None) as batch_op:
@@ -2164,6 +2222,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_plate_label_origin_batch_id'))
         batch_op.drop_index('ix_register_plate_label_first_parked_on')
         batch_op.drop_index('ix_register_plate_label_due_at')
+        batch_op.drop_index('ix_register_plate_label_created_at')
 
     op.drop_table('register_plate_label')
     with op.batch_alter_table('register_neighbour_dispute', schema=None) as batch_op:
@@ -2174,6 +2233,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_neighbour_dispute_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_neighbour_dispute_handled_by_id'))
         batch_op.drop_index('ix_register_neighbour_dispute_due_at')
+        batch_op.drop_index('ix_register_neighbour_dispute_created_at')
 
     op.drop_table('register_neighbour_dispute')
     with op.batch_alter_table('register_moving_appointment', schema=None) as batch_op:
@@ -2184,6 +2244,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_moving_appointment_origin_batch_id'))
         batch_op.drop_index('ix_register_moving_appointment_moving_on')
         batch_op.drop_index('ix_register_moving_appointment_due_at')
+        batch_op.drop_index('ix_register_moving_appointment_created_at')
         batch_op.drop_index(batch_op.f('ix_register_moving_appointment_checked_by_id'))
 
     op.drop_table('register_moving_appointment')
@@ -2194,6 +2255,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_mail_item_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_mail_item_handed_by_id'))
         batch_op.drop_index('ix_register_mail_item_due_at')
+        batch_op.drop_index('ix_register_mail_item_created_at')
         batch_op.drop_index('ix_register_mail_item_arrived_at')
 
     op.drop_table('register_mail_item')
@@ -2206,6 +2268,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_key_loan_origin_batch_id'))
         batch_op.drop_index('ix_register_key_loan_lent_at')
         batch_op.drop_index('ix_register_key_loan_due_at')
+        batch_op.drop_index('ix_register_key_loan_created_at')
 
     op.drop_table('register_key_loan')
     with op.batch_alter_table('register_key_custody', schema=None) as batch_op:
@@ -2218,6 +2281,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_key_custody_origin_batch_id'))
         batch_op.drop_index('ix_register_key_custody_due_at')
         batch_op.drop_index(batch_op.f('ix_register_key_custody_customer_id'))
+        batch_op.drop_index('ix_register_key_custody_created_at')
 
     op.drop_table('register_key_custody')
     with op.batch_alter_table('register_incident', schema=None) as batch_op:
@@ -2228,6 +2292,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_incident_happened_at')
         batch_op.drop_index(batch_op.f('ix_register_incident_handled_by_id'))
         batch_op.drop_index('ix_register_incident_due_at')
+        batch_op.drop_index('ix_register_incident_created_at')
         batch_op.drop_index(batch_op.f('ix_register_incident_closed_by_id'))
 
     op.drop_table('register_incident')
@@ -2237,6 +2302,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_goods_release_state')
         batch_op.drop_index(batch_op.f('ix_register_goods_release_origin_batch_id'))
         batch_op.drop_index('ix_register_goods_release_due_at')
+        batch_op.drop_index('ix_register_goods_release_created_at')
         batch_op.drop_index(batch_op.f('ix_register_goods_release_confirmed_by_id'))
 
     op.drop_table('register_goods_release')
@@ -2247,6 +2313,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_exit_slip_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_exit_slip_issued_by_id'))
         batch_op.drop_index('ix_register_exit_slip_due_at')
+        batch_op.drop_index('ix_register_exit_slip_created_at')
 
     op.drop_table('register_exit_slip')
     with op.batch_alter_table('register_entry_pass', schema=None) as batch_op:
@@ -2256,6 +2323,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_entry_pass_returned_to_id'))
         batch_op.drop_index(batch_op.f('ix_register_entry_pass_origin_batch_id'))
         batch_op.drop_index('ix_register_entry_pass_due_at')
+        batch_op.drop_index('ix_register_entry_pass_created_at')
 
     op.drop_table('register_entry_pass')
     with op.batch_alter_table('register_document_register', schema=None) as batch_op:
@@ -2265,6 +2333,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_document_register_origin_batch_id'))
         batch_op.drop_index('ix_register_document_register_due_at')
         batch_op.drop_index('ix_register_document_register_day')
+        batch_op.drop_index('ix_register_document_register_created_at')
 
     op.drop_table('register_document_register')
     with op.batch_alter_table('register_construction_leftover', schema=None) as batch_op:
@@ -2274,6 +2343,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_construction_leftover_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_construction_leftover_handled_by_id'))
         batch_op.drop_index('ix_register_construction_leftover_due_at')
+        batch_op.drop_index('ix_register_construction_leftover_created_at')
         batch_op.drop_index(batch_op.f('ix_register_construction_leftover_checked_by_id'))
 
     op.drop_table('register_construction_leftover')
@@ -2284,6 +2354,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_archive_index_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_archive_index_filed_by_id'))
         batch_op.drop_index('ix_register_archive_index_due_at')
+        batch_op.drop_index('ix_register_archive_index_created_at')
         batch_op.drop_index('ix_register_archive_index_code')
 
     op.drop_table('register_archive_index')
@@ -2295,6 +2366,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_access_card_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_access_card_handled_by_id'))
         batch_op.drop_index('ix_register_access_card_due_at')
+        batch_op.drop_index('ix_register_access_card_created_at')
 
     op.drop_table('register_access_card')
     with op.batch_alter_table('register_supply_movement', schema=None) as batch_op:
@@ -2304,6 +2376,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_supply_movement_item_id'))
         batch_op.drop_index('ix_register_supply_movement_due_at')
         batch_op.drop_index('ix_register_supply_movement_day')
+        batch_op.drop_index('ix_register_supply_movement_created_at')
         batch_op.drop_index(batch_op.f('ix_register_supply_movement_booked_by_id'))
 
     op.drop_table('register_supply_movement')
@@ -2314,6 +2387,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_training_planned_by_id'))
         batch_op.drop_index(batch_op.f('ix_register_training_origin_batch_id'))
         batch_op.drop_index('ix_register_training_due_at')
+        batch_op.drop_index('ix_register_training_created_at')
         batch_op.drop_index(batch_op.f('ix_register_training_approved_by_id'))
 
     op.drop_table('register_training')
@@ -2324,6 +2398,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_supply_request_received_by_id'))
         batch_op.drop_index(batch_op.f('ix_register_supply_request_origin_batch_id'))
         batch_op.drop_index('ix_register_supply_request_due_at')
+        batch_op.drop_index('ix_register_supply_request_created_at')
         batch_op.drop_index(batch_op.f('ix_register_supply_request_approved_by_id'))
 
     op.drop_table('register_supply_request')
@@ -2331,6 +2406,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_register_supply_item_code', sqlite_where=None, postgresql_where=None)
         batch_op.drop_index('ix_register_supply_item_state')
         batch_op.drop_index(batch_op.f('ix_register_supply_item_origin_batch_id'))
+        batch_op.drop_index('ix_register_supply_item_created_at')
         batch_op.drop_index('ix_register_supply_item_code')
 
     op.drop_table('register_supply_item')
@@ -2341,6 +2417,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_stock_taking_origin_batch_id'))
         batch_op.drop_index('ix_register_stock_taking_month')
         batch_op.drop_index('ix_register_stock_taking_due_at')
+        batch_op.drop_index('ix_register_stock_taking_created_at')
         batch_op.drop_index(batch_op.f('ix_register_stock_taking_counted_by_id'))
         batch_op.drop_index(batch_op.f('ix_register_stock_taking_confirmed_by_id'))
 
@@ -2350,6 +2427,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_service_catalogue_state')
         batch_op.drop_index(batch_op.f('ix_register_service_catalogue_origin_batch_id'))
         batch_op.drop_index('ix_register_service_catalogue_due_at')
+        batch_op.drop_index('ix_register_service_catalogue_created_at')
         batch_op.drop_index('ix_register_service_catalogue_code')
 
     op.drop_table('register_service_catalogue')
@@ -2360,6 +2438,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_rule_document_effective_from')
         batch_op.drop_index('ix_register_rule_document_due_at')
         batch_op.drop_index(batch_op.f('ix_register_rule_document_drafted_by_id'))
+        batch_op.drop_index('ix_register_rule_document_created_at')
         batch_op.drop_index('ix_register_rule_document_code')
         batch_op.drop_index(batch_op.f('ix_register_rule_document_approved_by_id'))
 
@@ -2370,6 +2449,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_publicity_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_publicity_handled_by_id'))
         batch_op.drop_index('ix_register_publicity_due_at')
+        batch_op.drop_index('ix_register_publicity_created_at')
 
     op.drop_table('register_publicity')
     with op.batch_alter_table('register_phone_book', schema=None) as batch_op:
@@ -2378,6 +2458,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_phone_book_origin_batch_id'))
         batch_op.drop_index('ix_register_phone_book_name')
         batch_op.drop_index('ix_register_phone_book_due_at')
+        batch_op.drop_index('ix_register_phone_book_created_at')
         batch_op.drop_index(batch_op.f('ix_register_phone_book_checked_by_id'))
 
     op.drop_table('register_phone_book')
@@ -2387,6 +2468,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_official_visit_received_by_id'))
         batch_op.drop_index(batch_op.f('ix_register_official_visit_origin_batch_id'))
         batch_op.drop_index('ix_register_official_visit_due_at')
+        batch_op.drop_index('ix_register_official_visit_created_at')
         batch_op.drop_index('ix_register_official_visit_arrived_at')
 
     op.drop_table('register_official_visit')
@@ -2397,6 +2479,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_office_equipment_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_office_equipment_keeper_id'))
         batch_op.drop_index('ix_register_office_equipment_due_at')
+        batch_op.drop_index('ix_register_office_equipment_created_at')
         batch_op.drop_index(batch_op.f('ix_register_office_equipment_checked_by_id'))
 
     op.drop_table('register_office_equipment')
@@ -2406,6 +2489,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_notice_origin_batch_id'))
         batch_op.drop_index('ix_register_notice_due_at')
         batch_op.drop_index(batch_op.f('ix_register_notice_drafted_by_id'))
+        batch_op.drop_index('ix_register_notice_created_at')
         batch_op.drop_index(batch_op.f('ix_register_notice_approved_by_id'))
 
     op.drop_table('register_notice')
@@ -2413,6 +2497,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_register_morning_meeting_day', sqlite_where=None, postgresql_where=None)
         batch_op.drop_index(batch_op.f('ix_register_morning_meeting_origin_batch_id'))
         batch_op.drop_index('ix_register_morning_meeting_day')
+        batch_op.drop_index('ix_register_morning_meeting_created_at')
         batch_op.drop_index(batch_op.f('ix_register_morning_meeting_chair_id'))
 
     op.drop_table('register_morning_meeting')
@@ -2423,10 +2508,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_meeting_recorded_by_id'))
         batch_op.drop_index(batch_op.f('ix_register_meeting_origin_batch_id'))
         batch_op.drop_index('ix_register_meeting_due_at')
+        batch_op.drop_index('ix_register_meeting_created_at')
 
     op.drop_table('register_meeting')
     with op.batch_alter_table('register_market_data', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_register_market_data_origin_batch_id'))
+        batch_op.drop_index('ix_register_market_data_created_at')
         batch_op.drop_index('ix_register_market_data_collected_on')
         batch_op.drop_index(batch_op.f('ix_register_market_data_collected_by_id'))
 
@@ -2438,6 +2525,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_liaison_origin_batch_id'))
         batch_op.drop_index('ix_register_liaison_due_at')
         batch_op.drop_index('ix_register_liaison_day')
+        batch_op.drop_index('ix_register_liaison_created_at')
 
     op.drop_table('register_liaison')
     with op.batch_alter_table('register_leave_request', schema=None) as batch_op:
@@ -2447,6 +2535,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_leave_request_person_id'))
         batch_op.drop_index(batch_op.f('ix_register_leave_request_origin_batch_id'))
         batch_op.drop_index('ix_register_leave_request_due_at')
+        batch_op.drop_index('ix_register_leave_request_created_at')
         batch_op.drop_index(batch_op.f('ix_register_leave_request_approved_by_id'))
 
     op.drop_table('register_leave_request')
@@ -2456,6 +2545,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_file_transfer_origin_batch_id'))
         batch_op.drop_index('ix_register_file_transfer_due_at')
         batch_op.drop_index('ix_register_file_transfer_day')
+        batch_op.drop_index('ix_register_file_transfer_created_at')
 
     op.drop_table('register_file_transfer')
     with op.batch_alter_table('register_facility_opening', schema=None) as batch_op:
@@ -2464,6 +2554,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_facility_opening_origin_batch_id'))
         batch_op.drop_index('ix_register_facility_opening_due_at')
         batch_op.drop_index('ix_register_facility_opening_day')
+        batch_op.drop_index('ix_register_facility_opening_created_at')
 
     op.drop_table('register_facility_opening')
     with op.batch_alter_table('register_facility_check', schema=None) as batch_op:
@@ -2471,6 +2562,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_facility_check_state')
         batch_op.drop_index(batch_op.f('ix_register_facility_check_origin_batch_id'))
         batch_op.drop_index('ix_register_facility_check_due_at')
+        batch_op.drop_index('ix_register_facility_check_created_at')
         batch_op.drop_index(batch_op.f('ix_register_facility_check_checked_by_id'))
         batch_op.drop_index('ix_register_facility_check_checked_at')
 
@@ -2481,6 +2573,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_equipment_check_origin_batch_id'))
         batch_op.drop_index('ix_register_equipment_check_due_at')
         batch_op.drop_index('ix_register_equipment_check_day')
+        batch_op.drop_index('ix_register_equipment_check_created_at')
         batch_op.drop_index(batch_op.f('ix_register_equipment_check_checked_by_id'))
 
     op.drop_table('register_equipment_check')
@@ -2490,6 +2583,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_contractor_check_state')
         batch_op.drop_index(batch_op.f('ix_register_contractor_check_origin_batch_id'))
         batch_op.drop_index('ix_register_contractor_check_due_at')
+        batch_op.drop_index('ix_register_contractor_check_created_at')
         batch_op.drop_index('ix_register_contractor_check_checked_on')
         batch_op.drop_index(batch_op.f('ix_register_contractor_check_checked_by_id'))
 
@@ -2501,6 +2595,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_community_event_origin_batch_id'))
         batch_op.drop_index(batch_op.f('ix_register_community_event_handled_by_id'))
         batch_op.drop_index('ix_register_community_event_due_at')
+        batch_op.drop_index('ix_register_community_event_created_at')
         batch_op.drop_index(batch_op.f('ix_register_community_event_approved_by_id'))
 
     op.drop_table('register_community_event')
@@ -2510,6 +2605,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_collection_risk_owner_id'))
         batch_op.drop_index(batch_op.f('ix_register_collection_risk_origin_batch_id'))
         batch_op.drop_index('ix_register_collection_risk_due_at')
+        batch_op.drop_index('ix_register_collection_risk_created_at')
 
     op.drop_table('register_collection_risk')
     with op.batch_alter_table('register_bulletin_board', schema=None) as batch_op:
@@ -2518,6 +2614,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_bulletin_board_put_up_by')
         batch_op.drop_index(batch_op.f('ix_register_bulletin_board_origin_batch_id'))
         batch_op.drop_index('ix_register_bulletin_board_due_at')
+        batch_op.drop_index('ix_register_bulletin_board_created_at')
 
     op.drop_table('register_bulletin_board')
     with op.batch_alter_table('register_attendance_summary', schema=None) as batch_op:
@@ -2527,6 +2624,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_attendance_summary_origin_batch_id'))
         batch_op.drop_index('ix_register_attendance_summary_month')
         batch_op.drop_index('ix_register_attendance_summary_due_at')
+        batch_op.drop_index('ix_register_attendance_summary_created_at')
         batch_op.drop_index(batch_op.f('ix_register_attendance_summary_checked_by_id'))
 
     op.drop_table('register_attendance_summary')
@@ -2535,6 +2633,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_attendance_person_id'))
         batch_op.drop_index(batch_op.f('ix_register_attendance_origin_batch_id'))
         batch_op.drop_index('ix_register_attendance_day')
+        batch_op.drop_index('ix_register_attendance_created_at')
 
     op.drop_table('register_attendance')
     with op.batch_alter_table('register_assigned_task', schema=None) as batch_op:
@@ -2543,6 +2642,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_assigned_task_person_id'))
         batch_op.drop_index(batch_op.f('ix_register_assigned_task_origin_batch_id'))
         batch_op.drop_index('ix_register_assigned_task_due_at')
+        batch_op.drop_index('ix_register_assigned_task_created_at')
         batch_op.drop_index(batch_op.f('ix_register_assigned_task_confirmed_by_id'))
 
     op.drop_table('register_assigned_task')
