@@ -1,0 +1,107 @@
+"""Registers in a real browser: a key lent, overdue and returned; goods released with arrears."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from app.charging import ledger
+from app.charging.models import Bill
+from app.core import clock
+from app.estate.models import Unit
+from app.registers import catalogue
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """`at(18, 1)`: the office's clock stands there today, for the server as well."""
+
+    def stand(hour: int, minute: int = 0) -> None:
+        today = clock.today()
+        moment = datetime(today.year, today.month, today.day, hour, minute, tzinfo=clock.SHANGHAI)
+        monkeypatch.setattr(clock, "_fixed", ContextVar("stands", default=moment))
+
+    return stand
+
+
+def choose(page, name: str, text: str) -> None:
+    """Type into a look-up and take its first answer."""
+    page.fill(f"#{name}", text)
+    page.locator(f".remote:has(#{name}) li[data-id]").first.click()
+
+
+def test_a_key_is_lent_overdue_after_closing_time_and_returned(site, enter, shot, at):
+    at(10)
+    page = enter("front_desk")
+    page.goto("/registers/key_loan/add")
+    with site.stored() as session:
+        code = session.scalars(
+            select(Unit.code).where(Unit.kind == "flat").order_by(Unit.id)
+        ).first()
+    choose(page, "unit", code)
+    page.fill("#borrower", "张三")
+    page.fill("#phone", "13800000001")
+    page.check("#identity_checked")
+    page.select_option("#purpose", "viewing")
+    shot(page, "register-form", whole=True)
+    page.click(".save-bar .btn-primary")
+    page.wait_for_url("**/show/*")
+    shot(page, "register-row", whole=True)
+    at(18, 1)
+    page.goto("/registers/key_loan/")
+    assert page.locator("tr.row-bad").count() == 1
+    shot(page, "register-list")
+    page.goto("/home/")
+    assert page.get_by_text("钥匙借用登记 逾期").count() == 1
+    shot(page, "register-home", whole=True)
+    page.goto("/registers/key_loan/")
+    page.click("tr.row-bad .row-link")
+    page.click("button:has-text('归还')")
+    page.click("#ask [data-answer=yes]")
+    page.wait_for_selector(".alert-success")
+    page.goto("/registers/key_loan/")
+    assert page.locator("tr.row-bad").count() == 0
+    with site.stored() as session:
+        loan = session.scalars(select(catalogue.models()["key_loan"])).one()
+        assert (loan.state, loan.due_at) == ("returned", None)
+
+
+def test_goods_leave_a_unit_in_arrears_with_a_warning_and_a_slip(site, enter, shot, at):
+    at(10)
+    with site.stored() as session:
+        late = select(func.count()).where(
+            Bill.unit_id == Unit.id, ledger.standing(clock.today()), Bill.due_on < clock.today(),
+            ledger.owed_on_bill(clock.today()) > 0,
+        )  # fmt: skip
+        code = session.scalars(
+            select(Unit.code).where(Unit.kind == "flat", late.scalar_subquery() > 0)
+            .order_by(Unit.id)
+        ).first()  # fmt: skip
+    page = enter("front_desk")
+    page.goto("/registers/goods_release/add")
+    choose(page, "unit", code)
+    page.wait_for_selector("[data-warned] .alert-warning")
+    assert "欠费" in page.locator("[data-warned]").inner_text()
+    page.fill("#applicant", "李师傅")
+    page.fill("#phone", "13800000002")
+    page.check("#identity_checked")
+    page.locator("[name='goods.item']").first.fill("沙发")
+    page.locator("[name='goods.count']").first.fill("2")
+    page.click("[data-add-line=goods]")
+    assert page.locator("[name='goods.item']").count() == 4
+    page.select_option("#reason", index=1)
+    shot(page, "release-form", whole=True)
+    page.click(".save-bar .btn-primary")
+    page.wait_for_url("**/show/*")
+    assert "欠费" in page.locator(".alert-warning").inner_text()
+    shot(page, "release-row", whole=True)
+    page.goto(page.url.replace("/show/", "/slip/"))
+    text = page.locator(".slip").inner_text()
+    assert "沙发" in text
+    assert "FX" in text
+    shot(page, "release-slip", whole=True)
