@@ -37,7 +37,7 @@ def choose(page, name: str, text: str) -> None:
 
 def test_a_key_is_lent_overdue_after_closing_time_and_returned(site, enter, shot, at):
     at(10)
-    page = enter("front_desk")
+    page = enter("frontdesk")
     page.goto("/registers/key_loan/add")
     with site.stored() as session:
         code = session.scalars(
@@ -82,7 +82,7 @@ def test_goods_leave_a_unit_in_arrears_with_a_warning_and_a_slip(site, enter, sh
             select(Unit.code).where(Unit.kind == "flat", late.scalar_subquery() > 0)
             .order_by(Unit.id)
         ).first()  # fmt: skip
-    page = enter("front_desk")
+    page = enter("frontdesk")
     page.goto("/registers/goods_release/add")
     choose(page, "unit", code)
     page.wait_for_selector("[data-warned] .alert-warning")
@@ -100,6 +100,12 @@ def test_goods_leave_a_unit_in_arrears_with_a_warning_and_a_slip(site, enter, sh
     page.wait_for_url("**/show/*")
     assert "欠费" in page.locator(".alert-warning").inner_text()
     shot(page, "release-row", whole=True)
+    page.click("a:has-text('业主已确认')")
+    page.fill("#confirmed_with", "张三")
+    page.select_option("#confirmed_how", "phone")
+    shot(page, "release-step", whole=True)
+    page.click(".save-bar .btn-primary")
+    page.wait_for_url("**/show/*")
     page.goto(page.url.replace("/show/", "/slip/"))
     text = page.locator(".slip").inner_text()
     assert "沙发" in text
