@@ -74,7 +74,13 @@ def obstacles(session: Session, batch: ImportBatch) -> list[Obstacle]:
             parent = key.column.table
             if parent in tables and key.parent.name != ORIGIN:
                 found += _built(session, batch.id, child, key.parent, parent)
-    return found
+    # A bill refers to its unit and to its owner: it is named once, with the larger number.
+    most: dict[tuple[str, str, int | None], Obstacle] = {}
+    for one in found:
+        place = (one.table, one.why, one.batch_id)
+        if place not in most or most[place].count < one.count:
+            most[place] = one
+    return list(most.values())
 
 
 def _created_since(table: Table, batch_id: int) -> tuple[Any, Any]:

@@ -26,6 +26,9 @@ class Offer:
     forms: list[HtmlForm] = field(default_factory=list)
 
 
+KNOWN: dict[Any, dict[str, Offer]] = {}
+
+
 def endpoint_of(app: Any, path: str, method: str) -> str | None:
     """The endpoint that answers this path."""
     try:
@@ -37,8 +40,13 @@ def endpoint_of(app: Any, path: str, method: str) -> str | None:
 
 
 def offers(app: Any, clients: dict[str, Any], world: Any) -> dict[str, Offer]:
-    """Open every page of the world as the post that may most; collect links and forms."""
-    found: dict[str, Offer] = {}
+    """Open every page of the world as the post that may most; collect links and forms.
+
+    An application is looked through once: its forms do not change from test to test.
+    """
+    if app in KNOWN:
+        return KNOWN[app]
+    found = KNOWN[app] = {}
     seen: set[str] = set()
     todo = [
         (poster(route), address(route, **values))

@@ -51,14 +51,20 @@ def unfit(text: str) -> bool:
     return any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in signs)
 
 
+TOO_LONG = 8
+"""So many strings beyond a field's length are sent; they are all refused alike."""
+
+
 def packs(texts: list[str], limit: int) -> list[str]:
     """The strings joined to texts of at most `limit` signs; unfit and too long ones stay alone."""
-    made, alone = [""], []
+    made, alone, long = [""], [], []
     for text in texts:
-        if unfit(text) or len(text) > limit or not text.strip():
+        if len(text) > limit and not unfit(text):
+            long.append(text)
+        elif unfit(text) or not text.strip():
             alone.append(text)
         elif len(made[-1]) + len(text) + 1 <= limit:
             made[-1] += f"¦{text}" if made[-1] else text
         else:
             made.append(text)
-    return [*made, *alone]
+    return [*made, *alone, *long[:TOO_LONG]]

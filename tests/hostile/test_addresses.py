@@ -18,25 +18,12 @@ PATHS = (*KEYS, "%00", "\x00", "..", "../../etc/passwd", "<script>alert(1)</scri
          "％", "彼岸", "%2e%2e", "null", " ")
 
 
-@pytest.fixture
-def clients(app, login):
-    """One browser for each post, made when it is first asked for."""
-    made = {}
-
-    def get(post):
-        if post not in made:
-            made[post] = login(post)
-        return made[post]
-
-    return get
-
-
 def test_every_page_of_the_world_opens(app, clients, world):
     wrong = []
     for route in routes(app, "GET"):
         for values in fillings(app, route, world.near):
             where = address(route, **values)
-            answer = clients(poster(route)).get(where)
+            answer = clients[poster(route)].get(where)
             found = faults(answer)
             if answer.status_code not in {200, 302, 400, 404, 422} or found:
                 wrong.append(f"{where}: {answer.status_code} {found}")
@@ -44,6 +31,7 @@ def test_every_page_of_the_world_opens(app, clients, world):
     assert "\n".join(wrong) == ""
 
 
+@pytest.mark.slow
 def test_no_key_in_an_address_crashes_a_page(app, clients, world):
     wrong = []
     for method in ("GET", "POST"):
@@ -54,7 +42,7 @@ def test_no_key_in_an_address_crashes_a_page(app, clients, world):
             for name in variables(route):
                 for bad in PATHS:
                     where = address(route, **{**base, name: bad})
-                    answer = clients(poster(route)).open(where, method=method)
+                    answer = clients[poster(route)].open(where, method=method)
                     if found := faults(answer):
                         wrong.append(f"{method} {where[:90]}: {found}")
                     answer.close()

@@ -41,7 +41,7 @@ def test_every_screen_stores_every_string_exactly_or_refuses_it(app, session, cl
         place = desk(app, screen, clients[writer_of(screen)], world.near)
         if not place.free:
             continue
-        stacks = {c.name: packs(strings(), c.max_length or 2000) for c in place.free}
+        stacks = {c.name: packs(strings(), c.max_length) for c in place.free}
         record, stored_rows = None, 0
         for number in range(max(map(len, stacks.values()))):
             typed = {name: stack[number % len(stack)] for name, stack in stacks.items()}
@@ -76,7 +76,7 @@ def refusable(place, typed, page) -> bool:
         if text is None:
             continue
         empty = column.required and not text.strip()
-        if unfit(text) or empty or len(wanted(column, text)) > (column.max_length or 2000):
+        if unfit(text) or empty or len(wanted(column, text)) > column.max_length:
             return True
     return "重复" in page
 
@@ -84,11 +84,11 @@ def refusable(place, typed, page) -> bool:
 def shown(place) -> list[str]:
     """Lists, pages, forms and the export with all of it: shown as text, never as markup."""
     wrong = []
-    for page in range(1, 5):
+    for page in (1, 2):
         answer = place.client.get(f"{place.screen.url('list')}?size=200&page={page}")
         wrong += [f"{place.screen.screen} list: {one}" for one in faults(answer)]
     newest = place.stored().id
-    for key in range(max(1, newest - 8), newest + 1):
+    for key in range(max(1, newest - 5), newest + 1):
         for route in ("show", "edit"):
             answer = place.client.get(place.screen.url(route, pk=key))
             wrong += [f"{place.screen.screen} {route}: {one}" for one in faults(answer)]
@@ -122,7 +122,7 @@ def test_texts_of_the_greatest_length_fit_on_postgres(postgres_house):
             place = desk(app, screen, clients[writer_of(screen)], world.near)
             for column in (*place.free, *place.strict):
                 for sign in ("长", "1", "İ", "ﷺ", "a1", "😀", "-", "A"):
-                    text = (sign * (column.max_length or 2000))[: column.max_length or 2000]
+                    text = (sign * column.max_length)[: column.max_length]
                     answer = place.add(**{column.name: text})
                     wrong += [f"{screen.screen}.{column.name} {sign}: {one}"
                               for one in faults(answer)]
