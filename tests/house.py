@@ -80,8 +80,9 @@ def build_on_postgres(folder: Path, server: str, **changes: Any) -> Flask:
 
 
 def renew(app: Flask, folder: Path) -> None:
-    """Bring the database back to the template."""
+    """Bring the database back to the template; attempts to log in are forgotten with it."""
     close(app)
+    app.appbuilder.sm.limiter.reset()
     if server := app.config.get("POSTGRES_SERVER"):
         postgres.empty(server, HOUSE)
         with app.app_context():

@@ -19,9 +19,8 @@ SECRET = "Plum-blossom-8"
 
 @pytest.fixture(autouse=True)
 def as_in_the_office(app, monkeypatch):
-    """Forms need their token, and no test remembers the attempts of another."""
+    """Forms need their token here."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
-    app.appbuilder.sm.limiter.reset()
 
 
 @pytest.fixture

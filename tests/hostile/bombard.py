@@ -127,7 +127,7 @@ def bombard(
                 wrong.append(f"{method} {where} {_short(pairs)}: {bad}")
             answer.close()
         if method == "POST" and bodies:
-            wrong += _bodies(client, address(route, **places[0]))
+            wrong += _bodies(client, address(route, **places[0]), random.sample(BODIES, 3))
         if after:
             after()
     return wrong
@@ -156,9 +156,9 @@ def _send(client: Any, method: str, where: str, pairs: list[tuple[str, str]]) ->
     return client.post(where, data=body.encode(), content_type=kind)
 
 
-def _bodies(client: Any, where: str) -> list[str]:
+def _bodies(client: Any, where: str, bodies: list[tuple[str, bytes]]) -> list[str]:
     wrong = []
-    for kind, body in BODIES:
+    for kind, body in bodies:
         answer = client.post(where, data=body, content_type=kind)
         if bad := faults(answer):
             wrong.append(f"POST {where} {kind} {body[:40]!r}: {bad}")
