@@ -164,6 +164,7 @@ def _printed_here(walk, name, row):
     definition, key, number = row.definition, row.id, getattr(row, "number", None)
     slip, keeper = definition.slip, walk.keeper(name)
     texts = {one.name: getattr(row, one.name) for one in definition.of_kind(Kind.TEXT)}
+    assert walk.login(keeper).get(f"/registers/{name}/").status_code == 200
     if slip is None:
         assert walk.login(keeper).get(f"/registers/{name}/slip/{key}").status_code == 404
         return
