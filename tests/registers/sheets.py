@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 
 import xlsxwriter
@@ -49,12 +49,14 @@ def book_of(rows):
     """A workbook with these rows; days as Excel keeps them."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_numbers": False})
-    day = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     sheet = book.add_worksheet("台账")
     for at, row in enumerate(rows):
         for place, value in enumerate(row):
-            if isinstance(value, datetime):
-                sheet.write_datetime(at, place, value, day)
+            if isinstance(value, date):
+                style = moment if isinstance(value, datetime) else day
+                sheet.write_datetime(at, place, value, style)
             elif value not in {"", None}:
                 sheet.write(at, place, value)
     book.close()

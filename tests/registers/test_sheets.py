@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from app.core import workbook
-from app.registers import kinds
+from app.registers import catalogue, kinds
 from app.registers.definition import Kind
 from app.roles import Verb
 from tests.registers.sheets import Desk, book_of, heading, mistakes, read_here, written
 from tests.registers.test_shipped import NAMES
-from tests.registers.walking import assert_stored
+from tests.registers.walking import assert_stored, told
 
 
 @pytest.fixture(autouse=True)
@@ -65,13 +65,12 @@ def test_a_filled_template_names_its_wrong_rows_and_brings_the_good_one(everywhe
 
 
 def changeable(definition, row):
-    """A field that may be changed freely: its old value is found in one row of the export only."""
+    """A text that may be changed: its old value is found in one row of the export only."""
     bound = {one for field in definition.fields if field.unique_per or field.unique_in
              for one in (field.name, *field.unique_per)}  # fmt: skip
-    fits = [one for one in definition.fields if one.form and one.name not in bound
-            and not one.unique and not one.pattern and one.kind in {Kind.TEXT, Kind.LONG_TEXT}
-            and getattr(row, one.name)]  # fmt: skip
-    return min(fits, key=lambda one: one.kind != Kind.TEXT)
+    fits = [one for one in definition.of_kind(Kind.TEXT, Kind.LONG_TEXT)
+            if one.form and not one.pattern and getattr(row, one.name)]  # fmt: skip
+    return min(fits, key=lambda one: (one.unique or one.name in bound, one.kind != Kind.TEXT))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -119,3 +118,54 @@ def test_only_who_may_imports_and_exports(everywhere, name):
         for post in walk.without(name, verb)[:2]:
             answer = walk.login(post).get(f"/registers/{name}/{address}")
             assert answer.status_code == 403, (post, address)
+
+
+APPROVED = [name for name in NAMES if any(
+    one.right != "write" for one in catalogue.models()[name].definition.actions
+)]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", APPROVED)
+def test_what_another_person_must_approve_does_not_come_in_approved(everywhere, tmp_path, name):
+    walk, definition = everywhere, everywhere.definition(name)
+    desk = Desk(walk, name, tmp_path)
+    action = next(one for one in definition.actions if one.right != "write")
+    approver = f"王{walk.keeper(name, Verb(action.right))}"
+    stamps = [definition.field(one) for one in action.stamps]
+    values = {heading(one): approver if one.kind is Kind.USER else "2026-11-05" for one in stamps}
+    *above, header = desk.template()
+    header = [*header, *(label for label in [*values, "状态"] if label not in header)]
+    cells, _form = filled(walk, name, header)
+    values["状态"] = definition.state(action.to).label.zh
+    cells = [values.get(label, cell) for label, cell in zip(header, cells, strict=True)]
+    before = [row.id for row in walk.rows(name)]
+    seen = desk.upload(book_of([*above, header, cells]))
+    if seen.seal:
+        desk.confirm(seen)
+    for row in walk.rows(name):
+        if row.id not in before:
+            assert row.state == definition.states[0].name
+            assert [one.name for one in stamps if told(one, row) != "None"] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_only_actions_write_is_not_changed_by_a_sheet(everywhere, tmp_path, name):
+    walk, definition = everywhere, everywhere.definition(name)
+    fields = [one for one in definition.fields if not one.form and one.kind in
+              {Kind.USER, Kind.DATE, Kind.TEXT}]  # fmt: skip
+    if not fields:
+        assert all(one.form for one in definition.of_kind(Kind.USER))
+        return
+    desk, key = Desk(walk, name, tmp_path), walk.create(name).id
+    before = walk.stored(name, key)
+    _content, rows = desk.export()
+    at = next(place for place, row in enumerate(rows) if heading(fields[0]) in row)
+    for field in fields:
+        column = rows[at].index(heading(field))
+        line = rows[at + 1]
+        line.extend([""] * (column + 1 - len(line)))
+        line[column] = {Kind.USER: "王manager", Kind.DATE: "2026-11-01"}.get(field.kind, "改过的")
+    seen = desk.upload(book_of(rows))
+    if seen.seal:
+        desk.confirm(seen)
+    assert walk.stored(name, key) == before
