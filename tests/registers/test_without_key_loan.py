@@ -83,12 +83,14 @@ def test_after_deleting_the_file_and_sync_nothing_is_left_in_menu_and_rights(
     seen = _run(thinner, tmp_path, "-c", LOOK, *PAGES)
     assert seen.returncode == 0, seen.stderr
     found = json.loads(seen.stdout)
-    assert len(found) > 1000
+    assert len(found) > 500
     for where, status, page in found:
         assert "key_loan" not in where + page, where
         assert "钥匙借用" not in page, where
         assert status != 500, where
-    assert [status for where, status, _page in found if where.endswith(PAGES[0])] == [200, 200]
+    assert [where for where, status, _page in found if status == 200][:2] == [
+        "front_desk at /home/", "front_desk at /units/show/1"
+    ]  # fmt: skip
 
 
 def _rights(connection):
