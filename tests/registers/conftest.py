@@ -22,11 +22,14 @@ def place(session):
     return furnish(session)
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-)
+@pytest.fixture(scope="session", params=[
+    pytest.param("sqlite", marks=pytest.mark.xdist_group("registers on SQLite")),
+    pytest.param("postgres", marks=[
+        pytest.mark.postgres, pytest.mark.xdist_group("registers on PostgreSQL"),
+    ]),
+])  # fmt: skip
 def office(request, tmp_path_factory):
-    """The office of this test process on each database; its tests leave their traces."""
+    """The office on each database, built once: its tests leave their traces."""
     folder = tmp_path_factory.mktemp(f"registers-{request.param}")
     if request.param == "sqlite":
         made = Office(build(folder))

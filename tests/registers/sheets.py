@@ -16,12 +16,12 @@ from app.core import workbook, workbook_child
 from app.core.formkeys import fresh
 from app.core.models import ImportBatch
 from app.estate.models import Customer, Unit
-from app.registers import catalogue
 from app.registers.definition import Kind
 from app.roles import Verb
 
 NONSENSE = {
-    Kind.UNIT: "9-9-999", Kind.CUSTOMER: "查无此人", Kind.USER: "查无此人", Kind.REGISTER: "没有这条",
+    Kind.UNIT: "9-9-999", Kind.CUSTOMER: "查无此人", Kind.USER: "查无此人",
+    Kind.REGISTER: "没有这条",
     Kind.CHOICE: "没有这个词", Kind.DATE: "昨天", Kind.DATETIME: "昨天下午", Kind.TIME: "25:99",
     Kind.INTEGER: "很多", Kind.QUANTITY: "很多", Kind.MONEY: "很多", Kind.YES_NO: "也许",
     Kind.PHONE: "12", Kind.PLATE: "没有车牌", Kind.ID_NUMBER: "123",
@@ -79,12 +79,12 @@ def written(walk, field, form):
     if field.kind is Kind.YES_NO:
         return "是"
     if field.kind is Kind.REGISTER:
-        return str(walk.session.get(catalogue.models()[field.other], int(typed)))
+        offered = walk.login(walk.keeper(field.other)).get(f"/lookups/register_{field.other}")
+        return next(one["text"] for one in offered.json["results"] if str(one["id"]) == typed)
     models = {Kind.UNIT: Unit, Kind.CUSTOMER: Customer, Kind.USER: Staff}
     if field.kind in models:
         found = walk.session.scalars(select(models[field.kind]).filter_by(id=int(typed))).one()
-        return {Kind.UNIT: lambda: found.code, Kind.CUSTOMER: lambda: found.name,
-                Kind.USER: lambda: found.get_full_name()}[field.kind]()  # fmt: skip
+        return found.code if field.kind is Kind.UNIT else str(found)
     return typed
 
 
@@ -141,7 +141,7 @@ class Desk:
         assert answer.status_code == 302, re.findall(r'role="alert">([^<]*)', answer.text)
         where = answer.headers["Location"]
         page = self.client.get(where).text
-        sizes = re.findall(r"<span class=\"tag tag-\w+\">(新增|修改|无变化|错误) (\d+)</span>", page)
+        sizes = re.findall(r'<span class="tag tag-\w+">(新增|修改|无变化|错误) (\d+)</', page)
         wrong = re.findall(
             r'<tr><td class="num">(\d+)</td><td>([^<]*)</td><td>([^<]*)</td><td>([^<]*)</td></tr>',
             page,

@@ -59,7 +59,7 @@ def at_home(page, title):
 
 
 @pytest.mark.parametrize(("name", "state"), RULES)
-def test_a_row_is_overdue_from_its_due_moment_on_and_shown_so(everywhere, name, state):
+def test_a_row_is_overdue_from_its_due_moment_on_until_it_leaves_the_state(everywhere, name, state):
     walk, definition = everywhere, everywhere.definition(name)
     title, label = definition.head.title.zh, definition.state(state).label.zh
     row = walk.bring_to(name, state)
@@ -83,13 +83,8 @@ def test_a_row_is_overdue_from_its_due_moment_on_and_shown_so(everywhere, name, 
         assert count == 1
         assert coloured(client.get(url).text, name) == [key]
 
-
-@pytest.mark.parametrize(("name", "state"), RULES)
-def test_what_left_the_state_is_no_longer_due_by_its_rule(everywhere, name, state):
-    walk, definition = everywhere, everywhere.definition(name)
-    row = walk.bring_to(name, state)
     action = next(one for one in definition.actions if state in one.origins and one.to != state)
+    row = walk.take(name, walk.row(name, int(key)), action)
     rule = definition.state(action.to).due
-    row = walk.take(name, row, action)
     wanted = due_by(rule, row) if rule else None
-    assert (row.due_at and clock.local(row.due_at).replace(tzinfo=None)) == wanted
+    assert (row.due_at and clock.local(row.due_at).replace(tzinfo=None)) == wanted, action.name

@@ -43,13 +43,17 @@ def test_a_row_is_entered_listed_and_shown(everywhere, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_who_has_no_right_enters_nothing(everywhere, name):
+def test_who_has_no_right_enters_imports_and_exports_nothing(everywhere, name):
     walk = everywhere
-    strangers = walk.without(name, Verb.WRITE)
-    assert strangers
-    for post in strangers:
-        answer = walk.login(post).post(f"/registers/{name}/add", data={"form_key": fresh()})
-        assert answer.status_code == 403, post
+    for verb, address in ((Verb.WRITE, "add"), (Verb.IMPORT, "import/"),
+                          (Verb.IMPORT, "template.xlsx"), (Verb.EXPORT, "export")):  # fmt: skip
+        strangers = walk.without(name, verb)
+        assert strangers or verb is not Verb.WRITE
+        for post in strangers:
+            client = walk.login(post)
+            send = client.get if "." in address or verb is Verb.EXPORT else client.post
+            answer = send(f"/registers/{name}/{address}", data={"form_key": fresh()})
+            assert answer.status_code == 403, (post, address)
     assert walk.rows(name) == []
 
 

@@ -108,14 +108,16 @@ def _run(folder, instance, *words):
 
 
 NAMES = sorted(path.stem for path in loading.SHIPPED.glob("*.toml"))
-CODE = [path for path in (ROOT / "app").rglob("*")
-        if path.suffix in {".py", ".html", ".js", ".toml"} and "versions" not in path.parts]  # fmt: skip
+CODE = [
+    path for path in (ROOT / "app").rglob("*")
+    if path.suffix in {".py", ".html", ".js", ".toml"} and "versions" not in path.parts
+]
 
 
 def test_no_code_knows_a_register_by_its_name():
     """Neither Python nor a page; migrations are history, a file may point to another register."""
     assert len(CODE) > 300
-    words = re.compile(r"register_(%s)\b|\bkey_loan\b" % "|".join(NAMES))
+    words = re.compile(rf"register_({'|'.join(NAMES)})\b|\bkey_loan\b")
     found = []
     for path in CODE:
         if path.parent == loading.SHIPPED and path.suffix == ".toml":
