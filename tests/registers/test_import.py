@@ -10,7 +10,6 @@ import pytest
 
 from app.core import clock
 from app.core.formkeys import fresh
-from app.registers import catalogue
 from tests.registers.test_key_loans import NOON, lend, loans
 
 HEADER = "房号,钥匙名称,数量（把）,借用人,联系电话,已核对业主身份,用途,借出时间"
@@ -90,12 +89,3 @@ def test_an_undone_import_takes_its_new_rows_back(login, session, place):
 @pytest.mark.parametrize("post", ["supervisor", "collector"])
 def test_only_keepers_import(login, post):
     assert login(post).get("/registers/key_loan/import/").status_code == 403
-
-
-@pytest.mark.parametrize("name", sorted(catalogue.models()))
-def test_every_register_reads_its_own_template(login, name):
-    rights = catalogue.rights_of(catalogue.models()[name].definition)
-    keeper = next(post for post, verbs in rights.items() if "import" in verbs)
-    answer = login(keeper).get(f"/registers/{name}/template.xlsx")
-    assert answer.status_code == 200
-    assert answer.data.startswith(b"PK")
