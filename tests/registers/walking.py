@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from app.access.models import Staff
 from app.core.formkeys import fresh
+from app.core.step_routes import ROUTES as STEPS
 from app.estate.models import Unit
 from app.registers import catalogue
 from app.registers.definition import Kind
-from app.registers.step_routes import STEPS
 from app.roles import Verb
 
 WORDS = {"month": "20{:02}-05", "quarter": "20{:02}-Q2", "telephone": "0571-888866{:02}"}
