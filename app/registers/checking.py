@@ -40,7 +40,7 @@ def check(name: str, definition: Definition, world: World) -> Iterator[Found]:
     """Everything that does not agree, with its path in the file."""
     if not re.fullmatch(NAME, name):
         yield (), N_("The file's name must be small English letters, digits and _: "
-                     "key_loan.toml."), {}
+                     "umbrella.toml."), {}
     yield from _head(definition)
     for table in ("fields", "states", "actions"):
         yield from name_faults(table, getattr(definition, table),

@@ -26,6 +26,7 @@ def settle(row: Any) -> None:
 
 def complete(session: Session, row: Any) -> None:
     """Complete a new row: its first state, the owner of its unit where that is the default."""
+    row.created_at = row.created_at or clock.now()  # due rules may begin with it
     if row.steps and row.state is None:
         row.state = row.steps.states[0].name
     for field in row.definition.fields:

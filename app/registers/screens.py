@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.access import audit_text
 from app.core import columns as col
 from app.core import records
+from app.core import select as lookups
 from app.core.attachment_routes import AttachmentRoutes
 from app.core.import_routes import ImportRoutes
 from app.core.menu import Entry
@@ -23,6 +24,7 @@ from app.estate.models import Community
 from app.extensions import db
 from app.registers import rules
 from app.registers.definition import Definition
+from app.registers.kinds import RELATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,6 +78,9 @@ def columns_of(model: Any) -> Iterator[col.Column]:
     placed = any(one.required and one.form for one in definition.of_kind(*PLACED))
     if definition.head.number:
         yield col.text("number", _l("Number"), search="contains", form=False)
+    else:  # what a sheet calls a stored row by
+        yield col.integer("id", _l("Record number"), form=False, list=False, show=False,
+                          filter=False)  # fmt: skip
     if not placed:
         yield col.relation("community", _l("Community"), form="add", required=True, list=False,
                            filter=True, default=only_community)  # fmt: skip
@@ -96,8 +101,9 @@ def columns_of(model: Any) -> Iterator[col.Column]:
 def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[RegisterScreen]:
     """The screen of one register."""
     definition, head = source.definition, source.definition.head
-    texts = [one.name for one in definition.of_kind("text", "plate")]
-    searched = "number" if head.number else texts[0] if texts else "id"
+    called = model.called_by()
+    relations = tuple(one.name for one in definition.of_kind(*RELATIONS) if one.name in called)
+    texts = tuple(one for one in called if one not in relations)
     return type(f"{source.name.title().replace('_', '')}Register", (RegisterScreen,), {
         "__doc__": head.title.zh, "definition": definition, "model": model,
         "warned": {one.name: tuple(checks[name] for name in one.warn)
@@ -107,7 +113,13 @@ def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[R
         "hint": head.hint.lazy if head.hint else "",
         "menu": Entry(head.menu, head.position, head.title.lazy, icon=head.icon),
         "columns": tuple(columns_of(model)), "order": head.order,
-        "lookups": (Lookup(model.__tablename__, model, (searched,), order="id"),),
+        "lookups": (Lookup(
+            model.__tablename__, model, texts, order="id", loads=relations,
+            also=lambda word: [
+                getattr(model, one).has(lookups.matching(lookup, word)) for one in relations
+                if (lookup := lookups.of_model(records.related_model(model, one)))
+            ],
+        ),),
         "tab_of": ("customers",) if definition.of_kind("customer") else (),
         "slip_of": definition.slip,
         "not_on_slip": frozenset({*BY_ITSELF, *(f.name for f in definition.fields if not f.slip)}),

@@ -34,16 +34,19 @@ class Row:
         for name, value in values.items():
             setattr(self, name, value)
 
+    @classmethod
+    def called_by(cls) -> tuple[str, ...]:
+        """The fields that name a row: those of the file, else its number, else the first two."""
+        head = cls.definition.head
+        first = cls.definition.of_kind("text", "unit", "plate")[:2]
+        return head.called or (("number",) if head.number else tuple(one.name for one in first))
+
     def __repr__(self) -> str:
-        """The number of the row, else the fields that name it."""
-        head = self.definition.head
-        names = head.called or (("number",) if head.number else ()) or [
-            one.name for one in self.definition.of_kind("text", "unit", "plate")[:2]
-        ]
+        """What the row is called in headings, messages and other registers."""
         absent = inspect(self).unloaded - set(self.__table__.c.keys())
         said = {(one.name, choice.value): str(choice.label.lazy)
                 for one in self.definition.of_kind("choice") for choice in one.choices}
-        words = [said.get((name, value)) or str(value) for name in names
+        words = [said.get((name, value)) or str(value) for name in self.called_by()
                  if name not in absent and (value := getattr(self, name, None)) is not None]
         return " ".join(words) or f"#{inspect(self).identity}"
 

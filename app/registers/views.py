@@ -71,7 +71,9 @@ class RegistersPage(Page):
     lookups = (
         Lookup("staff", Staff, ("username", "first_name", "last_name"), screen="home",
                label=lambda user: user.get_full_name(), order="id",
-               only=lambda: Staff.active.is_(True)),
+               only=lambda: Staff.active.is_(True),
+               also=lambda word: [(Staff.last_name + Staff.first_name).icontains(
+                   word, autoescape=True)]),
     )  # fmt: skip
 
     @expose("/preview", methods=["POST"])

@@ -31,7 +31,7 @@ def test_a_row_is_entered_listed_shown_and_printed(walk, name):
     key = row.id
     for field in definition.fields:
         if field.form and field.required and field.kind not in {Kind.COMPUTED, Kind.ATTACHMENT}:
-            assert getattr(row, kinds.stored_name(field)) not in (None, "", []), field.name
+            assert getattr(row, kinds.KINDS.stored_name(field)) not in (None, "", []), field.name
     if definition.states:
         assert row.state == definition.states[0].name
     client = walk.login(walk.keeper(name))
@@ -66,7 +66,7 @@ def test_every_action_leads_where_the_file_says(walk, name):
         row = walk.take(name, row, action)
         assert row.state == action.to
         for stamped in action.stamps:
-            column = kinds.stored_name(definition.field(stamped))
+            column = kinds.KINDS.stored_name(definition.field(stamped))
             assert getattr(row, column) is not None, stamped
         if not todo:
             break
