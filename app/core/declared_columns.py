@@ -45,7 +45,8 @@ MOVING: Mapping[tuple[str, Any], Callable[[], Any]] = {
 class Kinds:
     """The kinds of a feature beside the plain ones.
 
-    model_of: the model to which a field points, None for a plain field.
+    model_of: the model to which a field points, None for a plain field; relations that the
+        model's `called_relations` lists are part of its records' names.
     moving: further defaults that depend on the moment; searched: kinds that the search box reads.
     late: defaults that are filled in only when the record is stored.
     """
@@ -125,8 +126,9 @@ class Kinds:
             "search": searched and not field.is_private,
             "default": None if self.filled_later(field) else first,
         }  # fmt: skip
-        if self.model_of(field) is not None:
-            return col.relation(field.name, label, **options)
+        if (model := self.model_of(field)) is not None:
+            loads = tuple(f"{field.name}.{one}" for one in getattr(model, "called_relations", ()))
+            return col.relation(field.name, label, loads=loads, **options)
         return _plain_column(field, label, options)
 
 

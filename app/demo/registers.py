@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app
 
 from app.core import audit, clock
+from app.core import steps as states
 from app.demo.estates import FIXTURES
 from app.demo.register_values import Words
-from app.registers import catalogue, rules, states
+from app.registers import catalogue, rules
 from app.registers.screens import RegisterScreen
-from app.registers.tables import row_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ def enter(
         session.flush()
         words.acquaint(row)
         audit.record(
-            session, "create", model.__tablename__, row.id, title=row_name(row),
+            session, "create", model.__tablename__, row.id, title=str(row),
             community_id=estate,
         )  # fmt: skip
     return row

@@ -65,6 +65,9 @@ class Definition(Part):
     def field(self, name: str) -> FieldPart:
         return next(field for field in self.fields if field.name == name)
 
+    def state(self, name: str) -> State:
+        return next(state for state in self.states if state.name == name)
+
     def of_kind(self, *kinds: str) -> list[FieldPart]:
         return [field for field in self.fields if field.kind in kinds]
 

@@ -24,7 +24,6 @@ from app.estate.models import Community
 from app.extensions import db
 from app.registers import rules
 from app.registers.definition import Definition
-from app.registers.kinds import RELATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,9 +100,8 @@ def columns_of(model: Any) -> Iterator[col.Column]:
 def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[RegisterScreen]:
     """The screen of one register."""
     definition, head = source.definition, source.definition.head
-    called = model.called_by()
-    relations = tuple(one.name for one in definition.of_kind(*RELATIONS) if one.name in called)
-    texts = tuple(one for one in called if one not in relations)
+    relations = model.called_relations
+    texts = tuple(one for one in model.called_by() if one not in relations)
     return type(f"{source.name.title().replace('_', '')}Register", (RegisterScreen,), {
         "__doc__": head.title.zh, "definition": definition, "model": model,
         "warned": {one.name: tuple(checks[name] for name in one.warn)

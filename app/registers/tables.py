@@ -13,7 +13,7 @@ from app.core.steps import Steps
 from app.estate.models import Community
 from app.registers import rules
 from app.registers.definition import Definition
-from app.registers.kinds import KINDS
+from app.registers.kinds import KINDS, RELATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,9 @@ class Row:
     register: str
     steps: Steps | None = None
     columns: Mapping[str, col.Column]
+    called_relations: tuple[str, ...]
     __table__: Table
+    id: int
 
     def __init__(self, **values: Any) -> None:
         for name, value in values.items():
@@ -48,7 +50,7 @@ class Row:
                 for one in self.definition.of_kind("choice") for choice in one.choices}
         words = [said.get((name, value)) or str(value) for name in self.called_by()
                  if name not in absent and (value := getattr(self, name, None)) is not None]
-        return " ".join(words) or f"#{inspect(self).identity}"
+        return " ".join(words) or f"#{self.id}"
 
 
 def table_name(register: str) -> str:
@@ -73,6 +75,9 @@ def make(name: str, definition: Definition, house: MetaData = metadata) -> type[
         "__tablename__": place, "__table__": table,
     })  # fmt: skip
     map_to(model, table, house, fields, KINDS, **ends)
+    model.called_relations = tuple(
+        one.name for one in definition.of_kind(*RELATIONS) if one.name in model.called_by()
+    )
     if states:
         model.steps = Steps(place, states, definition.actions, columns, rules.settle)
         model.steps.guard(model)
