@@ -2,15 +2,22 @@
 
 What a person may do is read from the role table, what a route lets through is tried with
 real requests. A route of which somebody removed the check, or which somebody made public,
-fails here.
+fails here. The registers share one class of screens: all of them are asked what their own
+check decides, real requests go to those in which every kind of route occurs.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
+import flask
 import pytest
+from werkzeug.exceptions import Forbidden, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
 
 from app.roles import POSTS, Verb, default_rights
 from tests.browsing import RAW, token
+from tests.registers.covering import ROUTES, left_out, registers
 
 STRANGER = "stranger"
 PUBLIC = {
@@ -41,6 +48,19 @@ def routes(app):
     return [(rule, known[key]) for key, rule in rules.items()]
 
 
+def requested(app):
+    """The routes to which real requests go: all but those of registers like others."""
+    others = left_out(app, ROUTES)
+    return [(rule, route) for rule, route in routes(app) if route.screen not in others]
+
+
+def of_registers(app):
+    """The routes of every register."""
+    kept = registers(app)
+    assert kept
+    return [(rule, route) for rule, route in routes(app) if route.screen in kept]
+
+
 def address(app, rule) -> str:
     """An address of this rule that names no record."""
     values = {
@@ -57,6 +77,45 @@ def outcome(answer) -> str:
     return {401: "login", 403: "forbidden", 405: "method", 500: "crash"}.get(
         answer.status_code, "through"
     )
+
+
+class Behind(Exception):
+    """The check of a route let somebody through to what stands behind it."""
+
+
+@pytest.fixture
+def nothing_behind(app, monkeypatch):
+    """The checks of the registers' routes stay, what they guard is taken away."""
+
+    def stop(*_, **__):
+        raise Behind
+
+    for _, route in of_registers(app):
+        checked = app.view_functions[route.endpoint].__func__
+        guarded = checked.__closure__[checked.__code__.co_freevars.index("method")]
+        monkeypatch.setattr(guarded, "cell_contents", stop)
+
+
+@contextmanager
+def at_the_door(app, client):
+    """A request with this client's cookie, come as far as the checks of the routes."""
+    with client.session_transaction() as cookie:
+        values = dict(cookie)
+    with app.test_request_context("/home/"):
+        flask.session.update(values)
+        assert app.preprocess_request() is None
+        yield
+
+
+def decision(app, where: str, method: str) -> str:
+    """What the route decides to which this request leads, as `outcome` says it."""
+    endpoint, values = app.url_map.bind("localhost").match(where, method=method)
+    try:
+        return outcome(app.make_response(app.view_functions[endpoint](**values)))
+    except Forbidden:
+        return "forbidden"
+    except Behind:
+        return "through"
 
 
 def expected(route, person: str) -> str:
@@ -93,7 +152,7 @@ def test_every_route_lets_through_whom_the_table_says(app, as_person, person):
     client = as_person(person)
     csrf = token(client)
     wrong = []
-    for rule, route in routes(app):
+    for rule, route in requested(app):
         if route.endpoint == "LoginView.logout":
             continue
         where = address(app, rule)
@@ -109,12 +168,44 @@ def test_every_route_lets_through_whom_the_table_says(app, as_person, person):
     assert wrong == []
 
 
+@pytest.mark.parametrize("person", [STRANGER, *POSTS])
+def test_every_route_of_every_register_decides_as_the_table_says(
+    app, as_person, nothing_behind, person
+):
+    wrong = []
+    with at_the_door(app, as_person(person)):
+        for rule, route in of_registers(app):
+            where = address(app, rule)
+            for method in sorted(route.methods):
+                was = decision(app, where, method)
+                if was != expected(route, person):
+                    wrong.append(f"{method} {where}: {was}, not {expected(route, person)}")
+    assert wrong == []
+
+
+def test_no_route_of_a_register_knows_another_method_than_its_own(app):
+    wrong = []
+    places = app.url_map.bind("localhost")
+    for rule, route in of_registers(app):
+        where = address(app, rule)
+        for method in METHODS:
+            try:
+                found = places.match(where, method=method)[0]
+            except (MethodNotAllowed, RequestRedirect):
+                found = None
+            if (found == route.endpoint) != (method in route.methods):
+                wrong.append(f"{method} {where}: {found}")
+        if not rule.provide_automatic_options:
+            wrong.append(f"OPTIONS {where} says something")
+    assert wrong == []
+
+
 @pytest.mark.parametrize("person", [STRANGER, "administrator"])
 def test_no_route_answers_a_method_that_it_does_not_know(app, as_person, person):
     client = as_person(person)
     csrf = token(client)
     wrong = []
-    for rule, route in routes(app):
+    for rule, route in requested(app):
         where = address(app, rule)
         known = set().union(
             *(other.methods for other in app.url_map.iter_rules() if other.rule == rule.rule)

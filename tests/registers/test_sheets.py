@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.core import workbook
-from app.registers import catalogue, kinds
+from app.core.declared_fields import UNSTORED
+from app.registers import catalogue
 from app.registers.definition import Kind
+from app.registers.kinds import KINDS
 from app.roles import Verb
 from tests.registers.sheets import Desk, book_of, heading, mistakes, read_here, written
 from tests.registers.test_shipped import NAMES
@@ -23,7 +25,7 @@ def filled(walk, name, header):
     """A further row for the template: its cells by the header, and what a form would send."""
     walk.count += 1
     fields = [one for one in walk.definition(name).fields if one.form and one.kind not in
-              kinds.UNSTORED]  # fmt: skip
+              UNSTORED]  # fmt: skip
     form = walk.typed(fields, walk.keeper(name))
     cells = {heading(field): written(walk, field, form) for field in fields}
     assert set(cells) <= set(header), "the template lacks columns"
@@ -133,7 +135,7 @@ def test_what_another_person_must_approve_does_not_come_in_approved(everywhere, 
     for row in walk.rows(name):
         if row.id not in before:
             assert row.state == definition.states[0].name
-            assert [getattr(row, kinds.stored_name(one)) for one in stamps] == [None] * len(stamps)
+            assert [getattr(row, KINDS.stored_name(one)) for one in stamps] == [None] * len(stamps)
 
 
 @pytest.mark.parametrize("name", APPROVED)

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from app.core import audit, clock
+from app.core import steps as states
 from app.core.errors import DomainError
 from app.core.formkeys import fresh
 from app.core.models import AuditEntry
-from app.registers import catalogue, kinds, loading, states
+from app.registers import catalogue, loading
 from app.registers.definition import Kind
+from app.registers.kinds import KINDS
 from app.roles import Verb
 from tests.registers.walking import assert_stored, by_whom, next_step
 
@@ -129,9 +131,9 @@ def _taken(walk, name, key, action):
         field = definition.field(one)
         wanted = {Kind.USER: actor, Kind.DATE: clock.today(), Kind.DATETIME: clock.now(),
                   Kind.TIME: "09:30"}[field.kind]  # fmt: skip
-        assert getattr(row, kinds.stored_name(field)) == wanted, one
+        assert getattr(row, KINDS.stored_name(field)) == wanted, one
     for one in set(action.clears) - {*action.fill, *action.may_fill, *action.stamps}:
-        assert getattr(row, kinds.stored_name(definition.field(one))) is None, one
+        assert getattr(row, KINDS.stored_name(definition.field(one))) is None, one
     trace = walk.session.scalars(
         select(AuditEntry).where(AuditEntry.screen == f"register_{name}", AuditEntry.act == "step",
                                  AuditEntry.record_id == str(key))

@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from app.access.models import Staff
 from app.core import clock
+from app.core.declared_fields import UNSTORED
 from app.core.formkeys import fresh
+from app.core.step_routes import ROUTES as STEPS
 from app.estate.models import Unit
-from app.registers import catalogue, kinds
+from app.registers import catalogue
 from app.registers.definition import Kind
-from app.registers.step_routes import STEPS
+from app.registers.kinds import KINDS
 from app.roles import POSTS, Verb
 
 WORDS = {"month": "20{:02}-05", "quarter": "20{:02}-Q2", "telephone": "0571-888866{:02}"}
@@ -175,7 +177,7 @@ def by_whom(action):
 
 def told(field, row):
     """The stored value of a field as a form would send it."""
-    stored = getattr(row, kinds.stored_name(field))
+    stored = getattr(row, KINDS.stored_name(field))
     if field.kind in NUMBERS:
         return Decimal(stored)
     if field.kind is Kind.YES_NO:
@@ -196,7 +198,7 @@ def assert_stored(row, fields, sent):
                 elif column.kind != "computed":
                     typed = {"yes_no": True}.get(column.kind, cell(column))
                     assert str(line[column.name]) == str(typed), column.name
-        elif field.kind not in kinds.UNSTORED:
+        elif field.kind not in UNSTORED:
             typed = sent[field.name]
             assert told(field, row) == (Decimal(typed) if field.kind in NUMBERS else str(typed)), (
                 field.name
