@@ -96,6 +96,7 @@ def enter(
             session, "create", model.__tablename__, row.id, title=str(row),
             community_id=estate,
         )  # fmt: skip
+        session.flush()  # while the clock stands: the record of changes has its time from it
     return row
 
 
@@ -120,3 +121,4 @@ def move(
             states.take(
                 session, row, step["do"], values, reason=step.get("reason"), calls=calls
             )
+            session.flush()
