@@ -14,6 +14,7 @@ from app.access.models import Staff
 from app.core import scope
 from app.extensions import db
 from app.roles import POSTS
+from tests import postgres
 from tests.house import build, close, renew
 
 # A busy machine is no failure, and the gate tries the same examples every time.
@@ -28,6 +29,13 @@ def house(tmp_path_factory):
     """The application of this test process and its folder with the template database."""
     folder = tmp_path_factory.mktemp("instance")
     return build(folder), folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The one PostgreSQL of this test process; whoever uses it makes databases of his own."""
+    with postgres.server() as address:
+        yield address
 
 
 @pytest.fixture

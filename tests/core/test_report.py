@@ -23,17 +23,9 @@ from app.core.svg_chart import draw, nice_top
 from app.core.table import Chart, Column, Kind
 from app.estate.models import Building, Community, Unit
 from app.roles import POSTS, default_rights
-from tests import postgres
 from tests.house import build, build_on_postgres
 
 NOON = datetime(2026, 5, 20, 12, 0)
-
-
-@pytest.fixture(scope="session")
-def postgres_server():
-    """A PostgreSQL for this test process."""
-    with postgres.server() as address:
-        yield address
 
 
 @pytest.fixture(
