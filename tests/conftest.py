@@ -8,6 +8,7 @@ import pytest
 from flask import has_app_context
 from hypothesis import settings
 from sqlalchemy import select
+from xdist.scheduler import LoadScopeScheduling
 
 from app.access import sessions
 from app.access.models import Staff
@@ -22,6 +23,18 @@ settings.register_profile(
     "house", deadline=None, derandomize=bool(os.environ.get("ANJU_TEST_STRICT"))
 )
 settings.load_profile("house")
+
+
+class Scheduler(LoadScopeScheduling):
+    """One test process takes all tests of the browser: they share a site that is dear to load."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduler(config, log)
 
 
 @pytest.fixture(scope="session")

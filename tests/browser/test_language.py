@@ -23,7 +23,7 @@ from tests.browser.pages import Page, strings
 from tests.browsing import post
 from tests.registers.covering import ROUTES, left_out
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ONE_OF_EACH = {entry["role"]: entry["username"] for entry in reversed(accounts()["accounts"])}
 EACH = 2

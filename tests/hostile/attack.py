@@ -15,9 +15,9 @@ ORDER = ("supervisor", "manager", "clerk", "collector", "front_desk", "administr
 """Who tries a route: the first of these posts that has its right."""
 
 
-def routes(app: Any, method: str) -> list[Any]:
-    """The routes that take this method, files aside; of registers those of the covering set."""
-    others = left_out(app)
+def routes(app: Any, method: str, about: str | tuple[str, ...] = "") -> list[Any]:
+    """The routes that take this method, files aside; of registers those that cover `about`."""
+    others = left_out(app, about)
     return [
         route for route in app.extensions["anju"].routes
         if method in route.methods and "static" not in route.endpoint
