@@ -42,7 +42,7 @@ from app.estate import views as estate
 from app.extensions import csrf, db
 from app.home import home_page
 from app.home import views as home
-from app.registers import unit_section
+from app.registers import elsewhere as registers_elsewhere
 from app.registers import views as registers
 from config import ROOT, settings
 
@@ -72,7 +72,7 @@ VIEWS: tuple[type, ...] = (
 """Every view of every feature: each feature adds its `SCREENS` here."""
 
 SECTIONS = (
-    *unit_sections.SECTIONS, *charging_sections.SECTIONS, *unit_section.SECTIONS,
+    *unit_sections.SECTIONS, *charging_sections.SECTIONS, *registers_elsewhere.SECTIONS,
     *unit_sections.LAST,
 )
 """The boxes on a unit's page, in their order."""

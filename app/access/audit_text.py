@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.access.labels import DETAILS
 from app.access.naming import Names
 from app.core import formats
 from app.core.audit import COMMAND_LINE
+from app.core.models import AuditEntry
 from app.core.screen import Screen
 from app.extensions import db
 
 if TYPE_CHECKING:
-    from app.core.models import AuditEntry
+    from sqlalchemy.orm import Session
 
+HISTORY = 100
+"""Entries that a record's page shows."""
 HIDDEN = {"digest", "seen"}
 """Details that only programs understand."""
 
@@ -72,6 +76,16 @@ def lines(entry: AuditEntry) -> list[str]:
         if text:
             found.append(_("%(label)s: %(text)s", label=label, text=text))
     return found
+
+
+def history(session: Session, screen: str, record_id: int) -> list[tuple[AuditEntry, list[str]]]:
+    """What happened to a record, the newest first, with its details as words."""
+    found = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.screen == screen, AuditEntry.record_id == str(record_id))
+        .order_by(AuditEntry.id.desc()).limit(HISTORY)
+    )  # fmt: skip
+    return [(entry, lines(entry)) for entry in found]
 
 
 def title(entry: AuditEntry) -> str:

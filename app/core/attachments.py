@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import secrets
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, send_file
+from PIL import Image, ImageOps
 from sqlalchemy import select
 
 from app.core import audit
 from app.core.errors import N_, DomainError, NotFound
-from app.core.models import Attachment
+from app.core.models import PICTURES, Attachment
 from app.core.uploads import clean_name
 
 if TYPE_CHECKING:
@@ -31,9 +34,12 @@ TYPES = {
              (b"PK\x03\x04",)),
 }  # fmt: skip
 """Kind of file → its type on the way out, and how its content begins."""
-IMAGES = frozenset({"jpg", "png", "webp"})
 WRONG_KIND = N_("“%(name)s” is no photo or paper that can be kept. Use jpg, png, webp, pdf, docx "
                 "or xlsx.")  # fmt: skip
+SMALL = (320, 240)
+MOST_PIXELS = 64_000_000
+"""Of a photo: more than the phones of today make, less than what fills the memory."""
+DAMAGED = N_("The photo “%(name)s” cannot be opened: it is damaged or too large. Take it again.")
 TOO_LARGE = N_("“%(name)s” is larger than %(limit)s MB. Make the photo smaller first.")
 TOO_MANY = N_("At most %(limit)s files belong to one record.")
 
@@ -61,6 +67,27 @@ def kind_of(name: str, content: bytes) -> str:
     return kind
 
 
+def small_picture(name: str, content: bytes) -> bytes:
+    """The small picture of a photo, upright, as JPEG; DomainError for what is no picture.
+
+    What the camera wrote into the photo (place, device) is not in the small picture.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            photo = Image.open(io.BytesIO(content))
+            if photo.width * photo.height > MOST_PIXELS:
+                raise DomainError(DAMAGED, name=name)
+            photo.draft("RGB", (SMALL[0] * 2, SMALL[1] * 2))
+            upright = ImageOps.exif_transpose(photo)
+            upright.thumbnail(SMALL)
+            target = io.BytesIO()
+            upright.convert("RGB").save(target, "JPEG", quality=80)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning) as error:
+        raise DomainError(DAMAGED, name=name) from error
+    return target.getvalue()
+
+
 def add(session: Session, screen: str, record: Any, field: str, file: FileStorage) -> Attachment:
     """Keep one file of a record; the act is recorded. Never commits.
 
@@ -74,14 +101,18 @@ def add(session: Session, screen: str, record: Any, field: str, file: FileStorag
         raise DomainError(TOO_LARGE, name=name, limit=LARGEST // 1024 // 1024)
     if len(of_record(session, screen, record.id)) >= MOST:
         raise DomainError(TOO_MANY, limit=MOST)
+    kind = kind_of(name, content)
+    small = small_picture(name, content) if kind in PICTURES else None
     kept = Attachment(
         community_id=record.community_id, screen=screen, record_id=record.id, field=field,
-        token=secrets.token_urlsafe(16), name=name, kind=kind_of(name, content),
+        token=secrets.token_urlsafe(16), name=name, kind=kind,
         size=len(content), user_id=audit.actor().user_id,
     )  # fmt: skip
     place = folder()
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     (place / kept.token).write_bytes(content)
+    if small:
+        (place / f"{kept.token}.small").write_bytes(small)
     session.add(kept)
     audit.record(session, "attach", screen, record.id, title=name,
                  community_id=record.community_id, details={"name": name})  # fmt: skip
@@ -96,14 +127,14 @@ def find(session: Session, screen: str, record_id: int, key: int) -> Attachment:
     return found
 
 
-def send(kept: Attachment) -> Any:
-    """The file: pictures are shown, everything else is saved."""
-    place = folder() / kept.token
+def send(kept: Attachment, *, small: bool = False) -> Any:
+    """The file: pictures are shown, everything else is saved; `small`: a photo's small picture."""
+    picture = kept.kind in PICTURES
+    place = folder() / (f"{kept.token}.small" if small and picture else kept.token)
     if not place.is_file():
         raise NotFound(N_("There is no such file."))
-    return send_file(
-        place, TYPES[kept.kind][0], as_attachment=kept.kind not in IMAGES, download_name=kept.name
-    )
+    kind = "image/jpeg" if small and picture else TYPES[kept.kind][0]
+    return send_file(place, kind, as_attachment=not picture, download_name=kept.name)
 
 
 def remove(session: Session, kept: Attachment) -> None:
@@ -111,4 +142,5 @@ def remove(session: Session, kept: Attachment) -> None:
     audit.record(session, "detach", kept.screen, kept.record_id, title=kept.name,
                  community_id=kept.community_id, details={"name": kept.name})  # fmt: skip
     session.delete(kept)
-    (folder() / kept.token).unlink(missing_ok=True)
+    for name in (kept.token, f"{kept.token}.small"):
+        (folder() / name).unlink(missing_ok=True)

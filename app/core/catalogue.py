@@ -10,6 +10,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 
 from config import ROOT
 
@@ -81,3 +82,8 @@ def refresh(folder: Path = FOLDER, language: str = "zh") -> None:
     newest = max(path.stat().st_mtime for path in (*files, folder / language))
     if not target.exists() or target.stat().st_mtime < newest:
         build(folder, language)
+
+
+def in_chinese(text: str) -> str:
+    """A source text in Chinese where there is no request to say the language (commands)."""
+    return Translations.load(str(FOLDER), ["zh"]).gettext(text)

@@ -31,6 +31,11 @@ def today() -> date:
     return local(now()).date()
 
 
+def time_now() -> str:
+    """The office's time of day: 09:30."""
+    return local(now()).strftime("%H:%M")
+
+
 def span_of(day: date) -> tuple[datetime, datetime]:
     """The stored moments between which an office day lies: from, and up to but without."""
     begins = datetime.combine(day, time(), SHANGHAI).astimezone(UTC).replace(tzinfo=None)

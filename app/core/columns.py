@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     LINES = "lines"
+    FILES = "files"
     YES_NO = "yes_no"
     DAY = "day"
     MOMENT = "moment"
@@ -63,6 +64,7 @@ class Column:
     width: of the Excel column, in characters.
     group: a heading in the form: a new group of fields begins with this one.
     columns: those of a small table inside the record (`lines`).
+    spell: brings a text that was typed into its one spelling, or refuses it with a DomainError.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Column:
     width: int | None = None
     group: Any = None
     columns: tuple[Column, ...] = ()
+    spell: Callable[[str], str] | None = None
 
     @property
     def shown_as(self) -> Kind:
@@ -107,7 +110,7 @@ class Column:
 
     @property
     def stored(self) -> bool:
-        return self.kind is not Kind.COMPUTED
+        return self.kind not in {Kind.COMPUTED, Kind.FILES}
 
     def first_value(self) -> Any:
         """What an empty form shows."""
@@ -155,6 +158,15 @@ def lines(name: str, label: Any, columns: tuple[Column, ...], **options: Any) ->
         name=name, label=label, kind=Kind.LINES, columns=columns,
         **{"list": False, "filter": False, "sort": False, "wide": True, **options},
     )
+
+
+def files(name: str, label: Any, **options: Any) -> Column:
+    """Photos and papers, kept apart from the record and shown on its page (`AttachmentRoutes`)."""
+    return Column(
+        name=name, label=label, kind=Kind.FILES,
+        **{**options, "list": False, "form": False, "show": False, "export": False,
+           "filter": False, "sort": False},
+    )  # fmt: skip
 
 
 def yes_no(name: str, label: Any, **options: Any) -> Column:

@@ -76,7 +76,8 @@ READERS: dict[Kind, Callable[[Column, str], Any]] = {
 
 def read(column: Column, typed: str) -> Any:
     """The value that was typed for a column; DomainError with a sentence when it is none."""
-    return READERS[column.kind](column, typed)
+    value = READERS[column.kind](column, typed)
+    return column.spell(value) if column.spell and value else value
 
 
 @dataclass(slots=True)
@@ -122,10 +123,10 @@ class Form:
                 value = getattr(record, column.name)
             else:
                 value = (given or {}).get(column.name, column.first_value())
-            form._fill(place, value, stored=record is not None)
+            form.fill(place, value, stored=record is not None)
         return form
 
-    def _fill(self, place: Field, value: Any, *, stored: bool) -> None:
+    def fill(self, place: Field, value: Any, *, stored: bool) -> None:
         """Put a value into a field; a private one that is stored shows only its mask."""
         column = place.column
         if column.kind is Kind.LINES:

@@ -50,6 +50,19 @@ def typed_columns(column: Column) -> list[Column]:
     return [one for one in column.columns if one.stored]
 
 
+def work_out(column: Column, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines with their computed columns filled in, as JSON keeps them."""
+    done = []
+    for line in lines:
+        values = {one.name: revived(one, line.get(one.name)) for one in typed_columns(column)}
+        results: dict[str, Any] = {}
+        for one in column.columns:
+            if one.value is not None:
+                results[one.name] = one.value({**values, **results})
+        done.append({**line, **{name: jsonable(value) for name, value in results.items()}})
+    return done
+
+
 def show(column: Column, lines: list[dict[str, Any]], field: Any, raw: Any) -> list[list[Any]]:
     """Fields for the stored lines and some empty ones."""
     whole = [*lines, *[{}] * EMPTY_ROWS]

@@ -18,6 +18,8 @@ from app.core import (
     formkeys,
     records,
     row_import,
+    row_posting,
+    row_sheet,
     screen_edit,
     table,
     undoing,
@@ -54,7 +56,7 @@ class ImportRoutes:
         """Refuse a new record of an import with a DomainError; takes no number."""
 
     def _communities(self) -> list[Any]:
-        return row_import.communities(db.session(), records.related_model(self.model, "community"))
+        return row_sheet.communities(db.session(), records.related_model(self.model, "community"))
 
     @expose("/import/", methods=["GET", "POST"])
     @needs(Verb.IMPORT)
@@ -106,13 +108,13 @@ class ImportRoutes:
     def preview(self, token: str) -> Any:
         """What each row will do; then the good ones are stored, all or nothing."""
         upload, community, found = self._read(token)
-        seal, error = row_import.digest(found), None
+        seal, error = row_posting.digest(found), None
         if request.method == "POST":
             try:
                 if request.form.get("seen") != seal:
                     raise DomainError(CHANGED)
                 formkeys.use(db.session, request.form.get("form_key", ""), self.url("import_"))
-                row_import.post(db.session(), self, found, upload.file_name,  # type: ignore[arg-type]
+                row_posting.post(db.session(), self, found, upload.file_name,  # type: ignore[arg-type]
                                 community)  # fmt: skip
                 db.session.commit()
                 upload.remove()
@@ -140,8 +142,7 @@ class ImportRoutes:
     def template(self) -> Any:
         """An empty sheet with the columns of the list."""
         columns = tuple(table.Column(one.name, one.label, width=18)
-                        for one in row_import.importable(self)  # type: ignore[arg-type]
-                        if one.name != "state")  # fmt: skip
+                        for one in row_sheet.template_columns(self))  # type: ignore[arg-type]
         file = io.BytesIO()
         xlsx.write_table(file, self.title, columns, [], totals=False)
         file.seek(0)

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core import clock
 from app.core.fields import BigId, Json, word
 
+PICTURES = frozenset({"jpg", "png", "webp"})
+"""Kinds of attachment that are shown as pictures."""
+
 
 class Job(Model):
     """Long work with progress: an import, a billing run, a large report.
@@ -147,6 +150,10 @@ class Attachment(Model):
     size: Mapped[int] = mapped_column(Integer, nullable=False)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     added_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind in PICTURES
 
 
 class HeaderMapping(Model):

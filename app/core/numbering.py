@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -9,7 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.core.models import Counter
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy.orm import Session
+
+_SEQ = re.compile(r"\{seq(?::(\d))?\}")
 
 
 def take(session: Session, community_id: int, series: str, span: str = "") -> int:
@@ -26,3 +31,15 @@ def take(session: Session, community_id: int, series: str, span: str = "") -> in
         index_elements=["community_id", "series", "span"], set_={"last": Counter.last + 1}
     ).returning(Counter.last)
     return session.scalars(taken).one()
+
+
+def filled(session: Session, community_id: int, series: str, pattern: str, day: date) -> str:
+    """The next number in the shape of a pattern such as `YS{year}{month}-{seq:4}`.
+
+    It counts per month, with `{year}` alone per year, with neither for ever.
+    """
+    span = "".join(f"{part:02}" for part, key in ((day.year, "{year}"), (day.month, "{month}"))
+                   if key in pattern)  # fmt: skip
+    taken = take(session, community_id, series, span)
+    with_seq = _SEQ.sub(lambda found: f"{taken:0{found[1] or 1}}", pattern)
+    return with_seq.replace("{year}", str(day.year)).replace("{month}", f"{day.month:02}")

@@ -32,7 +32,13 @@ ROUTES_OF = {
     Verb.DELETE: ("delete",),
     Verb.EXPORT: ("export",),
     Verb.SEE_PRIVATE: ("reveal",),
+    Verb.PRINT: ("slip",),
+    Verb.IMPORT: ("import_", "preview", "template", "undo_import"),
+    Verb.APPROVE: ("approve",),
+    Verb.POST: ("post",),
+    Verb.VOID: ("void",),
 }
+"""Verb → the routes that need it; what nobody may take is not there."""
 
 
 class ScreenBase(ModelView):
@@ -82,6 +88,7 @@ class ScreenBase(ModelView):
         for verb, names in ROUTES_OF.items():
             if verb not in granted:
                 closed |= set(names)
+        closed |= self.unused()
         closed |= set() if self.adds else {"add"}
         closed |= set() if self.edits else {"edit"}
         self.exclude_route_methods = closed  # type: ignore[misc]
@@ -105,6 +112,10 @@ class ScreenBase(ModelView):
         if column.kind in TEXTS and column.max_length is None and length:
             return replace(column, max_length=length)
         return column
+
+    def unused(self) -> set[str]:
+        """Routes for which this screen has no use: it prints no slip, it has no files."""
+        return set()
 
     # Flask-AppBuilder would build its own forms, filters and English titles here.
     def _init_properties(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, jsonify, request
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, false, or_, select
 
 from app.core import records, rights
 from app.core.errors import N_, DomainError, NotFound
@@ -28,7 +28,8 @@ class Lookup:
     """Records that can be chosen by typing.
 
     name: in the address, `/lookups/<name>?q=`; usually the screen's name.
-    search: columns of the model in which the typed text is found, the best one first.
+    search: columns of the model in which the typed text is found, the best one first (none:
+        only `also` finds, and `order` must be given).
     label, hint: what a record is called, and a second line (of record → text).
     screen: whose READ right the look-up needs (None: the screen `name`).
     also: further conditions for a typed text (a room in another spelling…).
@@ -62,7 +63,7 @@ def matching(lookup: Lookup, question: str) -> Any:
     """The condition that a record of the look-up contains what was typed."""
     model = lookup.model
     found = [getattr(model, name).icontains(question, autoescape=True) for name in lookup.search]
-    return or_(*found, *(lookup.also(question) if lookup.also else ()))
+    return or_(false(), *found, *(lookup.also(question) if lookup.also else ()))
 
 
 def find(session: Session, lookup: Lookup, question: str, limit: int = OFFERED) -> list[Any]:
@@ -71,9 +72,11 @@ def find(session: Session, lookup: Lookup, question: str, limit: int = OFFERED) 
     query = select(model).where(records.inside(model))
     if lookup.only:
         query = query.where(lookup.only())
-    best = getattr(model, lookup.search[0])
     if question:
-        query = query.where(matching(lookup, question)).order_by(
+        query = query.where(matching(lookup, question))
+    if question and lookup.search:
+        best = getattr(model, lookup.search[0])
+        query = query.order_by(
             case((best == question, 0), (best.startswith(question, autoescape=True), 1), else_=2)
         )
     query = query.order_by(getattr(model, lookup.order or lookup.search[0]))

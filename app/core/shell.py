@@ -114,5 +114,6 @@ def install(app: Flask) -> None:
         filter_text=filter_text,
         key_of_record=records.key_of,
         value_of=screen_cells.value_of,
+        screen_cell=screen_cells.cell,
         line_text=lambda column, line: plain(column, revived(column, line.get(column.name))),
     )

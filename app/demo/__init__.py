@@ -1,4 +1,4 @@
-"""The demo: two estates, a year of bills and payments, weeks of logs, made by the real acts."""
+"""The demo: two estates, a year of bills, payments, logs and registers, made by the real acts."""
 
 from app.demo.load import accounts_sheet, load_demo
 

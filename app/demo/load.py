@@ -1,4 +1,4 @@
-"""Load the demo once, in one transaction: files, standards, a year of runs, payments, logs."""
+"""Load the demo once, in one transaction: files, standards, runs, payments, logs, registers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.core import audit, clock, scope
 from app.core.errors import N_, DomainError
 from app.core.importing import Outcome
 from app.core.period import Cycle, Period, add_months
-from app.demo import desk, logs
+from app.demo import desk, logs, registers
 from app.demo.estates import FIXTURES, add_community, add_items, add_standards, declared
 from app.demo.habits import Wish, visits
 from app.estate import imports
@@ -94,6 +94,7 @@ def fill(session: Session, today: date, say: Say) -> None:
     say(f"收款 {took} 笔")
     written = write_logs(session, estates, people, today)
     say(f"工作日志 {written} 篇")
+    say(f"台账 {registers.fill(session, estates, people)} 条")
 
 
 def import_file(session: Session, community: Community, name: str) -> int:

@@ -21,7 +21,7 @@ from app.extensions import db
 from app.home import home_page
 from app.home.duties import Rhythm
 from app.home.viewer import Viewer
-from app.registers.overdue import waiting
+from app.registers import elsewhere
 from app.roles import Verb
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class HomePage(Page):
             home=home_page.build(Viewer(db.session(), g.user.id), roles),
             person=g.user.get_full_name(),
             posts="、".join(roles.values()),
-            waiting=waiting(db.session()),
+            waiting=elsewhere.for_home(db.session()),
             now=now,
             weekday=WEEKDAYS[now.weekday()],
         )

@@ -1,7 +1,8 @@
-"""The registers of the house: read, checked, made into tables and rights, once for the process."""
+"""The registers of the house: read, checked, made into tables, rights and screens."""
 
 from __future__ import annotations
 
+import graphlib
 import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,78 +10,79 @@ from typing import TYPE_CHECKING, Any
 from app import roles
 from app.access import labels
 from app.access.log_views import AuditScreen
+from app.charging import warnings as charging_warnings
 from app.core import formats
 from app.core.errors import N_, DomainError
+from app.core.fields import metadata
+from app.estate import warnings as estate_warnings
 from app.registers import loading, tables
-from app.registers.definition import Definition, Kind
-from app.registers.words import lazy
+from app.registers.definition import Definition
+from app.registers.kinds import MADE
+from app.registers.screens import RegisterScreen, screen_of
 from app.roles import LETTERS, POSTS, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from app.registers.loading import Source
     from app.registers.tables import Row
 
-NO_ACT = N_("The Python file beside this register has no function “%(name)s”.")
-_made: dict[str, tuple[Definition, type[Row]]] = {}
+CHECKS = {**estate_warnings.CHECKS, **charging_warnings.CHECKS}
+"""Name in a register file → the check that a feature offers."""
+
+
+def own_folder(instance: str) -> Path | None:
+    """Where the office keeps its own register files."""
+    folder = Path(instance) / "registers"
+    return folder if folder.is_dir() else None
+
+
+def read(own: Path | None) -> dict[str, Source]:
+    """Every register of the shipped folder and the office's own; BadRegisters names all faults."""
+    sources, problems = loading.load(own, CHECKS)
+    if problems:
+        raise loading.BadRegisters(problems)
+    return sources
 
 
 def build(sources: Mapping[str, Source]) -> dict[str, type[Row]]:
     """The mapped classes of the registers, made anew only where a definition changed."""
-    while stale := [name for name in _made if _is_stale(name, sources)]:
+    while stale := [name for name in MADE if _is_stale(name, sources)]:
         for name in stale:
-            tables.forget(_made.pop(name)[1])
-    for name in _ordered(sources):
-        if name not in _made:
-            others = {other: model for other, (_, model) in _made.items()}
-            definition = sources[name].definition
-            _made[name] = (definition, tables.make(name, definition, others))
+            metadata.remove(MADE.pop(name).__table__)
+    others = {name: [str(field.other) for field in source.definition.of_kind("register")]
+              for name, source in sorted(sources.items())}  # fmt: skip
+    try:
+        for name in graphlib.TopologicalSorter(others).static_order():
+            if name not in MADE:
+                MADE[name] = tables.make(name, sources[name].definition)
+    except graphlib.CycleError as error:
+        way = " → ".join(error.args[1])
+        raise DomainError(N_("Registers point to each other in a circle: %(way)s."), way=way) from (
+            error
+        )
     _declare(sources)
-    return {name: _made[name][1] for name in sources}
+    return {name: MADE[name] for name in sources}
 
 
 def models() -> dict[str, type[Row]]:
     """The mapped classes of every register that was made."""
-    return {name: model for name, (_, model) in _made.items()}
+    return dict(MADE)
 
 
 def _is_stale(name: str, sources: Mapping[str, Source]) -> bool:
     """Is a made register gone, declared otherwise, or does it point to one that is?"""
-    definition = _made[name][0]
+    definition = MADE[name].definition
     gone = name not in sources or sources[name].definition != definition
-    return gone or any(one.other not in _made for one in definition.of_kind(Kind.REGISTER))
-
-
-def _ordered(sources: Mapping[str, Source]) -> Iterable[str]:
-    """The registers, those that are pointed to first."""
-    done: list[str] = []
-
-    def visit(name: str, way: tuple[str, ...]) -> None:
-        if name in way:
-            circle = " → ".join((*way, name))
-            raise DomainError(N_("Registers point to each other in a circle: %(way)s."), way=circle)
-        for field in sources[name].definition.of_kind(Kind.REGISTER):
-            if str(field.other) not in done:
-                visit(str(field.other), (*way, name))
-        if name not in done:
-            done.append(name)
-
-    for name in sorted(sources):
-        visit(name, ())
-    return done
+    return gone or any(one.other not in MADE for one in definition.of_kind("register"))
 
 
 def _declare(sources: Mapping[str, Source]) -> None:
     """Give the registers their rows in the role table and their names on the page of rights."""
-    roles.declare({
-        tables.kinds.table_name(name): rights_of(source.definition)
-        for name, source in sources.items()
-    })
-    names = {
-        tables.kinds.table_name(name): lazy(source.definition.head.title)
-        for name, source in sources.items()
-    }
+    roles.declare({tables.table_name(name): rights_of(source.definition)
+                   for name, source in sources.items()})  # fmt: skip
+    names = {tables.table_name(name): source.definition.head.title.lazy
+             for name, source in sources.items()}  # fmt: skip
     labels.name_screens("registers", names)
     formats.LABELS["screen"].update(names)
     for column in AuditScreen.columns:
@@ -92,7 +94,7 @@ def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:
     """post → verbs by default, as the file says."""
     head = definition.head
     letters: dict[str, str] = {"manager": "rx", "supervisor": "rxd", "administrator": "r"}
-    private = "s" if definition.has_private else ""
+    private = "s" if any(field.is_private for field in definition.fields) else ""
     printed = "p" if definition.slip else ""
     for posts, more in (
         (head.keepers, f"rwxi{printed}{private}"),
@@ -106,22 +108,17 @@ def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:
     return {post: frozenset(LETTERS[one] for one in letters.get(post, "")) for post in POSTS}
 
 
-def beside(source: Source) -> Any:
-    """The Python file of the same name beside a register, as a module; None without one."""
-    path = source.files[0].with_suffix(".py")
-    if not path.exists():
-        return None
-    spec = importlib.util.spec_from_file_location(f"app_registers_{source.name}", path)
-    if spec is None or spec.loader is None:
-        raise RuntimeError(f"{path} cannot be read")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def read(own: Path | None, checks: Iterable[str]) -> dict[str, Source]:
-    """Every register of the shipped folder and the office's own; BadRegisters names all faults."""
-    sources, problems = loading.load(own, set(checks))
-    if problems:
-        raise loading.BadRegisters(problems)
-    return sources
+def screen(source: Source, model: Any) -> type[RegisterScreen]:
+    """The screen of a register, with what the Python file of the same name beside it adds."""
+    path, module = source.files[0].with_suffix(".py"), None
+    if path.exists():
+        spec = importlib.util.spec_from_file_location(f"app_registers_{source.name}", path)
+        if spec is None or spec.loader is None:
+            raise RuntimeError(f"{path} cannot be read")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    for action in source.definition.actions:
+        if action.call:
+            model.steps.calls[action.call] = getattr(module, action.call)
+    checks = {**CHECKS, **getattr(module, "CHECKS", {})}
+    return screen_of(source, model, checks)

@@ -3,74 +3,38 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from babel.support import Translations
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_babel import gettext
 
 from app.access.seeding import forget_screens, sync_rights
-from app.core.catalogue import FOLDER
+from app.core import table_sync
+from app.core.catalogue import in_chinese
+from app.core.declared import NAME
+from app.core.errors import DomainError
 from app.extensions import db
-from app.registers import catalogue, checks, kinds, loading, sync
+from app.registers import catalogue, loading, tables
 from app.registers.definition import json_schema
-from app.registers.views import own_folder
 from config import instance_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-START = """# {name}: what it is for. The format: app/registers/FORMAT.md
+    from app.core.toml_faults import Problem
 
-[register]
-title   = {{ zh = "新台账", en = "New register" }}
-menu    = "office"
-number  = "TZ{{year}}{{month}}-{{seq:4}}"
-keepers = ["clerk"]
-duties  = ["N01"]
-
-[[fields]]
-name = "subject"
-kind = "text"
-label = {{ zh = "事项", en = "Subject" }}
-required = true
-
-[[fields]]
-name = "day"
-kind = "date"
-label = {{ zh = "日期", en = "Day" }}
-required = true
-default = "today"
-
-[[states]]
-name = "open"
-label = {{ zh = "待办", en = "Open" }}
-look = "warn"
-due = "day + 3 days"
-
-[[states]]
-name = "done"
-label = {{ zh = "已办", en = "Done" }}
-look = "ok"
-
-[[actions]]
-name = "finish"
-label = {{ zh = "办结", en = "Finish" }}
-from = "open"
-to = "done"
-"""
+NEW = Path(__file__).parent.parent / "templates" / "registers" / "new.toml"
+"""With what a register of one's own begins."""
 
 
-def told(problems: Iterable[loading.Problem]) -> list[str]:
+def told(problems: Iterable[Problem]) -> list[str]:
     """Each fault as `file:line: place sentence`, in Chinese."""
-    words = Translations.load(str(FOLDER), ["zh"])
-    return [
-        f"{one.file}:{one.line}: {one.path} {words.gettext(one.message) % one.params}"
-        for one in problems
-    ]
+    return [f"{one.file}:{one.line}: {one.path} {in_chinese(one.message) % one.params}"
+            for one in problems]  # fmt: skip
 
 
 @click.group()
@@ -82,8 +46,9 @@ def registers() -> None:
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 def check(as_json: bool) -> None:
     """检查全部台账文件，一次列出所有问题。Check every register file."""
-    own = own_folder(str(instance_folder()))
-    sources, problems = loading.load(own, checks.CHECKS)
+    sources, problems = loading.load(
+        catalogue.own_folder(str(instance_folder())), catalogue.CHECKS
+    )
     sentences = told(problems)
     if as_json:
         click.echo(json.dumps({"ok": not problems, "registers": sorted(sources),
@@ -104,42 +69,38 @@ def schema() -> None:
 def new(name: str) -> None:
     """在数据目录中新建一个台账文件。Begin a register of your own."""
     folder = instance_folder() / "registers"
-    folder.mkdir(exist_ok=True)
     path = folder / f"{name}.toml"
-    if path.exists() or not name.isidentifier():
-        raise click.ClickException(f"{path}：文件已存在，或名称不合规范。")
-    path.write_text(START.format(name=name), encoding="utf-8")
+    if not re.fullmatch(NAME, name):
+        raise click.ClickException(f"“{name}”：名称用小写英文字母、数字和下划线，字母开头。")
+    if path.exists() or (loading.SHIPPED / path.name).exists():
+        raise click.ClickException(f"台账 {name} 已存在，请换一个名称。")
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(NEW.read_text("utf-8").replace("{name}", name), encoding="utf-8")
     click.echo(f"已新建 {path}\n修改后运行：anju registers check，然后 anju registers sync")
 
 
-@registers.command(name="sync")
+@registers.command()
 @click.option("--plan", "only_plan", is_flag=True, help="只显示，不执行。Show only.")
 @with_appcontext
-def sync_(only_plan: bool) -> None:
+def sync(only_plan: bool) -> None:
     """按台账文件更新数据表和权限，数据保留。Make tables, add columns and constraints."""
     models = catalogue.models()
-    tables = [model.__table__ for model in models.values()]  # type: ignore[attr-defined]
-    with db.engine.connect() as connection:
-        lite = connection.dialect.name == "sqlite"
-        if lite:  # a table that others point to is replaced: checked again below
-            for statement in ("ROLLBACK", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"):
-                connection.exec_driver_sql(statement)
-        steps = sync.plan(connection, tables)
-        for step in steps:
-            sign = "✗" if step.refused else "+"
-            click.echo(f"{sign} {gettext(step.said, **step.params)}")
-        if not steps:
-            click.echo("数据表已是最新。")
-        if only_plan:
-            return
-        sync.carry_out(connection, steps)
-        if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise click.ClickException("外键检查未通过，未作任何更改。")
-        connection.commit()
-    db.engine.dispose()
-    gone = forget_screens(db.session, "register_", {kinds.table_name(name) for name in models})
+    count = 0
+    try:
+        for step in table_sync.bring(
+            db.engine, [model.__table__ for model in models.values()], only_plan=only_plan
+        ):
+            count += 1
+            click.echo(f"{'✗' if step.refused else '+'} {in_chinese(step.said) % step.params}")
+    except DomainError as error:
+        raise click.ClickException(in_chinese(error.message) % error.params) from error
+    if not count:
+        click.echo("数据表已是最新。")
+    if only_plan:
+        return
+    known = {tables.table_name(name) for name in models}
+    for screen in forget_screens(db.session, "register_", known):
+        click.echo(f"- {screen}：文件已删除，菜单和权限已移除，数据表保留")
     sync_rights(db.session)
     db.session.commit()
-    for screen in gone:
-        click.echo(f"- {screen}：文件已删除，菜单和权限已移除，数据表保留")
-    current_app.logger.info("registers synchronised: %s steps", len(steps))
+    current_app.logger.info("registers synchronised: %s steps", count)

@@ -1,57 +1,52 @@
-"""The screen of a register: list with tabs, page with steps, files and history, slip, archive."""
+"""The screen of a register, as its file says: list with tabs, form, page, slip, archive, import."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import jsonify, request
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.access import audit_text
-from app.core import attachments, clock, screen_cells
+from app.core import columns as col
+from app.core import records
 from app.core import select as lookups
-from app.core.form import Form
+from app.core.attachment_routes import AttachmentRoutes
 from app.core.import_routes import ImportRoutes
-from app.core.models import AuditEntry
-from app.core.page import expose, needs
+from app.core.menu import Entry
+from app.core.monthly import MonthRoutes
 from app.core.screen import Screen
+from app.core.select import Lookup
+from app.core.slips import SlipRoutes
+from app.core.step_routes import StepRoutes
+from app.core.warning_routes import WarningRoutes
+from app.estate.models import Community
 from app.extensions import db
-from app.registers import counting, kinds, rules
-from app.registers.definition import Definition, Kind
-from app.registers.paper_routes import PaperRoutes
-from app.registers.step_routes import StepRoutes
-from app.registers.words import lazy
-from app.roles import Verb
+from app.registers import rules
+from app.registers.definition import Definition
+from app.registers.kinds import RELATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Mapping
 
-HISTORY = 100
+    from app.core.warning_routes import Check
+    from app.registers.loading import Source
 
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A quick tab above the list: one state, or what is overdue."""
-
-    label: Any
-    url: str
-    count: int
-    active: bool
-    look: str
+PLACED = ("unit", "customer", "register")
+"""A field of these kinds says to which community a row belongs."""
+BY_ITSELF = ("number", "state", "due_at", "community", "created_by", "created_at")
 
 
-class RegisterScreen(StepRoutes, PaperRoutes, ImportRoutes, Screen):
-    """Made for each register by `app.registers.views`; the definition says all."""
+class RegisterScreen(
+    StepRoutes, SlipRoutes, WarningRoutes, AttachmentRoutes, MonthRoutes, ImportRoutes, Screen
+):
+    """Made for each register by `screen_of`; the definition says all."""
 
     definition: Definition
     form_template = "registers/form.html"
     list_template = "registers/list.html"
     show_template = "registers/show.html"
-    checks: dict[str, Callable[[Any, Any], str | None]]
 
-    # Rows on their way in.
     def pre_add(self, item: Any) -> None:
         rules.begin(db.session(), item)
 
@@ -61,90 +56,71 @@ class RegisterScreen(StepRoutes, PaperRoutes, ImportRoutes, Screen):
     def try_import(self, record: Any) -> None:
         rules.complete(db.session(), record)
 
-    def may_edit(self, record: Any) -> bool:
-        found = self.definition.states
-        return not (found and self.definition.state(record.state).locked)
-
-    def may_delete(self, record: Any) -> bool:
-        found = self.definition.states
-        return self.may_edit(record) and not (found and record.state != found[0].name)
-
-    def pre_delete(self, item: Any) -> None:
-        for kept in attachments.of_record(db.session(), self.screen, item.id):
-            attachments.remove(db.session(), kept)
-
-    # The list.
-    def row_look(self, record: Any) -> str:
-        late = self.definition.has_due and record.due_at and record.due_at < clock.now()
-        return "bad" if late else ""
-
-    def state_tag(self, state: str) -> Any:
-        """A state as the list shows it."""
-        found = self.definition.state(state)
-        return screen_cells.TAG.format(found.look, lazy(found.label))
-
-    def tabs(self, ask: Any) -> list[Tab]:
-        """All, each state with its count, and what is overdue."""
-        if not self.definition.states:
-            return []
-        found = counting.by_state(db.session(), self.model)
-        chosen = {(one.column.name, one.operator): one.typed for one in ask.filters}
-        state = chosen.get(("state", "is"))
-        late = ("due_at", "to") in chosen
-        made = [Tab(_("All"), self.url("list"), 0, not state and not late, "idle")]
-        for one in self.definition.states:
-            url = self.url("list", **{"f.state.is": one.name})
-            made.append(
-                Tab(lazy(one.label), url, found[one.name], state == one.name, one.look)
-            )
-        if self.definition.has_due:
-            made.append(Tab(_("Overdue"), self.overdue_url(), found[counting.OVERDUE], late, "bad"))
-        return made
-
-    def overdue_url(self) -> str:
-        """The list of what is overdue now."""
-        now = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")
-        return self.url("list", **{"f.due_at.to": now})
-
-    # The page of a row.
     def beside(self, record: Any) -> dict[str, Any]:
-        session = db.session()
-        entries = session.scalars(
-            select(AuditEntry)
-            .where(AuditEntry.screen == self.screen, AuditEntry.record_id == str(record.id))
-            .order_by(AuditEntry.id.desc()).limit(HISTORY)
-        )
-        kept = attachments.of_record(session, self.screen, record.id)
-        fields = self.definition.of_kind(Kind.ATTACHMENT)
         return {
-            "steps": self.steps(record),
-            "history": [(one, audit_text.lines(one)) for one in entries],
-            "files": [(one, [file for file in kept if file.field == one.name]) for one in fields],
-            "warnings": self.warnings_of(record),
-            "lines": self.definition.of_kind(Kind.LINES), "images": attachments.IMAGES,
-            "printable": self.printable(record), "lazy": lazy,
+            "steps": self.steps_of(record), "files": self.files_of(record),
+            "history": audit_text.history(db.session(), self.screen, record.id),
+            "printable": self.printable(record), "warnings": self.warnings_of(record),
         }  # fmt: skip
 
-    def warnings_of(self, record: Any) -> list[str]:
-        """What the named checks of the fields say about a row."""
-        found = [self.warning(one, getattr(record, field.name))
-                 for field in self.definition.fields for one in field.warn]  # fmt: skip
-        return [text for text in found if text]
 
-    def warning(self, name: str, value: Any) -> str | None:
-        return None if value is None else self.checks[name](db.session(), value)
+def only_community() -> Any:
+    """The community where the user has just one; else it is asked for."""
+    found = db.session.scalars(
+        select(Community).where(records.inside(Community)).order_by(Community.id).limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
 
-    @expose("/warnings")
-    @needs(Verb.WRITE)
-    def warnings(self) -> Any:
-        """What the checks say while a unit or customer is being chosen: `?unit=12`."""
-        said = []
-        form = Form.show(self.model, self.formed(adding=True))
-        for field in self.definition.fields:
-            if field.warn and field.kind in kinds.RELATIONS and (
-                typed := request.args.get(field.name, "")
-            ).isdigit():  # fmt: skip
-                lookup = form.lookup(form.fields[field.name].column)
-                value = lookups.chosen(db.session(), lookup, int(typed[:18]))
-                said += [self.warning(one, value) for one in field.warn]
-        return jsonify(warnings=[text for text in said if text])
+
+def columns_of(model: Any) -> Iterator[col.Column]:
+    """The columns of a register in the order of form, page and list."""
+    definition: Definition = model.definition
+    placed = any(one.required and one.form for one in definition.of_kind(*PLACED))
+    if definition.head.number:
+        yield col.text("number", _l("Number"), search="contains", form=False)
+    else:  # what a sheet calls a stored row by
+        yield col.integer("id", _l("Record number"), form=False, list=False, show=False,
+                          filter=False)  # fmt: skip
+    if not placed:
+        yield col.relation("community", _l("Community"), form="add", required=True, list=False,
+                           filter=True, default=only_community)  # fmt: skip
+    yield from model.columns.values()
+    if states := definition.states:
+        yield col.choice(
+            "state", _l("State"), {one.name: one.label.lazy for one in states},
+            looks={one.name: one.look for one in states}, form=False, quick=False,
+        )  # fmt: skip
+    if definition.has_due:
+        yield col.moment("due_at", _l("Due by"), form=False)
+    if placed:
+        yield col.relation("community", _l("Community"), form=False, list=False)
+    yield col.relation("created_by", _l("Entered by"), form=False, list=False)
+    yield col.moment("created_at", _l("Entered at"), form=False, list=False)
+
+
+def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[RegisterScreen]:
+    """The screen of one register."""
+    definition, head = source.definition, source.definition.head
+    called = model.called_by()
+    relations = tuple(one.name for one in definition.of_kind(*RELATIONS) if one.name in called)
+    texts = tuple(one for one in called if one not in relations)
+    return type(f"{source.name.title().replace('_', '')}Register", (RegisterScreen,), {
+        "__doc__": head.title.zh, "definition": definition, "model": model,
+        "warned": {one.name: tuple(checks[name] for name in one.warn)
+                   for one in definition.fields if one.warn},
+        "screen": model.__tablename__, "route_base": f"/registers/{source.name}",
+        "title": head.title.lazy, "one": (head.one or head.title).lazy,
+        "hint": head.hint.lazy if head.hint else "",
+        "menu": Entry(head.menu, head.position, head.title.lazy, icon=head.icon),
+        "columns": tuple(columns_of(model)), "order": head.order,
+        "lookups": (Lookup(
+            model.__tablename__, model, texts, order="id", loads=relations,
+            also=lambda word: [
+                getattr(model, one).has(lookups.matching(lookup, word)) for one in relations
+                if (lookup := lookups.of_model(records.related_model(model, one)))
+            ],
+        ),),
+        "tab_of": ("customers",) if definition.of_kind("customer") else (),
+        "slip_of": definition.slip,
+        "not_on_slip": frozenset({*BY_ITSELF, *(f.name for f in definition.fields if not f.slip)}),
+    })  # fmt: skip

@@ -1,38 +1,112 @@
-"""The views of the registers: one screen for each file, made when the house starts."""
+"""The views of the registers: one screen for each file, and the administrator's page."""
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import MetaData, func, select
+
+from app.access.models import Staff
+from app.core import sample
+from app.core.errors import N_, DomainError
+from app.core.form import Form
 from app.core.menu import Entry
+from app.core.page import Page, expose, needs
 from app.core.select import Lookup
+from app.core.uploads import clean_name
 from app.duty import facts
-from app.registers import catalogue, checks, kinds, loading, overdue
-from app.registers.admin import RegistersPage
-from app.registers.definition import Kind
-from app.registers.screen_columns import columns_of
-from app.registers.screens import RegisterScreen
-from app.registers.step_routes import STEPS
-from app.registers.words import lazy
-from app.roles import Verb
+from app.estate.models import Community
+from app.extensions import db
+from app.registers import catalogue, elsewhere, loading, tables
+from app.roles import POSTS, Verb
 
 if TYPE_CHECKING:
     from app.registers.loading import Source
 
-TABS = {Kind.CUSTOMER: "customers"}
-
-facts.FURTHER.append(overdue.of_day)
-
+facts.FURTHER.append(elsewhere.for_log)
 # The tables of the shipped registers belong to the metadata like every other; whatever is
 # wrong with a file is said when the house starts.
-catalogue.build(loading.load(None, checks.CHECKS)[0])
+catalogue.build(loading.load(None, catalogue.CHECKS)[0])
+LARGEST = 200_000
+"""Bytes of a register file; the longest shipped one has 15,000."""
 
 
-def own_folder(instance: str) -> Path | None:
-    """Where the office keeps its own register files."""
-    folder = Path(instance) / "registers"
-    return folder if folder.is_dir() else None
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A register that is not installed: its screen, empty form, a made-up row, the slip of that."""
+
+    screen: Any
+    form: Form
+    row: Any
+    slip: Markup | None
+
+
+def preview_of(source: Source) -> Preview:
+    """How a register would look; its table is known to nobody and made nowhere."""
+    model: Any = tables.make(source.name, source.definition, MetaData())
+    screen = catalogue.screen(source, model)()
+    row = model()
+    sample.fill(row, screen.columns)
+    row.community = db.session.scalar(select(Community).order_by(Community.id).limit(1))
+    page = screen.slip_page(screen.slip_of, row, in_full=True) if screen.slip_of else ""
+    sheet = page[page.find("<article"):page.rfind("</article>") + 10]  # without the page around it
+    return Preview(screen, Form.show(model, screen.formed(adding=True)), row,
+                   Markup(sheet) or None)  # noqa: S704 - a template of ours has escaped it
+
+
+class RegistersPage(Page):
+    """台账设置."""
+
+    screen = "registers"
+    route_base = "/registers"
+    menu = Entry("setup", 60, _l("Registers"), icon="fa-book")
+    sources: ClassVar[dict[str, Source]] = {}
+    lookups = (
+        Lookup("staff", Staff, ("username", "first_name", "last_name"), screen="home",
+               label=lambda user: user.get_full_name(), order="id",
+               only=lambda: Staff.active.is_(True),
+               also=lambda word: [(Staff.last_name + Staff.first_name).icontains(
+                   word, autoescape=True)]),
+    )  # fmt: skip
+
+    @expose("/preview", methods=["POST"])
+    @needs(Verb.WRITE)
+    def preview(self) -> Any:
+        """What an uploaded file would be, or everything that is wrong with it; installs nothing."""
+        file = request.files.get("file")
+        if file is None or not file.filename:
+            raise DomainError(N_("Choose a file first."))
+        path = Path(clean_name(file.filename)).with_suffix(".toml")
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / path).write_bytes(file.stream.read(LARGEST))
+            known, problems = loading.load(Path(folder), catalogue.CHECKS)
+            # The file itself, or the shipped register that it extends.
+            found = [preview_of(one) for one in known.values() if one.files[-1].name == path.name
+                     and one.files[-1].parent == Path(folder)]  # fmt: skip
+        return self.render(
+            "registers/preview.html", name=path.stem, found=found,
+            faults=[(one, _(one.message, **one.params)) for one in problems],
+        )  # fmt: skip
+
+    @expose("/")
+    @needs(Verb.READ)
+    def index(self) -> Any:
+        rows = {
+            name: db.session.scalar(select(func.count()).select_from(model))
+            for name, model in catalogue.models().items() if name in self.sources
+        }
+        return self.render(
+            "registers/registers.html", sources=self.sources, rows=rows, posts=POSTS,
+            rights={name: catalogue.rights_of(one.definition)
+                    for name, one in self.sources.items()},
+        )  # fmt: skip
 
 
 def screens(instance: str) -> tuple[type, ...]:
@@ -40,56 +114,7 @@ def screens(instance: str) -> tuple[type, ...]:
 
     :raises BadRegisters: naming every fault of every file.
     """
-    sources = catalogue.read(own_folder(instance), checks.CHECKS)
+    sources = catalogue.read(catalogue.own_folder(instance))
     models = catalogue.build(sources)
-    made = [screen_of(source, models[name]) for name, source in sources.items()]
-    page = type("RegistersPage", (RegistersPage,), {"sources": sources})
-    return (*made, page)
-
-
-def screen_of(source: Source, model: Any) -> type[RegisterScreen]:
-    """The screen of one register, as its file says."""
-    definition, head = source.definition, source.definition.head
-    title = lazy(head.title)
-    module = catalogue.beside(source)
-    lookup = Lookup(
-        kinds.table_name(source.name), model, (_searched(definition),), order="id",
-    )  # fmt: skip
-    pointed = {TABS[one.kind] for one in definition.fields if one.kind in TABS}
-    return type(
-        "".join(part.title() for part in source.name.split("_")) + "Register",
-        (RegisterScreen,),
-        {
-            "__doc__": head.title.zh, "definition": definition, "model": model,
-            "screen": kinds.table_name(source.name), "route_base": f"/registers/{source.name}",
-            "title": title, "one": lazy(head.one or head.title),
-            "hint": lazy(head.hint) if head.hint else "",
-            "menu": Entry(head.menu, head.position, title, icon=head.icon),
-            "columns": tuple(columns_of(definition)), "order": head.order,
-            "lookups": (lookup,), "tab_of": tuple(sorted(pointed)),
-            "checks": {**checks.CHECKS, **getattr(module, "CHECKS", {})},
-            "calls": {one.call: getattr(module, one.call) for one in definition.actions
-                      if one.call},
-            "exclude_route_methods": _closed(source),
-        },
-    )  # fmt: skip
-
-
-def _searched(definition: Any) -> str:
-    """The column by which other records find a row of this register."""
-    texts = [one.name for one in definition.of_kind(Kind.TEXT, Kind.PLATE)]
-    return "number" if definition.head.number else texts[0] if texts else "id"
-
-
-def _closed(source: Source) -> set[str]:
-    """The routes that a register has no use for, or that nobody could take."""
-    definition = source.definition
-    granted = {verb for verbs in catalogue.rights_of(definition).values() for verb in verbs}
-    used = {Verb(one.right) for one in definition.actions}
-    closed = {"download", "action", "action_post"}
-    closed |= {route for verb, route in STEPS.items() if verb not in used & granted}
-    closed |= set() if Verb.IMPORT in granted else {"import_", "preview", "template", "undo_import"}
-    closed |= set() if definition.slip and Verb.PRINT in granted else {"slip"}
-    closed |= set() if definition.of_kind(Kind.ATTACHMENT) else {"attach", "file", "detach"}
-    closed |= set() if any(one.warn for one in definition.fields) else {"warnings"}
-    return closed
+    made = [catalogue.screen(source, models[name]) for name, source in sources.items()]
+    return (*made, type("RegistersPage", (RegistersPage,), {"sources": sources}))

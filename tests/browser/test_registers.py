@@ -53,21 +53,24 @@ def test_a_key_is_lent_overdue_after_closing_time_and_returned(site, enter, shot
     page.wait_for_url("**/show/*")
     shot(page, "register-row", whole=True)
     at(18, 1)
+    number = page.locator("h1").inner_text().split()[-1]
+    mine = page.locator("tr.row-bad", has_text=number)
     page.goto("/registers/key_loan/")
-    assert page.locator("tr.row-bad").count() == 1
+    assert mine.count() == 1
     shot(page, "register-list")
     page.goto("/home/")
     assert page.get_by_text("钥匙借用登记 逾期").count() == 1
     shot(page, "register-home", whole=True)
     page.goto("/registers/key_loan/")
-    page.click("tr.row-bad .row-link")
+    mine.locator(".row-link").first.click()
     page.click("button:has-text('归还')")
     page.click("#ask [data-answer=yes]")
     page.wait_for_selector(".alert-success")
     page.goto("/registers/key_loan/")
-    assert page.locator("tr.row-bad").count() == 0
+    assert mine.count() == 0
     with site.stored() as session:
-        loan = session.scalars(select(catalogue.models()["key_loan"])).one()
+        model = catalogue.models()["key_loan"]
+        loan = session.scalars(select(model).where(model.number == number)).one()
         assert (loan.state, loan.due_at) == ("returned", None)
 
 

@@ -6,8 +6,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from app.core.step_routes import ROUTES as STEPS
 from app.registers.definition import Kind
-from app.registers.step_routes import STEPS
 from app.roles import POSTS, default_rights
 from tests.registers.covering import left_out
 

@@ -19,7 +19,7 @@ from app.core.audit import Actor
 from app.core.models import ImportBatch
 from app.estate.models import Unit
 from app.registers.definition import Kind
-from app.registers.kinds import table_name
+from app.registers.tables import table_name
 from tests.registers.covering import covering, registers
 from tests.registers.walking import WORDS, Walk
 

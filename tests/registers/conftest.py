@@ -1,4 +1,4 @@
-"""A community with a unit whose owner is known, for every register."""
+"""A community with a unit whose owner is known, for every register, on both databases."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from app.core import clock
 from app.estate.models import Building, Community, Customer, Ownership, Unit
+from tests.house import build, build_on_postgres
+from tests.registers.offices import Office
 
 NOON = clock.datetime(2026, 11, 20, 12, 0)
 
@@ -19,9 +21,33 @@ def place(session):
     return furnish(session)
 
 
-def furnish(session):
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def office(request, tmp_path_factory):
+    """The office of this test process on each database; its tests leave their traces."""
+    folder = tmp_path_factory.mktemp(f"registers-{request.param}")
+    if request.param == "sqlite":
+        made = Office(build(folder))
+        yield made
+        made.close()
+        return
+    server = request.getfixturevalue("postgres_server")
+    made = Office(build_on_postgres(folder, server))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def everywhere(office):
+    """A walk through the registers on each database."""
+    with office.walk(furnish) as walk:
+        yield walk
+
+
+def furnish(session, name="安居花园", short_code="AJ"):
     """安居花园 with 1-1-101, which 张三 owns; the keys of all of them."""
-    community = Community(name="安居花园", short_code="AJ")
+    community = Community(name=name, short_code=short_code)
     session.add(community)
     session.flush()
     building = Building(community_id=community.id, name="1", sort_key="00001")

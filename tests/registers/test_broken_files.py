@@ -9,7 +9,7 @@ import pytest
 from jsonschema import ValidationError, validate
 
 from app.core.catalogue import merge, sources
-from app.registers.checks import CHECKS
+from app.registers.catalogue import CHECKS
 from app.registers.definition import json_schema
 from app.registers.loading import SHIPPED, load
 

@@ -8,9 +8,10 @@ from sqlalchemy import inspect, select, text
 from app.access import sessions
 from app.access.models import Staff
 from app.core import clock, scope
+from app.core import table_sync as sync
 from app.core.formkeys import fresh
 from app.extensions import db
-from app.registers import catalogue, sync
+from app.registers import catalogue
 from tests.house import build_on_postgres, close
 from tests.registers.conftest import furnish
 from tests.registers.test_key_loans import EVENING, NOON, lend, loans

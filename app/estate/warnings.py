@@ -1,4 +1,4 @@
-"""Named checks that warn when a unit or customer is chosen; they never forbid."""
+"""What the files know to warn of when a unit, customer or plate is chosen; it never forbids."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from app.charging import ledger
-from app.core import clock, formats
-from app.core.money import ZERO
+from app.core import clock
 from app.estate.models import Ownership, Tenancy, Unit, UnitNote, Vehicle
 from app.estate.occupants import valid_on
 
@@ -17,17 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
-
-
-def unit_has_arrears(session: Session, unit: Unit) -> str | None:
-    """The unit owes money that is due (H08)."""
-    today = clock.today()
-    late = [bill for bill in ledger.open_bills(session, unit.id) if bill.due_on < today]
-    if not late:
-        return None
-    total = sum((bill.balance for bill in late), ZERO)
-    return _("%(unit)s owes %(amount)s yuan (%(count)s bills due).", unit=unit.code,
-             amount=formats.money(total), count=len(late))  # fmt: skip
 
 
 def unit_has_notes(session: Session, unit: Unit) -> str | None:
@@ -53,17 +40,6 @@ def customer_left(session: Session, customer: Any) -> str | None:
     return _("%(name)s neither owns nor rents anything here any more.", name=customer.name)
 
 
-def customer_has_arrears(session: Session, customer: Any) -> str | None:
-    """One of the customer's own units owes money that is due."""
-    today = clock.today()
-    units = session.scalars(
-        select(Unit).join(Ownership, Ownership.unit_id == Unit.id)
-        .where(Ownership.customer_id == customer.id, valid_on(Ownership, today))
-    )
-    said = [text for unit in units if (text := unit_has_arrears(session, unit))]
-    return " ".join(said) or None
-
-
 def plate_is_unknown(session: Session, plate: str) -> str | None:
     """No vehicle with this plate is known."""
     if session.scalar(select(func.count()).where(Vehicle.plate == plate)):
@@ -72,8 +48,6 @@ def plate_is_unknown(session: Session, plate: str) -> str | None:
 
 
 CHECKS: Mapping[str, Callable[[Session, Any], str | None]] = {
-    check.__name__: check
-    for check in (unit_has_arrears, unit_has_notes, customer_left, customer_has_arrears,
-                  plate_is_unknown)
-}  # fmt: skip
-"""The name in a register file → the check."""
+    check.__name__: check for check in (unit_has_notes, customer_left, plate_is_unknown)
+}
+"""Name → check; registers call them by name in their files."""

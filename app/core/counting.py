@@ -1,4 +1,4 @@
-"""How many rows are in which state, overdue, entered in a month: short capped counts."""
+"""How many records are in which state, overdue, entered in a month: short capped counts."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ OVERDUE = "overdue"
 
 
 def overdue(model: Any, now: datetime | None = None) -> ColumnElement[bool]:
-    """The condition of a row that is overdue now."""
+    """The condition of a record that is overdue now."""
     return model.due_at < (now or clock.now())  # type: ignore[no-any-return]
 
 
 def counts(session: Session, questions: Iterable[tuple[str, Any, Any]]) -> dict[str, int]:
-    """name → rows of a model that meet a condition, at most MOST + 1, all in one query."""
+    """name → records of a model that meet a condition, at most MOST + 1, all in one query."""
     parts = [
         select(literal(name).label("name"), func.count().label("number")).select_from(
             select(model.id).where(records.inside(model), condition).limit(MOST + 1).subquery()
@@ -38,17 +38,16 @@ def counts(session: Session, questions: Iterable[tuple[str, Any, Any]]) -> dict[
 
 
 def by_state(session: Session, model: Any) -> dict[str, int]:
-    """state (and "overdue") → its rows inside the scope."""
-    definition = model.definition
-    asked = [(one.name, model, model.state == one.name) for one in definition.states]
-    if definition.has_due:
+    """state (and "overdue") → its records inside the scope, of a model with `steps`."""
+    asked = [(one.name, model, model.state == one.name) for one in model.steps.states]
+    if model.steps.has_due:
         asked.append((OVERDUE, model, overdue(model)))
     return counts(session, asked)
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The rows that were entered in one month."""
+    """The records that were entered in one month."""
 
     first: date
     rows: int
@@ -64,14 +63,14 @@ def span_of(first: date) -> tuple[datetime, datetime]:
 
 
 def months(session: Session, model: Any, last: date, number: int = 12) -> list[Month]:
-    """The rows entered in each of the last months, the oldest first."""
-    found = []
-    for back in range(number - 1, -1, -1):
-        first = add_months(last.replace(day=1), -back)
+    """The records entered in each of the last months, the oldest first, in one query."""
+    firsts = [add_months(last.replace(day=1), -back) for back in range(number - 1, -1, -1)]
+    parts = []
+    for first in firsts:
         begins, ends = span_of(first)
-        rows = session.scalar(
-            select(func.count()).select_from(model).where(
+        parts.append(
+            select(literal(f"{first:%Y-%m}"), func.count(model.id)).where(
                 records.inside(model), model.created_at >= begins, model.created_at < ends)
         )  # fmt: skip
-        found.append(Month(first, rows or 0))
-    return found
+    found = dict(session.execute(union_all(*parts)).all())  # type: ignore[arg-type]
+    return [Month(first, found[f"{first:%Y-%m}"]) for first in firsts]

@@ -16,7 +16,7 @@ from app.core.fields import metadata
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 KNOWN = re.compile(r"'([^']*)'")
 LENGTH = re.compile(r"VARCHAR\((\d+)\)")
@@ -47,6 +47,27 @@ def plan(connection: Connection, tables: list[Table]) -> list[Step]:
             steps += _words(connection, table)
             steps += _indexes(connection, table)
     return steps
+
+
+def bring(engine: Engine, tables: list[Table], *, only_plan: bool = False) -> Iterator[Step]:
+    """Plan, yield every step, then do them in one transaction (nothing with `only_plan`).
+
+    :raises DomainError: a step is refused, or rows would point to nothing; nothing is changed.
+    """
+    with engine.connect() as connection:
+        lite = connection.dialect.name == "sqlite"
+        if lite:  # a table that others point to is replaced: checked again below
+            for statement in ("ROLLBACK", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"):
+                connection.exec_driver_sql(statement)
+        steps = plan(connection, tables)
+        yield from steps
+        if only_plan:
+            return
+        carry_out(connection, steps)
+        if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise DomainError(N_("Rows would point to nothing: no table was changed."))
+        connection.commit()
+    engine.dispose()
 
 
 def _step(table: Table, said: str, kind: str, about: Any = None, **params: object) -> Step:

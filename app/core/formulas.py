@@ -15,6 +15,16 @@ def _total(rows: Any, column: str) -> Decimal:
     return sum((Decimal(str(row.get(column) or 0)) for row in rows or ()), Decimal(0))
 
 
+def _count(rows: Any) -> int:
+    return len(rows or ())
+
+
+def _average(rows: Any, column: str) -> Decimal | None:
+    """The mean of the lines that have a value; None where none has."""
+    held = [Decimal(str(row[column])) for row in rows or () if row.get(column) not in (None, "")]
+    return sum(held, Decimal(0)) / len(held) if held else None
+
+
 def _days(later: date, earlier: date) -> int:
     """Days between two dates or moments."""
     return (later - earlier).days
@@ -24,8 +34,8 @@ def _if_empty(value: Any, other: Any) -> Any:
     return other if value is None else value
 
 
-FUNCTIONS = {"total": _total, "days": _days, "if_empty": _if_empty, "min": min, "max": max,
-             "abs": abs}  # fmt: skip
+FUNCTIONS = {"total": _total, "count": _count, "average": _average, "days": _days,
+             "if_empty": _if_empty, "min": min, "max": max, "abs": abs}  # fmt: skip
 
 
 class _Exact(SimpleEval):
@@ -50,7 +60,7 @@ def names_in(formula: str) -> set[str] | str:
         return f"{min(unknown)}()"
     if any(isinstance(node, (ast.Attribute, ast.Subscript, ast.Lambda)) for node in ast.walk(tree)):
         return formula
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - set(FUNCTIONS)
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - called
 
 
 def compute(formula: str, values: Mapping[str, Any], places: int = 2) -> Any:

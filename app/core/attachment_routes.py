@@ -1,0 +1,82 @@
+"""The routes of photos and papers on a record's page: add, see, small picture, remove."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, request
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+
+from app.core import attachments, records
+from app.core.columns import Kind
+from app.core.errors import N_, DomainError, NotFound
+from app.core.page import expose, needs
+from app.core.screen_edit import FIXED
+from app.extensions import db
+from app.roles import Verb
+
+if TYPE_CHECKING:
+    from app.core.columns import Column
+
+
+class AttachmentRoutes:
+    """Beside a Screen with columns of files (`columns.files`)."""
+
+    screen: str
+    columns: tuple[Column, ...]
+    get: Any
+    url: Any
+    may_edit: Any
+
+    def unused(self) -> set[str]:
+        with_files = any(column.kind is Kind.FILES for column in self.columns)
+        return super().unused() | (set() if with_files else {"attach", "file", "detach"})  # type: ignore[misc]
+
+    def files_of(self, record: Any) -> list[tuple[Column, list[Any]]]:
+        """Each column of files with what was added to it, the oldest first."""
+        kept = attachments.of_record(db.session(), self.screen, record.id)
+        return [(column, [one for one in kept if one.field == column.name])
+                for column in self.columns if column.kind is Kind.FILES]  # fmt: skip
+
+    def pre_delete(self, item: Any) -> None:
+        """The files go with their record."""
+        for kept in attachments.of_record(db.session(), self.screen, item.id):
+            attachments.remove(db.session(), kept)
+
+    @expose("/files/<pk>/<field>", methods=["POST"])
+    @needs(Verb.WRITE)
+    def attach(self, pk: str, field: str) -> Any:
+        """Add photos or papers to a record."""
+        row = self.get(pk)
+        if field not in {one.name for one in self.columns if one.kind is Kind.FILES}:
+            raise NotFound(records.GONE)
+        files = [one for one in request.files.getlist("file") if one.filename]
+        if not files:
+            raise DomainError(N_("Choose a file first."))
+        for one in files:
+            attachments.add(db.session(), self.screen, row, field, one)
+        db.session.commit()
+        flash(_("Files added: %(count)s", count=len(files)), "success")
+        return redirect(self.url("show", pk=pk))
+
+    @expose("/file/<pk>/<key>")
+    @needs(Verb.READ)
+    def file(self, pk: str, key: str) -> Any:
+        """A file; `?small=1` the small picture of a photo."""
+        return attachments.send(self._kept(self.get(pk), key), small="small" in request.args)
+
+    @expose("/file/<pk>/<key>/remove", methods=["POST"])
+    @needs(Verb.WRITE)
+    def detach(self, pk: str, key: str) -> Any:
+        row = self.get(pk)
+        if not self.may_edit(row):
+            raise DomainError(FIXED)
+        attachments.remove(db.session(), self._kept(row, key))
+        db.session.commit()
+        flash(_("The file was removed."), "success")
+        return redirect(self.url("show", pk=pk))
+
+    def _kept(self, row: Any, raw: str) -> Any:
+        key = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 18 else 0
+        return attachments.find(db.session(), self.screen, row.id, key)

@@ -1,0 +1,48 @@
+"""What declarations in TOML files are made of: strict tables, names, texts in both languages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from flask_babel.speaklater import LazyString
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from app.core.formats import language
+
+NAME = r"^[a-z][a-z0-9_]{0,29}$"
+Name = Annotated[str, StringConstraints(pattern=NAME)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Look = Literal["ok", "warn", "bad", "info", "idle"]
+"""The colours of a tag."""
+
+
+class Part(BaseModel):
+    """A table of the file: frozen, and nothing may stand in it that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Words(Part):
+    """A text for people in both languages; `lazy` follows the language of whoever reads it."""
+
+    zh: Text
+    en: Text
+
+    @property
+    def lazy(self) -> LazyString:
+        return LazyString(lambda: self.zh if language() == "zh" else self.en)
+
+    def with_unit(self, unit: Words | None) -> LazyString:
+        """The text with a unit of measure: 数量（把）."""
+        if unit is None:
+            return self.lazy
+        return LazyString(lambda: f"{self.zh}（{unit.zh}）" if language() == "zh"
+                          else f"{self.en} ({unit.en})")  # fmt: skip
+
+
+class Choice(Part):
+    """One word of a choice; `look` is the colour of its tag."""
+
+    value: Name
+    label: Words
+    look: Look | None = None

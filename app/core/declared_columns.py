@@ -1,0 +1,189 @@
+"""From a declared field to its column in the database and its labelled column on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    text,
+)
+
+from app.core import clock, spelling
+from app.core import columns as col
+from app.core.declared_fields import UNSTORED, FieldPart, Line
+from app.core.fields import Fixed, Json, Money, word
+from app.core.formulas import compute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+LENGTHS = {"text": 200, "long_text": 2000, "phone": 30, "id_number": 40, "plate": 20, "time": 5}
+SPELT = {"phone": spelling.phone, "plate": spelling.plate, "id_number": spelling.id_number,
+         "time": spelling.time_of_day}  # fmt: skip
+SHOWN = {"integer": col.Kind.INTEGER, "quantity": col.Kind.PRICE, "money": col.Kind.MONEY}
+LONG = {"long_text", "lines", "attachment"}
+LISTED = 7
+MOVING: Mapping[tuple[str, Any], Callable[[], Any]] = {
+    ("date", "today"): clock.today, ("datetime", "now"): clock.now, ("time", "now"): clock.time_now,
+    ("text", "this_month"): lambda: f"{clock.today():%Y-%m}",
+}  # fmt: skip
+"""Kind and default that depends on the moment → what gives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds of a feature beside the plain ones.
+
+    model_of: the model to which a field points, None for a plain field.
+    moving: further defaults that depend on the moment; searched: kinds that the search box reads.
+    late: defaults that are filled in only when the record is stored.
+    """
+
+    model_of: Callable[[FieldPart], Any]
+    moving: Mapping[tuple[str, Any], Callable[[], Any]]
+    searched: frozenset[str]
+    late: frozenset[tuple[str, Any]]
+
+    def stored_name(self, field: FieldPart) -> str:
+        """The name of a field's column in the table: unit → unit_id."""
+        return field.name if self.model_of(field) is None else f"{field.name}_id"
+
+    def filled_later(self, field: FieldPart) -> bool:
+        """Does the field fill itself in when its record is stored?"""
+        return (field.kind, field.default) in self.late
+
+    def sql_column(self, field: FieldPart) -> Column[Any] | None:
+        """The column of the table; None for what is not stored in it."""
+        if field.kind in UNSTORED:
+            return None
+        empty = not (field.required and field.form)
+        if (model := self.model_of(field)) is not None:
+            target = model.__table__.c.id
+            return Column(self.stored_name(field), target.type, ForeignKey(target),
+                          nullable=empty, index=True)  # fmt: skip
+        kinds: dict[str, Any] = {
+            "long_text": Text(), "yes_no": Boolean(), "date": Date(), "lines": Json(),
+            "datetime": DateTime(), "integer": Integer(), "money": Money(),
+            "quantity": Fixed(field.decimals), "choice": String(400) if field.several else word(30),
+        }  # fmt: skip
+        kind = kinds.get(field.kind) or String(field.max_length or LENGTHS[field.kind])
+        return Column(field.name, kind, nullable=empty)
+
+    def field_rules(self, table: str, fields: Sequence[FieldPart]) -> Iterator[Any]:
+        """What the database itself holds: the words of choices, what is unique."""
+        named = {field.name: self.stored_name(field) for field in fields}
+        for field in fields:
+            if field.kind == "choice" and not field.several:
+                yield one_of(field.name, (choice.value for choice in field.choices))
+            if field.unique or field.unique_per or field.unique_in:
+                states = ", ".join(f"'{one}'" for one in field.unique_in)
+                where = text(f"state IN ({states})") if states else None
+                yield Index(
+                    f"uq_{table}_{field.name}", "community_id",
+                    *(named[one] for one in field.unique_per), named[field.name],
+                    unique=True, sqlite_where=where, postgresql_where=where,
+                )  # fmt: skip
+
+    def values_of(self, fields: Sequence[FieldPart], row: Any) -> dict[str, Any]:
+        """The stored values of a record by field, for formulas; of a relation the key."""
+        return {field.name: getattr(row, self.stored_name(field), None) for field in fields
+                if field.kind not in UNSTORED}  # fmt: skip
+
+    def screen_column(self, field: FieldPart, fields: Sequence[FieldPart]) -> col.Column:
+        """The column of list, form, page and Excel."""
+        options: dict[str, Any] = {
+            "list": field.name in listed(fields), "help": field.help.lazy if field.help else None,
+            "group": field.group.lazy if field.group else None,
+        }  # fmt: skip
+        label = field.label.with_unit(field.unit)
+        if field.kind == "attachment":
+            return col.files(field.name, label, **options)
+        if field.kind == "computed":
+            places = 0 if field.shows == "integer" else field.decimals
+            return col.computed(
+                field.name, label,
+                lambda row: compute(str(field.formula), self.values_of(fields, row), places),
+                like=SHOWN[field.shows or "quantity"], **options,
+            )  # fmt: skip
+        searched = field.kind in self.searched if field.search is None else field.search
+        first = {**MOVING, **self.moving}.get((field.kind, field.default), field.default)
+        options |= {
+            "form": field.form, "private": field.is_private,
+            # What fills itself in may be left empty in the form.
+            "required": field.required and not self.filled_later(field),
+            "search": searched and not field.is_private,
+            "default": None if self.filled_later(field) else first,
+        }  # fmt: skip
+        if self.model_of(field) is not None:
+            return col.relation(field.name, label, **options)
+        return _plain_column(field, label, options)
+
+
+def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
+    """The rule that a column holds one of these words."""
+    listed_words = ", ".join(f"'{one}'" for one in words)
+    return CheckConstraint(f"{column} IN ({listed_words})", name=f"{column}_known")
+
+
+def listed(fields: Sequence[FieldPart]) -> set[str]:
+    """The fields that the list shows: those marked, else the first few short ones."""
+    short = [one.name for one in fields
+             if one.list is None and one.kind not in LONG and not one.is_private]
+    return {one.name for one in fields if one.list} | set(short[:LISTED])
+
+
+def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.Column:
+    if field.kind == "lines":
+        return col.lines(field.name, label, tuple(map(_line, field.columns)), **options)
+    if field.kind == "choice":
+        words = {choice.value: choice.label.lazy for choice in field.choices}
+        if field.several:
+            return col.choices(field.name, label, words, **options)
+        looks = {choice.value: choice.look for choice in field.choices if choice.look}
+        return col.choice(field.name, label, words, looks=looks or None, quick=False, **options)
+    limits = {"minimum": 0 if field.min is None else field.min, "maximum": field.max}
+    makers: dict[str, tuple[Any, dict[str, Any]]] = {
+        "yes_no": (col.yes_no, {}), "date": (col.date, {}), "datetime": (col.moment, {}),
+        "integer": (col.integer, limits), "money": (col.money, limits),
+        "quantity": (col.number, {"places": field.decimals, "like": col.Kind.PRICE, **limits}),
+    }  # fmt: skip
+    if field.kind in makers:
+        maker, more = makers[field.kind]
+        return maker(field.name, label, **more, **options)  # type: ignore[no-any-return]
+    texts = {"long_text": col.long_text, "phone": col.phone, "id_number": col.id_number}
+    spell = SPELT.get(field.kind)
+    return texts.get(field.kind, col.text)(
+        field.name, label, max_length=field.max_length or LENGTHS[field.kind],
+        spell=spelling.like(field.pattern, spell) if field.pattern else spell, **options,
+    )  # fmt: skip
+
+
+def _line(line: Line) -> col.Column:
+    """A column of a small table."""
+    options: dict[str, Any] = {"required": line.required}
+    if line.kind == "computed":
+        return col.computed(
+            line.name, line.label.lazy,
+            lambda row: compute(str(line.formula), row, line.decimals), like=col.Kind.PRICE,
+        )  # fmt: skip
+    if line.kind == "choice":
+        words = {choice.value: choice.label.lazy for choice in line.choices}
+        return col.choice(line.name, line.label.lazy, words, **options)
+    if line.kind == "quantity":
+        options |= {"places": line.decimals, "like": col.Kind.PRICE}
+    elif line.kind in {"text", "time"}:
+        options |= {"max_length": 200, "spell": SPELT.get(line.kind)}
+    maker = {"text": col.text, "time": col.text, "integer": col.integer, "money": col.money,
+             "quantity": col.number, "date": col.date, "yes_no": col.yes_no}[line.kind]  # fmt: skip
+    return maker(line.name, line.label.lazy, **options)  # type: ignore[operator,no-any-return]

@@ -1,0 +1,132 @@
+"""The rules of declared fields: what must agree in the file, and what every record must obey."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from app.core import form_lines, steps
+from app.core.declared_fields import UNSTORED, FieldPart
+from app.core.errors import N_, DomainError
+from app.core.formulas import names_in
+from app.core.step_faults import NO_STATE, Found, unknown
+
+NUMBERS = {"integer", "quantity", "money"}
+FITS: dict[str, set[str]] = {
+    "choices": {"choice"}, "several": {"choice"}, "places": {"quantity", "computed"},
+    "unit": NUMBERS | {"computed"}, "min": NUMBERS, "max": NUMBERS,
+    "max_length": {"text", "long_text"}, "pattern": {"text", "plate", "phone"},
+    "not_before": {"date", "datetime"}, "must_be": {"yes_no", "choice"},
+    "formula": {"computed"}, "shows": {"computed"}, "columns": {"lines"},
+}  # fmt: skip
+"""Option → the kinds to which it belongs."""
+NEEDS = {"choice": "choices", "computed": "formula", "lines": "columns"}
+NOT_TICKED = N_("“%(label)s” must be ticked before this can be saved.")
+NOT_SO = N_("“%(label)s” does not permit this to be saved.")
+TOO_EARLY = N_("“%(label)s” lies before “%(other)s”.")
+
+
+def name_faults(table: str, parts: Sequence[Any], reserved: Collection[str]) -> Iterator[Found]:
+    """Names that stand twice, or that every record has by itself."""
+    names = [part.name for part in parts]
+    for at, one in enumerate(names):
+        if one in names[:at]:
+            yield (table, at, "name"), N_("“%(value)s” is there twice: rename one of "
+                                          "them."), {"value": one}
+        if one in reserved:
+            yield (table, at, "name"), N_("Every register has “%(value)s” by itself: choose "
+                                          "another name."), {"value": one}
+
+
+def misplaced(path: Any, field: FieldPart, option: str, kinds: Collection[str]) -> Iterator[Found]:
+    """An option that does not belong to the kind of its field."""
+    name = type(field).model_fields[option].alias or option
+    if getattr(field, option) not in (None, (), False) and field.kind not in kinds:
+        yield (*path, name), N_(
+            "“%(option)s” does not fit the kind %(kind)s; it belongs to: %(known)s."
+        ), {"option": name, "kind": str(field.kind), "known": ", ".join(sorted(kinds))}
+
+
+def needing(path: Any, field: FieldPart, option: str) -> Iterator[Found]:
+    """An option without which a field of its kind says nothing."""
+    if not getattr(field, option):
+        yield path, N_("A field of the kind %(kind)s needs “%(key)s”."), {
+            "kind": str(field.kind), "key": type(field).model_fields[option].alias or option}
+
+
+def field_faults(
+    path: Any, field: FieldPart, fields: Collection[str], states: Collection[str],
+    moving: Collection[tuple[str, Any]],
+) -> Iterator[Found]:  # fmt: skip
+    """What does not agree in one field; `moving`: defaults that depend on the moment, by kind."""
+    for option, kinds in FITS.items():
+        yield from misplaced(path, field, option, kinds)
+    if field.kind in NEEDS:
+        yield from needing(path, field, NEEDS[field.kind])
+    for option in ("unique_per", "not_before"):
+        yield from unknown((*path, option), getattr(field, option), fields)
+    yield from unknown((*path, "required_if"), list(field.required_if), fields)
+    yield from unknown((*path, "unique_in"), field.unique_in, states, NO_STATE)
+    yield from _value_faults(path, field, moving)
+    if field.formula:
+        yield from _formula_faults((*path, "formula"), field.formula, fields)
+    for at, line in enumerate(field.columns):
+        if line.formula:
+            yield from _formula_faults((*path, "columns", at, "formula"), line.formula,
+                                       {one.name for one in field.columns})  # fmt: skip
+
+
+def _value_faults(
+    path: Any, field: FieldPart, moving: Collection[tuple[str, Any]]
+) -> Iterator[Found]:
+    values = {choice.value for choice in field.choices}
+    fits = (field.kind, field.default) in moving or (
+        field.default in values if field.kind == "choice"
+        else isinstance(field.default, bool) if field.kind == "yes_no"
+        else type(field.default) is int if field.kind in NUMBERS
+        else isinstance(field.default, str) and field.kind in {"text", "long_text"}
+    )
+    if field.default is not None and not fits:
+        yield (*path, "default"), N_("“%(value)s” cannot be the default of this kind."), {
+            "value": field.default}
+    try:
+        re.compile(field.pattern or "")
+    except re.error as error:
+        yield (*path, "pattern"), N_("The pattern cannot be read: %(said)s."), {"said": error}
+    if field.min is not None and field.max is not None and field.min > field.max:
+        yield (*path, "min"), N_("min is larger than max: exchange them."), {}
+    if isinstance(field.must_be, str):
+        yield from unknown((*path, "must_be"), field.must_be, values,
+                           N_("“%(value)s” is none of the choices."))  # fmt: skip
+
+
+def _formula_faults(path: Any, formula: str, known: Collection[str]) -> Iterator[Found]:
+    names = names_in(formula)
+    if isinstance(names, str):
+        yield path, N_("The formula cannot be read: %(said)s."), {"said": names}
+    else:
+        yield from unknown(path, sorted(names.difference(known)), ())
+
+
+def obey(row: Any, field: FieldPart, columns: Any) -> None:
+    """Bring one field of a record into order; DomainError where its rule is broken."""
+    if field.kind in UNSTORED:
+        return
+    column = columns[field.name]
+    value = steps.stored(row, column)
+    if field.kind == "lines" and value is not None:
+        worked_out = form_lines.work_out(column, value)
+        if worked_out != value:  # an equal list would be written as a change
+            setattr(row, field.name, worked_out)
+    if field.must_be is not None and value != field.must_be:
+        raise DomainError(NOT_TICKED if field.must_be is True else NOT_SO,
+                          field=field.name, label=column.label)  # fmt: skip
+    other = getattr(row, field.not_before) if field.not_before else None
+    if value is not None and other is not None and value < other:
+        raise DomainError(TOO_EARLY, field=field.name, label=column.label,
+                          other=columns[field.not_before].label)  # fmt: skip
+    if field.required_if and all(
+        getattr(row, name) == wanted for name, wanted in field.required_if.items()
+    ):
+        steps.need(row, column)

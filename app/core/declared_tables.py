@@ -1,0 +1,86 @@
+"""The table of a declared record: what each has by itself, its fields, what leads its lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy.orm import registry, relationship
+
+from app.core import audit, clock
+from app.core.declared_columns import one_of
+from app.core.declared_fields import UNSTORED
+from app.core.fields import BigId, word
+from app.core.models import ImportBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from app.core.declared_columns import Kinds
+    from app.core.declared_fields import FieldPart
+    from app.core.steps import State
+
+
+def columns_of(
+    fields: Sequence[FieldPart], kinds: Kinds, states: Sequence[State], *, numbered: bool,
+    community: Any, user: Any,
+) -> Iterator[Column[Any]]:  # fmt: skip
+    """The columns; `community` and `user` are the models to which every record points."""
+    yield Column("id", BigId, primary_key=True)
+    yield Column("community_id", ForeignKey(community.__table__.c.id), nullable=False)
+    yield Column("version", Integer, nullable=False, default=1, server_default="1")
+    yield Column("created_at", DateTime, nullable=False, default=clock.now)
+    yield Column("created_by_id", ForeignKey(user.__table__.c.id),
+                 default=lambda: audit.actor().user_id)  # fmt: skip
+    yield Column("origin_batch_id", ForeignKey(ImportBatch.__table__.c.id), index=True)
+    if numbered:
+        yield Column("number", String(40), nullable=False)
+    if states:
+        yield Column("state", word(30), nullable=False, default=states[0].name)
+    if any(state.due for state in states):
+        yield Column("due_at", DateTime)
+    for field in fields:
+        if (column := kinds.sql_column(field)) is not None:
+            yield column
+
+
+def rules_of(
+    table: str, fields: Sequence[FieldPart], kinds: Kinds, states: Sequence[State],
+    order: Sequence[str], *, numbered: bool,
+) -> Iterator[Any]:  # fmt: skip
+    """Constraints and indexes: what the database holds itself, and what lists are led by."""
+    yield Index(f"ix_{table}_created_at", "created_at")
+    if states:
+        yield one_of("state", (state.name for state in states))
+        yield Index(f"ix_{table}_state", "community_id", "state")
+    if any(state.due for state in states):
+        yield Index(f"ix_{table}_due_at", "due_at")
+    if numbered:
+        yield Index(f"uq_{table}_number", "community_id", "number", unique=True)
+    led = {field.name for field in fields
+           if field.kind not in UNSTORED and kinds.model_of(field) is None}  # fmt: skip
+    for part in order:
+        if (field := part.removeprefix("-")) in led:
+            yield Index(f"ix_{table}_{field}", field)
+    yield from kinds.field_rules(table, fields)
+
+
+def map_to(
+    model: Any, table: Table, house: MetaData, fields: Sequence[FieldPart], kinds: Kinds, *,
+    community: Any, user: Any,
+) -> None:  # fmt: skip
+    """Map a class to its table, with a relation for everything to which it points."""
+    pointing = {"community": (community, table.c.community_id),
+                "created_by": (user, table.c.created_by_id)}  # fmt: skip
+    for field in fields:
+        if (target := kinds.model_of(field)) is not None:
+            pointing[field.name] = (target, table.c[kinds.stored_name(field)])
+    # A registry of its own: the class may be made anew when its file changes.
+    registry(metadata=house).map_imperatively(
+        model, table, version_id_col=table.c.version,
+        properties={
+            name: relationship(target, foreign_keys=[key], lazy="raise_on_sql",
+                               primaryjoin=key == target.__table__.c.id)
+            for name, (target, key) in pointing.items()
+        },
+    )  # fmt: skip

@@ -1,0 +1,117 @@
+"""The months of a screen: records per month as a chart, each month as an archive workbook (N05)."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from flask import request, send_file
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app.core import audit, clock, counting, records, svg_chart, table, xlsx
+from app.core.columns import Kind
+from app.core.form import plain
+from app.core.page import expose, needs
+from app.core.period import Period
+from app.core.screen_cells import value_of
+from app.core.screen_export import KINDS, WIDTHS
+from app.extensions import db
+from app.roles import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from typing import BinaryIO
+
+    from app.core.columns import Column
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _shown(column: Column) -> Callable[[Any], Any]:
+    """Numbers and days as such, everything else as the page shows it: private values masked."""
+    if column.shown_as in KINDS:
+        return lambda row: value_of(column, row)
+    return lambda row: plain(column, value_of(column, row))
+
+
+def _column(column: Column) -> table.Column:
+    return table.Column(
+        column.name, column.label, KINDS.get(column.shown_as, table.Kind.TEXT),
+        width=WIDTHS.get(column.kind, 14), value=_shown(column),
+        total=column.shown_as in {Kind.MONEY, Kind.INTEGER},
+    )  # fmt: skip
+
+
+class MonthRoutes:
+    """Beside a Screen whose model knows when a record was entered (`created_at`)."""
+
+    screen: str
+    title: Any
+    model: Any
+    columns: tuple[Column, ...]
+    render: Any
+    export_paths: Any
+
+    @expose("/months")
+    @needs(Verb.READ)
+    def months(self) -> Any:
+        """How many records each month brought, with the archive of each."""
+        found = counting.months(db.session(), self.model, clock.today())
+        sheet = self._per_month(found)
+        drawn = svg_chart.draw(sheet.chart, sheet.columns, [[one.name, one.rows] for one in found])
+        return self.render("core/months.html", months=found[::-1], chart=drawn)
+
+    @expose("/archive")
+    @needs(Verb.EXPORT)
+    def archive(self) -> Any:
+        """The workbook of one month for the archive: `?month=2026-11`."""
+        month = Period.parse(request.args.get("month", "") or f"{clock.today():%Y-%m}")
+        file = io.BytesIO()
+        rows = self._write(file, month.first)
+        file.seek(0)
+        audit.record(db.session(), "export", self.screen, title=f"{self.title} {month}",
+                     details={"rows": rows})  # fmt: skip
+        db.session.commit()
+        return send_file(file, XLSX, as_attachment=True, download_name=f"{self.title}-{month}.xlsx")
+
+    def _write(self, target: BinaryIO, first: date) -> int:
+        """Write the month that begins on `first`; the answer is the number of its records."""
+        model, session = self.model, db.session()
+        begins, ends = counting.span_of(first)
+        inside = (records.inside(model), model.created_at >= begins, model.created_at < ends)
+        rows = session.scalars(
+            select(model).where(*inside).order_by(model.id)
+            .options(*records.loading(model, self.export_paths()))
+            .execution_options(yield_per=500)
+        )  # fmt: skip
+        title = f"{self.title} {first:%Y-%m}"
+        sheets = [table.Table(
+            title, tuple(_column(one) for one in self.columns if one.export), rows,
+            sheet_name=_("Rows"),
+        )]  # fmt: skip
+        if model.steps:
+            grouped = select(model.state, func.count()).where(*inside).group_by(model.state)
+            held = dict(session.execute(grouped).all())  # type: ignore[arg-type]
+            sheets.append(table.Table(
+                title, (table.Column("state", _("State")), self._rows_column()),
+                [{"state": one.label.lazy, "rows": held.get(one.name, 0)}
+                 for one in model.steps.states],
+                sheet_name=_("By state"),
+            ))  # fmt: skip
+        sheets.append(self._per_month(counting.months(session, model, first)))
+        total = session.scalar(select(func.count()).select_from(model).where(*inside)) or 0
+        xlsx.write_sheets(target, sheets)
+        return total
+
+    @staticmethod
+    def _rows_column() -> table.Column:
+        return table.Column("rows", _("Rows"), table.Kind.INTEGER, total=True)
+
+    def _per_month(self, found: list[counting.Month]) -> Any:
+        return table.Table(
+            _("Rows per month"), (table.Column("name", _("Month")), self._rows_column()), found,
+            sheet_name=_("Months"),
+            chart=table.Chart(_("Rows per month"), "name", bars=("rows",)),
+        )  # fmt: skip

@@ -1,0 +1,52 @@
+"""The newest records of many screens about one thing, in one query: what happened to a unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import DateTime, String, cast, literal, null, select, union_all
+
+from app.core import records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """One record: its screen, key, number and state (if it has them), since when, if late."""
+
+    screen: Any
+    key: int
+    number: str | None
+    state: str | None
+    entered: datetime
+    late: bool
+
+
+def newest(session: Session, about: Mapping[Any, Any], most: int) -> list[Newest]:
+    """The newest records of all screens; `about`: screen → the condition that its records meet."""
+    if not about:
+        return []
+    named = {screen.screen: screen for screen in about}
+    parts = [
+        select(
+            literal(name).label("screen"), screen.model.id,
+            screen.model.created_at.label("entered"),
+            *(getattr(screen.model, column) if hasattr(screen.model, column)
+              else cast(null(), kind).label(column)
+              for column, kind in (("number", String), ("state", String), ("due_at", DateTime))),
+        ).where(records.inside(screen.model), about[screen])
+        for name, screen in named.items()
+    ]  # fmt: skip
+    whole = union_all(*parts).subquery()
+    found = session.execute(select(whole).order_by(whole.c.entered.desc()).limit(most))
+    return [
+        Newest(named[one.screen], one.id, one.number, one.state, one.entered,
+               bool(named[one.screen].row_look(one)))
+        for one in found
+    ]  # fmt: skip

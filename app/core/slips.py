@@ -1,0 +1,79 @@
+"""The paper that is handed out for a record: number, title, facts, lines, signatures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from app.core import audit, clock
+from app.core.columns import Kind
+from app.core.declared import Name, Part, Words
+from app.core.errors import N_, DomainError
+from app.core.page import expose, needs
+from app.extensions import db
+from app.roles import Verb
+
+if TYPE_CHECKING:
+    from app.core.columns import Column
+
+NO_SLIP = N_("In this state nothing is printed.")
+
+
+class Slip(Part):
+    """What a slip shows; `template` names a Jinja template in place of the usual table."""
+
+    title: Words | None = None
+    paper: Literal["a4", "a5"] = "a5"
+    fields: tuple[Name, ...] = ()
+    states: tuple[Name, ...] = ()
+    signatures: tuple[Words, ...] = ()
+    note: Words | None = None
+    template: str | None = None
+
+
+class SlipRoutes:
+    """Beside a Screen that says what its slip is (None: nothing is printed)."""
+
+    slip_of: Slip | None = None
+    not_on_slip: frozenset[str] = frozenset()
+    screen: str
+    columns: tuple[Column, ...]
+    get: Any
+    paths: Any
+    may: Any
+    render: Any
+    name_of: Any
+
+    def unused(self) -> set[str]:
+        return super().unused() | ({"slip"} if self.slip_of is None else set())  # type: ignore[misc]
+
+    def printable(self, row: Any) -> bool:
+        """Is there a slip for this record in its state, and may the user print it?"""
+        slip = self.slip_of
+        fits = slip is not None and (not slip.states or row.state in slip.states)
+        return fits and bool(self.may(Verb.PRINT))
+
+    @expose("/slip/<pk>")
+    @needs(Verb.PRINT)
+    def slip(self, pk: str) -> Any:
+        """The slip; whoever may see private values prints them in full, and that is recorded."""
+        row = self.get(pk, self.paths(list(self.columns)))
+        if self.slip_of is None or not self.printable(row):
+            raise DomainError(NO_SLIP)
+        audit.record(db.session(), "print", self.screen, row.id, title=self.name_of(row),
+                     community_id=row.community_id)  # fmt: skip
+        page = self.slip_page(self.slip_of, row, in_full=self.may(Verb.SEE_PRIVATE))
+        db.session.commit()
+        return page
+
+    def slip_page(self, slip: Slip, row: Any, *, in_full: bool) -> str:
+        """The slip of a record as a page."""
+        named = {column.name: column for column in self.columns if column.kind is not Kind.FILES}
+        names = slip.fields or [one for one in named if one not in self.not_on_slip]
+        columns = [replace(named[one], private=named[one].private and not in_full)
+                   for one in names if one in named]  # fmt: skip
+        page: str = self.render(
+            slip.template or "core/slip.html", row=row, slip=slip, columns=columns,
+            today=clock.today(),
+        )  # fmt: skip
+        return page

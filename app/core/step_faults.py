@@ -1,0 +1,80 @@
+"""What must agree in declared states and actions: every name known, every rule readable (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.due import DUE
+from app.core.errors import N_
+from app.core.steps import Action, State
+
+Found = tuple[tuple[str | int, ...], str, dict[str, Any]]
+"""Where (a path of keys), a source text, its parameters."""
+NO_FIELD = N_("There is no field “%(value)s” in this file; check its spelling, or add it.")
+NO_STATE = N_("There is no state “%(value)s” in this file; check its spelling, or add it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What states and actions may name: fields, days and moments, what can be stamped, users."""
+
+    fields: Collection[str]
+    days: Collection[str]
+    stamped: Collection[str]
+    users: Collection[str]
+    approved: bool
+    beside: bool
+
+
+def unknown(
+    path: tuple[str | int, ...], given: object, known: Collection[str], said: str = NO_FIELD
+) -> Iterator[Found]:
+    """Each name of `given` (one, several or none) that is not among the known ones."""
+    names = (given,) if isinstance(given, str) else given or ()
+    for one in names if isinstance(names, Collection) else ():
+        if one not in known:
+            yield path, said, {"value": one}
+
+
+def state_faults(states: Sequence[State], known: Known) -> Iterator[Found]:
+    """Due rules that cannot be read, required fields that do not exist."""
+    for at, state in enumerate(states):
+        yield from unknown(("states", at, "required"), state.required, known.fields)
+        if state.due is None:
+            continue
+        found = DUE.fullmatch(state.due)
+        if not found:
+            yield ("states", at, "due"), N_(
+                "“%(value)s” is no due rule: write it like lent_at + 3 days."
+            ), {"value": state.due}
+        elif found[1] not in {"created_at", *known.days}:
+            yield ("states", at, "due"), N_("“%(value)s” is no date or datetime field of this "
+                                            "file."), {"value": found[1]}
+
+
+def action_faults(
+    actions: Sequence[Action], states: Collection[str], known: Known
+) -> Iterator[Found]:
+    """Steps from or to nowhere, stamps on text, approvals that nobody may give."""
+    for at, action in enumerate(actions):
+        path = ("actions", at)
+        yield from unknown((*path, "from"), action.origins, states, NO_STATE)
+        yield from unknown((*path, "to"), action.to, states, NO_STATE)
+        for option in ("fill", "may_fill", "stamps", "clears"):
+            yield from unknown((*path, option), getattr(action, option), known.fields)
+        for one in action.stamps:
+            if one in known.fields and one not in known.stamped:
+                yield (*path, "stamps"), N_(
+                    "“%(value)s” cannot be stamped: stamps are date, datetime, time or user "
+                    "fields."), {"value": one}
+        if action.not_by and action.not_by not in {"created_by", *known.users}:
+            yield (*path, "not_by"), N_("“%(value)s” is neither created_by nor a user "
+                                        "field."), {"value": action.not_by}
+        if action.right == "approve" and not known.approved:
+            yield (*path, "right"), N_("Nobody may approve: add approvers = "
+                                       "[\"supervisor\"] to [register]."), {}
+        if action.call and not known.beside:
+            yield (*path, "call"), N_("There is no Python file of the same name beside "
+                                      "this one for “%(value)s”."), {"value": action.call}

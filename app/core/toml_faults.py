@@ -1,0 +1,137 @@
+"""Everything that is wrong with a TOML file, at once: each fault with its line and its mend.
+
+The file is held against a pydantic model; what pydantic finds becomes a sentence for the person
+who wrote the file (source texts, to be translated where they are shown).
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from app.core.declared import NAME
+from app.core.errors import N_
+from app.core.toml_places import line_of
+
+LANGUAGES = {"zh", "en"}
+PATTERNS: Mapping[str, str] = {
+    NAME: N_("“%(value)s” does not fit: names are small English letters, digits and _, "
+             "beginning with a letter, at most 30."),
+}  # fmt: skip
+"""Pattern of a text → what is wrong with one that does not match."""
+NEAR_KEY = N_("“%(value)s” is not known here; did you mean “%(near)s”? Known are: %(known)s.")
+NO_KEY = N_("“%(value)s” is not known here. Known are: %(known)s.")
+NEAR_WORD = N_(
+    "“%(value)s” cannot stand here; did you mean “%(near)s”? Choose one of: %(known)s."
+)
+NO_WORD = N_("“%(value)s” cannot stand here. Choose one of: %(known)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault: where it is, and a sentence (source text) that says how to mend it."""
+
+    file: str
+    line: int
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    path: str = ""
+
+
+def problem(
+    file: str, text: str, path: tuple[str | int, ...], message: str, params: Mapping[str, object]
+) -> Problem:
+    """A fault at the place to which `path` leads in the file's text."""
+    return Problem(file, line_of(text, path), message, params, shown(path))
+
+
+def read(file: str, text: str) -> dict[str, Any] | Problem:
+    """What a TOML file says, or why it cannot be read."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        line = said.partition("(at line ")[2].partition(",")[0]
+        return Problem(
+            file, int(line) if line.isdigit() else len(text.splitlines()) or 1,
+            N_("This is no TOML: %(said)s. Look for a missing quote, bracket or equals sign."),
+            {"said": said.partition(" (at ")[0]},
+        )  # fmt: skip
+
+
+def faults(
+    model: type[BaseModel], content: Any, file: str, text: str,
+    patterns: Mapping[str, str] = PATTERNS,
+) -> list[Problem]:  # fmt: skip
+    """What in `content` (read from `text`) does not fit the model."""
+    try:
+        model.model_validate(content)
+    except ValidationError as error:
+        found = []
+        for one in error.errors(include_url=False):
+            # The names of the classes of a union stand in the path too: they are not in the file.
+            place = tuple(step for step in one["loc"] if not str(step)[:1].isupper())
+            message, params = _said(model, {**one, "loc": place}, patterns)
+            found.append(problem(file, text, place, message, params))
+        return list({(one.line, one.path, one.message): one for one in found}.values())
+    return []
+
+
+def _said(
+    model: type[BaseModel], error: Any, patterns: Mapping[str, str]
+) -> tuple[str, dict[str, object]]:
+    kind, key = error["type"], str(error["loc"][-1] if error["loc"] else "")
+    value = str(error.get("input"))[:60]
+    pattern = error.get("ctx", {}).get("pattern")
+    simple = {
+        "missing": N_("“%(key)s” is missing: add it.") if key not in LANGUAGES else
+        N_("The text is missing in one language: add %(key)s = \"…\"."),
+        "too_short": N_("“%(key)s” needs at least one entry."),
+        "string_pattern_mismatch": patterns.get(
+            pattern, N_("“%(value)s” does not fit the pattern %(pattern)s.")),
+    }  # fmt: skip
+    if kind == "extra_forbidden":
+        return _near(key, _known_keys(model, error["loc"][:-1]), NEAR_KEY, NO_KEY)
+    if kind in {"literal_error", "enum"}:
+        expected = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
+        return _near(value, expected.split(", "), NEAR_WORD, NO_WORD)
+    message = simple.get(kind, N_("“%(value)s” does not fit: %(said)s."))
+    return message, {"key": key, "value": value, "pattern": pattern, "said": error["msg"]}
+
+
+def _near(
+    value: str, known: Iterable[str], with_near: str, without: str
+) -> tuple[str, dict[str, object]]:
+    words = sorted(known)
+    near = difflib.get_close_matches(value, words, 1)
+    params = {"value": value, "known": ", ".join(words)}
+    return (with_near, {**params, "near": near[0]}) if near else (without, params)
+
+
+def _known_keys(model: type[BaseModel], path: Iterable[str | int]) -> list[str]:
+    """The keys that may stand in the table to which `path` leads."""
+    for step in path:
+        if isinstance(step, int):
+            continue
+        fields = {part.alias or name: part for name, part in model.model_fields.items()}
+        inner: Any = fields[step].annotation
+        while not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            options = [one for one in typing.get_args(inner) if one not in {type(None), ...}]
+            # Of several tables that may stand here, the one with the most keys says most.
+            inner = max(options, key=lambda one: len(getattr(one, "model_fields", ())))
+        model = inner
+    return [part.alias or name for name, part in model.model_fields.items()]
+
+
+def shown(path: Iterable[str | int]) -> str:
+    """A path for people: fields[3].kind."""
+    words = ""
+    for step in path:
+        words += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if words else step
+    return words

@@ -1,0 +1,82 @@
+"""Declarations from folders of TOML files: shipped ones, and an office's own that may extend them.
+
+The name of a file is the name of what it declares. A file with `extends = "name"` adds to a
+shipped one and can take nothing away: further entries of lists, further words of a choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.core import toml_faults
+from app.core.errors import N_
+from app.core.toml_faults import Problem, problem
+
+
+@dataclass(slots=True)
+class Draft:
+    """A declaration on its way: what its files say, and the text in which faults are looked up."""
+
+    content: dict[str, Any]
+    text: str
+    files: tuple[Path, ...]
+    shipped: bool
+
+
+def drafts_of(
+    shipped: Path, own: Path | None, extension: type[BaseModel], head: str,
+    patterns: Mapping[str, str],
+) -> tuple[dict[str, Draft], list[Problem]]:  # fmt: skip
+    """name → draft, and everything that is wrong with a file as a file.
+
+    `extension`: the model of a file that extends; `head`: the table whose lists it lengthens.
+    """
+    drafts: dict[str, Draft] = {}
+    problems: list[Problem] = []
+    folders = [(shipped, True), *([(own, False)] if own else [])]
+    for path, is_shipped in ((path, first) for folder, first in folders
+                             for path in sorted(folder.glob("*.toml"))):  # fmt: skip
+        text, name = path.read_text(encoding="utf-8", errors="replace"), path.stem
+        content = toml_faults.read(path.name, text)
+        if isinstance(content, Problem):
+            problems.append(content)
+        elif "extends" in content:
+            base = drafts.get(str(content["extends"]))
+            if base is None or not base.shipped:
+                problems.append(problem(path.name, text, ("extends",), N_(
+                    "There is no shipped register “%(name)s” to extend."),
+                    {"name": content["extends"]}))  # fmt: skip
+            elif found := toml_faults.faults(extension, content, path.name, text, patterns):
+                problems += found
+            else:
+                base.content, base.files = extended(base.content, content, head), (
+                    *base.files, path)  # fmt: skip
+                base.text = base.text if is_shipped else text
+        elif name in drafts:
+            problems.append(problem(path.name, text, (), N_(
+                "There are two registers called “%(name)s”. Rename this file, or begin it with "
+                "extends = \"%(name)s\" to add to the shipped one."), {"name": name}))  # fmt: skip
+        else:
+            drafts[name] = Draft(content, text, (path,), is_shipped)
+    return drafts, problems
+
+
+def extended(base: dict[str, Any], more: Mapping[str, Any], head: str) -> dict[str, Any]:
+    """The shipped declaration with what the office added: lists of its head, words, fields."""
+    merged = {**base, head: dict(base[head]), "fields": [*base["fields"]]}
+    for key, further in more.get(head, {}).items():
+        merged[head][key] = [*merged[head].get(key, []), *further]
+    known = {part.get("name"): at for at, part in enumerate(merged["fields"])}
+    for part in more.get("fields", []):
+        at = known.get(part["name"])
+        if at is not None and set(part) == {"name", "choices"}:
+            old = merged["fields"][at]
+            merged["fields"][at] = {**old, "choices": [*old.get("choices", []), *part["choices"]]}
+        else:
+            merged["fields"].append(part)
+    return merged

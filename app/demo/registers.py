@@ -1,0 +1,122 @@
+"""The demo's registers: rows of `fixtures/registers`, entered and moved on by the real acts."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+
+from app.core import audit, clock
+from app.demo.estates import FIXTURES
+from app.demo.register_values import Words
+from app.registers import catalogue, rules, states
+from app.registers.screens import RegisterScreen
+from app.registers.tables import row_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+MORNING = time(9, 30)
+OWN = {"ago", "at", "by", "in", "steps", "once"}
+"""What a row says beside its fields."""
+STEP = {"do", "after", "at", "by", "reason"}
+"""What a step says beside the fields that it asks for."""
+
+
+def declared() -> dict[str, dict[str, Any]]:
+    """register → its rows, of all files of the folder."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((FIXTURES / "registers").glob("*.toml")):
+        found.update(tomllib.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the file on its day."""
+
+    moment: datetime
+    place: int
+    said: dict[str, Any]
+
+
+def entries(section: dict[str, Any], now: datetime) -> Iterator[Entry]:
+    """The rows of a section by day, those that come again as often as it says.
+
+    `ago` is days before today; `repeat` times, every `every` days, the rows not marked
+    `once` come again further back.
+    """
+    for place, said in enumerate(section["rows"]):
+        for again in range(1 if said.get("once") else section.get("repeat", 1)):
+            day = now.date() - timedelta(days=said["ago"] + again * section.get("every", 14))
+            yield Entry(min(_on(day, said.get("at")), now), place, said)
+
+
+def _on(day: date, at: str | None) -> datetime:
+    return datetime.combine(day, time.fromisoformat(at) if at else MORNING, clock.SHANGHAI)
+
+
+def fill(session: Session, estates: list[int], people: dict[str, audit.Actor]) -> int:
+    """Rows for every register that has a section; how many were made."""
+    calls = {view.model.register: view.calls
+             for view in current_app.extensions["anju"].views
+             if isinstance(view, RegisterScreen)}  # fmt: skip
+    words, made = Words(session, estates, people), 0
+    sections, now = declared(), clock.now().replace(tzinfo=UTC).astimezone(clock.SHANGHAI)
+    for name, model in catalogue.models().items():
+        if name in sections:
+            section = sections[name]
+            for entry in sorted(entries(section, now), key=lambda one: (one.moment, one.place)):
+                row = enter(session, model, entry, words, section)
+                move(session, row, entry, words, section, now=now, calls=calls[name])
+                words.remember(name, row)
+                made += 1
+    return made
+
+
+def enter(
+    session: Session, model: Any, entry: Entry, words: Words, section: dict[str, Any]
+) -> Any:
+    """One new row, as the form would store it."""
+    who = words.people[entry.said.get("by", section.get("by", "frontdesk"))]
+    with clock.fixed(entry.moment), audit.acting(who):
+        given = {name: value for name, value in entry.said.items() if name not in OWN}
+        estate = words.estates[entry.said.get("in", 1) - 1]
+        row = model(community_id=estate, **words.of_row(model.definition, estate, given))
+        rules.begin(session, row)
+        session.add(row)
+        session.flush()
+        words.acquaint(row)
+        audit.record(
+            session, "create", model.__tablename__, row.id, title=row_name(row),
+            community_id=estate,
+        )  # fmt: skip
+    return row
+
+
+def move(
+    session: Session, row: Any, entry: Entry, words: Words, section: dict[str, Any], *,
+    now: datetime, calls: Any,
+) -> None:  # fmt: skip
+    """The steps of a row, as far as their time has come."""
+    moment = entry.moment
+    for step in entry.said.get("steps", ()):
+        if step.get("after"):
+            moment = _on(entry.moment.date() + timedelta(days=step["after"]), step.get("at"))
+        else:
+            moment = max(_on(moment.date(), step["at"]) if "at" in step else moment,
+                         moment + timedelta(minutes=20))  # fmt: skip
+        if moment > now:
+            return
+        who = words.people[step.get("by", section.get("by", "frontdesk"))]
+        with clock.fixed(moment), audit.acting(who):
+            given = {name: value for name, value in step.items() if name not in STEP}
+            values = words.of_step(row.definition, row.community_id, given)
+            states.take(
+                session, row, step["do"], values, reason=step.get("reason"), calls=calls
+            )

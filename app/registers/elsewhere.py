@@ -1,0 +1,63 @@
+"""What the registers show elsewhere: on the home page, in the day's log, on a unit's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, has_request_context
+from flask_babel import lazy_gettext as _l
+
+from app.core import clock, counting, rights
+from app.core.newest import newest
+from app.core.waiting import Waiting, waiting
+from app.duty.facts import Fact, Part
+from app.estate.unit_page import Section
+from app.roles import Verb
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from app.estate.models import Unit
+
+MOST = 30
+
+
+def screens() -> list[Any]:
+    """The screens of all registers."""
+    return [one for one in current_app.extensions["anju"].views if hasattr(one, "definition")]
+
+
+def for_home(session: Session) -> list[Waiting]:
+    """Overdue rows and rows to approve that the present user has to look after."""
+    return waiting(session, screens())
+
+
+def for_log(session: Session, user_id: int, day: date) -> list[Fact]:
+    """Rows overdue in the registers that this person keeps, in the log of today (O06)."""
+    if day != clock.today() or not has_request_context():
+        return []
+    mine = {screen for screen, verb in rights.of_user(user_id) if verb == Verb.WRITE}
+    found = counting.counts(session, [
+        (one.screen, one.model, counting.overdue(one.model)) for one in screens()
+        if one.definition.has_due and one.screen in mine
+    ])  # fmt: skip
+    parts = tuple(Part(name, count) for name, count in sorted(found.items()) if count)
+    return [Fact("overdue", sum(part.count for part in parts), parts=parts)] if parts else []
+
+
+def for_unit(session: Session, unit: Unit) -> dict[str, Any] | None:
+    """The newest rows of all registers that the user may read, and where a new one is begun."""
+    fields = {view: field[0].name for view in screens()
+              if (field := view.definition.of_kind("unit")) and view.may(Verb.READ)}  # fmt: skip
+    shown = newest(session, {view: getattr(view.model, f"{name}_id") == unit.id
+                             for view, name in fields.items()}, MOST)  # fmt: skip
+    begin = [(view.one, view.url("add", **{name: unit.id}))
+             for view, name in fields.items() if view.can("add")]  # fmt: skip
+    return {"rows": shown, "begin": begin} if shown or begin else None
+
+
+SECTIONS = (
+    Section("registers", _l("Registers"), "registers/unit.html", for_unit, "home", wide=True),
+)
