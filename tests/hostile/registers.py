@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import current_app
+from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
@@ -23,11 +24,17 @@ from app.registers.tables import table_name
 from tests.registers.covering import covering, registers
 from tests.registers.walking import WORDS, Walk
 
-PHOTO = b"\x89PNG\r\n\x1a\n"
 NUMBERS = count(200, 10)
 """What tells a new row from every other: the world itself was filled in with smaller numbers."""
 MANY = 90
 """So many different words are there for a text that has a pattern."""
+
+
+def picture() -> bytes:
+    """A small photo."""
+    file = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(file, "PNG")
+    return file.getvalue()
 
 
 class Keeper(Walk):
@@ -97,7 +104,7 @@ class Keeper(Walk):
         row = self.create(screen.removeprefix("register_"))
         self.keys[screen] = row.id
         for field in definition.of_kind(Kind.ATTACHMENT):
-            photo = FileStorage(io.BytesIO(PHOTO), f"{self.sign}1.png")
+            photo = FileStorage(io.BytesIO(picture()), f"{self.sign}1.png")
             with audit.acting(Actor(self.keys["ab_user"], "孙八")):
                 kept = attachments.add(self.session, screen, row, field.name, photo)
             self.session.flush()

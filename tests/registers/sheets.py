@@ -12,7 +12,7 @@ import xlsxwriter
 from sqlalchemy import select
 
 from app.access.models import Staff
-from app.core import workbook, workbook_child
+from app.core import records, workbook, workbook_child
 from app.core.formkeys import fresh
 from app.core.models import ImportBatch
 from app.estate.models import Customer, Unit
@@ -79,7 +79,9 @@ def written(walk, field, form):
     if field.kind is Kind.YES_NO:
         return "是"
     if field.kind is Kind.REGISTER:
-        return str(walk.session.get(catalogue.models()[field.other], int(typed)))
+        model = catalogue.models()[field.other]
+        named = records.loading(model, model.called_relations)
+        return str(walk.session.get(model, int(typed), options=named, populate_existing=True))
     models = {Kind.UNIT: Unit, Kind.CUSTOMER: Customer, Kind.USER: Staff}
     if field.kind in models:
         found = walk.session.scalars(select(models[field.kind]).filter_by(id=int(typed))).one()
