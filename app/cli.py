@@ -23,9 +23,11 @@ from app.charging.checks import ledger_problems
 from app.charging.commands import bill
 from app.core import jobs, scope
 from app.core.catalogue import build as build_catalogue
+from app.core.catalogue import in_chinese
 from app.core.errors import DomainError
 from app.core.report_commands import report
 from app.core.texts import sentence
+from app.core.toml_faults import BadFiles, told
 from app.demo import accounts_sheet, load_demo
 from app.estate.commands import import_
 from app.extensions import db
@@ -38,8 +40,6 @@ from app.install import (
     write_migration,
 )
 from app.registers.commands import registers
-from app.registers.commands import told as told_of_registers
-from app.registers.loading import BadRegisters
 from config import WrongSetting
 
 SECONDS_TO_STOP = 10
@@ -178,8 +178,8 @@ def main() -> None:
     except WrongSetting as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    except BadRegisters as bad:
-        click.echo("\n".join(told_of_registers(bad.problems)), err=True)
+    except BadFiles as bad:
+        click.echo("\n".join(told(bad.problems, in_chinese)), err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

@@ -8,12 +8,14 @@ import pytest
 from flask import has_app_context
 from hypothesis import settings
 from sqlalchemy import select
+from xdist.scheduler import LoadScopeScheduling
 
 from app.access import sessions
 from app.access.models import Staff
 from app.core import scope
 from app.extensions import db
 from app.roles import POSTS
+from tests import postgres
 from tests.house import build, close, renew
 
 # A busy machine is no failure, and the gate tries the same examples every time.
@@ -23,11 +25,30 @@ settings.register_profile(
 settings.load_profile("house")
 
 
+class Scheduler(LoadScopeScheduling):
+    """One test process takes all tests of the browser: they share a site that is dear to load."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduler(config, log)
+
+
 @pytest.fixture(scope="session")
 def house(tmp_path_factory):
     """The application of this test process and its folder with the template database."""
     folder = tmp_path_factory.mktemp("instance")
     return build(folder), folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The one PostgreSQL of this test process; whoever uses it makes databases of his own."""
+    with postgres.server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 FAST_HASH = "pbkdf2:sha256:1"
-HOUSE = "anju_house"
 
 
 class Browser(FlaskClient):
@@ -67,24 +66,25 @@ def build(folder: Path, **changes: Any) -> Flask:
                 connection.exec_driver_sql("ROLLBACK")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
                 connection.exec_driver_sql("BEGIN")
+            shutil.copy(folder / "anju.db", folder / "template.db")
         db.engine.dispose()
-    if "POSTGRES_SERVER" not in app.config:
-        shutil.copy(folder / "anju.db", folder / "template.db")
     return app
 
 
 def build_on_postgres(folder: Path, server: str, **changes: Any) -> Flask:
     """The same application on a database of the PostgreSQL server."""
-    uri = postgres.make_database(server, HOUSE)
-    return build(folder, SQLALCHEMY_DATABASE_URI=uri, POSTGRES_SERVER=server, **changes)
+    uri = postgres.make_database(server)
+    return build(folder, SQLALCHEMY_DATABASE_URI=uri, **changes)
 
 
 def renew(app: Flask, folder: Path) -> None:
     """Bring the database back to the template; attempts to log in are forgotten with it."""
     close(app)
     app.appbuilder.sm.limiter.reset()
-    if server := app.config.get("POSTGRES_SERVER"):
-        postgres.empty(server, HOUSE)
+    with app.app_context():
+        on_postgres = db.engine.dialect.name == "postgresql"
+    if on_postgres:
+        postgres.empty(app.config["SQLALCHEMY_DATABASE_URI"])
         with app.app_context():
             seed_posts(db.session)
             db.session.commit()

@@ -21,12 +21,9 @@ def bare(request, tmp_path, monkeypatch):
     monkeypatch.setenv("ANJU_INSTANCE", str(tmp_path))
     monkeypatch.delenv("ANJU_DATABASE_URL", raising=False)
     if request.param == "postgres":
-        with postgres.server() as address:
-            uri = postgres.bare_database(address, "anju_migrated")
-            monkeypatch.setenv("ANJU_DATABASE_URL", uri)
-            yield from _open()
-    else:
-        yield from _open()
+        server = request.getfixturevalue("postgres_server")
+        monkeypatch.setenv("ANJU_DATABASE_URL", postgres.make_database(server, bare=True))
+    yield from _open()
 
 
 def _open():

@@ -78,14 +78,16 @@ def lines(entry: AuditEntry) -> list[str]:
     return found
 
 
-def history(session: Session, screen: str, record_id: int) -> list[tuple[AuditEntry, list[str]]]:
-    """What happened to a record, the newest first, with its details as words."""
+def history(
+    session: Session, screen: str, record_id: int
+) -> list[tuple[AuditEntry, str, list[str]]]:
+    """What happened to a record, the newest first: who did it, and the details as words."""
     found = session.scalars(
         select(AuditEntry)
         .where(AuditEntry.screen == screen, AuditEntry.record_id == str(record_id))
         .order_by(AuditEntry.id.desc()).limit(HISTORY)
     )  # fmt: skip
-    return [(entry, lines(entry)) for entry in found]
+    return [(entry, who(entry), lines(entry)) for entry in found]
 
 
 def title(entry: AuditEntry) -> str:

@@ -48,6 +48,12 @@ def actor_of(user: Staff) -> audit.Actor:
     return audit.Actor(user.id, user.get_full_name())
 
 
+def person_at_work() -> Staff | None:
+    """Who is at work now; nobody on the command line."""
+    key = audit.actor().user_id
+    return db.session.get(Staff, key) if key else None
+
+
 def identity_of(session: Session, user_id: int) -> tuple[scope.Scope, audit.Actor]:
     """Whose data a user may see now, and his name: for the jobs that he started.
 

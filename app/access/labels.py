@@ -163,6 +163,7 @@ DETAILS = {
     "text": N_("Text"),
     "again": N_("Sent again"),
     "action": N_("Step"),
+    "file": N_("File"),
     "step_reason": N_("Reason"),
     "state": N_("State"),
     "copy": N_("Copy no."),

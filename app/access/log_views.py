@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from flask_babel import lazy_gettext as _l
 
 from app.access import audit_text, labels
 from app.access.models import LoginEvent
 from app.core import columns as col
+from app.core import formats
 from app.core.columns import Kind
 from app.core.menu import Entry
 from app.core.models import AuditEntry
 from app.core.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def _details(entry: AuditEntry) -> str:
@@ -42,6 +48,15 @@ class LoginEventScreen(Screen):
 
     def name_of(self, record: LoginEvent) -> str:
         return record.username
+
+
+def know_screens(area: str, names: Mapping[str, Any]) -> None:
+    """Know the screens of an area that is declared elsewhere: their names wherever one is shown."""
+    labels.name_screens(area, names)
+    formats.LABELS["screen"].update(names)
+    for column in AuditScreen.columns:
+        if column.name == "screen" and isinstance(column.choices, dict):
+            column.choices.update(names)
 
 
 class AuditScreen(Screen):

@@ -20,6 +20,7 @@ from app.core import scope
 from app.core.errors import DomainError
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
+from app.core.select import Lookup
 from app.core.texts import sentence
 from app.extensions import db
 from app.roles import Verb
@@ -49,6 +50,13 @@ class UserPage(Page):
     screen = "users"
     route_base = "/users"
     menu = Entry("system", 10, _l("Users"), icon="fa-users")
+    lookups = (
+        Lookup("staff", Staff, ("username", "first_name", "last_name"), screen="home",
+               label=lambda user: user.get_full_name(), order="id",
+               only=lambda: Staff.active.is_(True),
+               also=lambda word: [(Staff.last_name + Staff.first_name).icontains(
+                   word, autoescape=True)]),
+    )  # fmt: skip
 
     @expose("/")
     @needs(Verb.READ)

@@ -15,6 +15,7 @@ register_labels(
     "login_outcome", {code: lazy_gettext(text) for code, text in labels.OUTCOMES.items()}
 )
 register_labels("act", {code: lazy_gettext(text) for code, text in labels.ACTS.items()})
+register_labels("post", {name: lazy_gettext(text) for name, text in labels.POSTS.items()})
 register_labels(
     "screen", {name: lazy_gettext(text) for name, (_area, text) in labels.SCREENS.items()}
 )

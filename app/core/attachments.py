@@ -115,7 +115,7 @@ def add(session: Session, screen: str, record: Any, field: str, file: FileStorag
         (place / f"{kept.token}.small").write_bytes(small)
     session.add(kept)
     audit.record(session, "attach", screen, record.id, title=name,
-                 community_id=record.community_id, details={"name": name})  # fmt: skip
+                 community_id=record.community_id, details={"file": name})  # fmt: skip
     return kept
 
 
@@ -140,7 +140,7 @@ def send(kept: Attachment, *, small: bool = False) -> Any:
 def remove(session: Session, kept: Attachment) -> None:
     """Take a file away; that it was there stays in the record of changes. Never commits."""
     audit.record(session, "detach", kept.screen, kept.record_id, title=kept.name,
-                 community_id=kept.community_id, details={"name": kept.name})  # fmt: skip
+                 community_id=kept.community_id, details={"file": kept.name})  # fmt: skip
     session.delete(kept)
     for name in (kept.token, f"{kept.token}.small"):
         (folder() / name).unlink(missing_ok=True)

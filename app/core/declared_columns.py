@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 LENGTHS = {"text": 200, "long_text": 2000, "phone": 30, "id_number": 40, "plate": 20, "time": 5}
 SPELT = {"phone": spelling.phone, "plate": spelling.plate, "id_number": spelling.id_number,
          "time": spelling.time_of_day}  # fmt: skip
-SHOWN = {"integer": col.Kind.INTEGER, "quantity": col.Kind.PRICE, "money": col.Kind.MONEY}
+SHOWN = {"integer": col.Kind.INTEGER, "quantity": col.Kind.NUMBER, "money": col.Kind.MONEY}
 LONG = {"long_text", "lines", "attachment"}
 LISTED = 7
 MOVING: Mapping[tuple[str, Any], Callable[[], Any]] = {
@@ -48,13 +49,13 @@ class Kinds:
     model_of: the model to which a field points, None for a plain field; relations that the
         model's `called_relations` lists are part of its records' names.
     moving: further defaults that depend on the moment; searched: kinds that the search box reads.
-    late: defaults that are filled in only when the record is stored.
+    late: defaults that are filled in only when the record is stored → what the form says of it.
     """
 
     model_of: Callable[[FieldPart], Any]
     moving: Mapping[tuple[str, Any], Callable[[], Any]]
     searched: frozenset[str]
-    late: frozenset[tuple[str, Any]]
+    late: Mapping[tuple[str, Any], Any]
 
     def stored_name(self, field: FieldPart) -> str:
         """The name of a field's column in the table: unit → unit_id."""
@@ -121,15 +122,49 @@ class Kinds:
         first = {**MOVING, **self.moving}.get((field.kind, field.default), field.default)
         options |= {
             "form": field.form, "private": field.is_private,
-            # What fills itself in may be left empty in the form.
-            "required": field.required and not self.filled_later(field),
+            # What fills itself in may be left empty; what must be ticked is marked as such.
+            "required": (field.required or field.must_be is True) and not self.filled_later(field),
             "search": searched and not field.is_private,
             "default": None if self.filled_later(field) else first,
         }  # fmt: skip
+        if self.filled_later(field) and not field.help:
+            options["help"] = self.late[field.kind, field.default]
         if (model := self.model_of(field)) is not None:
             loads = tuple(f"{field.name}.{one}" for one in getattr(model, "called_relations", ()))
             return col.relation(field.name, label, loads=loads, **options)
         return _plain_column(field, label, options)
+
+
+def whole_columns(
+    model: Any, placed: bool, only_place: Callable[[], Any]
+) -> Iterator[col.Column]:
+    """The columns of a declared record's screen, in the order of form, page and list.
+
+    placed: another record says to which community a record belongs; else it is asked for, and
+    `only_place` gives the one that there is.
+    """
+    stored = model.__table__.c
+    if "number" in stored:
+        yield col.text("number", _l("Number"), search="contains", form=False)
+    else:  # what a sheet calls a stored record by
+        yield col.integer("id", _l("Record number"), form=False, list=False, show=False,
+                          filter=False)  # fmt: skip
+    if not placed:
+        yield col.relation("community", _l("Community"), form="add", required=True, list=False,
+                           filter=True, default=only_place)  # fmt: skip
+    yield from model.columns.values()
+    if model.steps:
+        states = model.steps.states
+        yield col.choice(
+            "state", _l("State"), {one.name: one.label.lazy for one in states},
+            looks={one.name: one.look for one in states}, form=False, quick=False,
+        )  # fmt: skip
+    if "due_at" in stored:
+        yield col.moment("due_at", _l("Due by"), form=False)
+    if placed:
+        yield col.relation("community", _l("Community"), form=False, list=False)
+    yield col.relation("created_by", _l("Entered by"), form=False, list=False)
+    yield col.moment("created_at", _l("Entered at"), form=False, list=False)
 
 
 def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
@@ -158,7 +193,7 @@ def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.
     makers: dict[str, tuple[Any, dict[str, Any]]] = {
         "yes_no": (col.yes_no, {}), "date": (col.date, {}), "datetime": (col.moment, {}),
         "integer": (col.integer, limits), "money": (col.money, limits),
-        "quantity": (col.number, {"places": field.decimals, "like": col.Kind.PRICE, **limits}),
+        "quantity": (col.number, {"places": field.decimals, **limits}),
     }  # fmt: skip
     if field.kind in makers:
         maker, more = makers[field.kind]
@@ -177,13 +212,13 @@ def _line(line: Line) -> col.Column:
     if line.kind == "computed":
         return col.computed(
             line.name, line.label.lazy,
-            lambda row: compute(str(line.formula), row, line.decimals), like=col.Kind.PRICE,
+            lambda row: compute(str(line.formula), row, line.decimals), like=col.Kind.NUMBER,
         )  # fmt: skip
     if line.kind == "choice":
         words = {choice.value: choice.label.lazy for choice in line.choices}
         return col.choice(line.name, line.label.lazy, words, **options)
     if line.kind == "quantity":
-        options |= {"places": line.decimals, "like": col.Kind.PRICE}
+        options |= {"places": line.decimals}
     elif line.kind in {"text", "time"}:
         options |= {"max_length": 200, "spell": SPELT.get(line.kind)}
     maker = {"text": col.text, "time": col.text, "integer": col.integer, "money": col.money,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import format_date, get_locale, gettext
 from jinja2 import pass_context
 
 from app.core import clock, formkeys
@@ -62,6 +62,15 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = clock.local(value).date()
     return NOTHING if value is None else value.isoformat()
+
+
+def long_day(value: date | None) -> str:
+    """A day as it stands on paper: 2026年11月22日, in English 22 November 2026."""
+    if value is None:
+        return NOTHING
+    if language() == "zh":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return format_date(value, "d MMMM y")
 
 
 def moment(value: datetime | None) -> str:
@@ -118,6 +127,7 @@ FILTERS = {
     "area": area,
     "price": price,
     "day": day,
+    "long_day": long_day,
     "moment": moment,
     "period": period,
     "mask_phone": mask_phone,

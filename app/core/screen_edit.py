@@ -14,7 +14,7 @@ from werkzeug.utils import redirect
 from app.core import audit, conflicts, formkeys, records, scope, select
 from app.core.columns import Column, Kind
 from app.core.errors import N_, AlreadyDone, DomainError, Stale
-from app.core.form import KEEP, Form, changes, plain, raw, read
+from app.core.form import KEEP, READERS, Form, changes, plain, raw, read
 from app.core.models import FormKey
 from app.extensions import db
 
@@ -66,7 +66,7 @@ def given(screen: Screen, columns: list[Column]) -> dict[str, Any]:
     blank = Form.show(screen.model, columns)
     for column in columns:
         typed = request.args.get(column.name, "")
-        if not typed or column.private:
+        if not typed or column.private or column.kind not in READERS:
             continue
         try:
             value = read(column, typed)

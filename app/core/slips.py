@@ -16,6 +16,8 @@ from app.roles import Verb
 if TYPE_CHECKING:
     from app.core.columns import Column
 
+BY_ITSELF = frozenset({"id", "number", "state", "due_at", "community", "created_by", "created_at"})
+"""What every record has beside its own columns; a slip shows it only where it is named."""
 NO_SLIP = N_("In this state nothing is printed.")
 
 
@@ -69,7 +71,8 @@ class SlipRoutes:
     def slip_page(self, slip: Slip, row: Any, *, in_full: bool) -> str:
         """The slip of a record as a page."""
         named = {column.name: column for column in self.columns if column.kind is not Kind.FILES}
-        names = slip.fields or [one for one in named if one not in self.not_on_slip]
+        left_out = self.not_on_slip | BY_ITSELF
+        names = slip.fields or [one for one in named if one not in left_out]
         columns = [replace(named[one], private=named[one].private and not in_full)
                    for one in names if one in named]  # fmt: skip
         page: str = self.render(

@@ -13,6 +13,7 @@ from app.core import clock, counting, formkeys, records, screen_cells, screen_ed
 from app.core.errors import DomainError, NotFound
 from app.core.form import KEEP, Form
 from app.core.page import expose, needs
+from app.core.texts import sentence
 from app.extensions import db
 from app.roles import Verb
 
@@ -128,7 +129,11 @@ class StepRoutes:
         known = [one for one in row.steps.actions if (one.name, one.right) == (name, right)]
         if not known:
             raise NotFound(records.GONE)
-        action = steps.action_of(row, name)
+        try:
+            action = steps.action_of(row, name)
+        except DomainError as error:  # somebody else was quicker
+            flash(sentence(error), "danger")
+            return redirect(self.url("show", pk=pk))
         form = Form.show(self.model, self._asked(action), row)
         for place in form.fields.values():
             if not place.raw and place.masked is None and getattr(row, place.name) is None:

@@ -163,12 +163,12 @@ def take(
     if action.reason and not (reason or "").strip():
         raise DomainError(NO_REASON, field="step_reason")
     before = row.state
-    told = {one: _put(row, steps.columns[one], None) for one in action.clears}
-    told |= {one: _put(row, steps.columns[one], value) for one, value in values.items()}
+    told = {one: _put(session, row, steps.columns[one], None) for one in action.clears}
+    told |= {one: _put(session, row, steps.columns[one], value) for one, value in values.items()}
     for one in action.fill:
         need(row, steps.columns[one])
     for one in action.stamps:
-        _put(row, steps.columns[one], _stamp(steps.columns[one]))
+        _put(session, row, steps.columns[one], _stamp(steps.columns[one]))
     row.state = action.to
     if action.call:
         steps.calls[action.call](session, row)
@@ -186,9 +186,11 @@ def take(
     )  # fmt: skip
 
 
-def _put(row: Any, column: Column, value: Any) -> list[str]:
+def _put(session: Session, row: Any, column: Column, value: Any) -> list[str]:
     """Set a column; the answer is what it was and what it is, for the record of changes."""
-    before = getattr(row, column.name) if value is None or column.kind is not Kind.RELATION else ""
+    before = stored(row, column)
+    if column.kind is Kind.RELATION and before is not None:
+        before = session.get(records.related_model(type(row), column.name), before)
     texts = ["" if one is None else plain(column, one) for one in (before, value)]
     if column.kind is Kind.RELATION:
         key = records.key_of(value) if hasattr(value, "__mapper__") else value

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,20 @@ class Problem:
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
+
+
+class BadFiles(RuntimeError):
+    """Declarations cannot be used; `problems` says everything that is wrong with their files."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(told(problems, str)))
+
+
+def told(problems: Iterable[Problem], translated: Callable[[str], str]) -> list[str]:
+    """Each fault as `file:line: place sentence`."""
+    return [f"{one.file}:{one.line}: {one.path} {translated(one.message) % one.params}"
+            for one in problems]  # fmt: skip
 
 
 def problem(

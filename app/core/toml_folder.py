@@ -6,6 +6,7 @@ shipped one and can take nothing away: further entries of lists, further words o
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,3 +81,16 @@ def extended(base: dict[str, Any], more: Mapping[str, Any], head: str) -> dict[s
         else:
             merged["fields"].append(part)
     return merged
+
+
+def python_beside(path: Path) -> Any:
+    """The Python file of the same name beside a declaration, as a module; None without one."""
+    path = path.with_suffix(".py")
+    if not path.exists():
+        return None
+    spec = importlib.util.spec_from_file_location(f"beside_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise RuntimeError(f"{path} cannot be read")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

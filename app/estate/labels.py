@@ -87,7 +87,7 @@ OUTCOMES: Mapping[str, Any] = register_labels(
 )
 
 register_labels(
-    "act",
+    "unit_act",
     {
         "create": _l("Entered"),
         "write": _l("Changed"),

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import graphlib
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import roles
-from app.access import labels
-from app.access.log_views import AuditScreen
+from app.access.log_views import know_screens
 from app.charging import warnings as charging_warnings
-from app.core import formats
 from app.core.errors import N_, DomainError
 from app.core.fields import metadata
+from app.core.toml_faults import BadFiles
+from app.core.toml_folder import python_beside
 from app.estate import warnings as estate_warnings
 from app.registers import loading, tables
 from app.registers.definition import Definition
@@ -31,17 +30,11 @@ CHECKS = {**estate_warnings.CHECKS, **charging_warnings.CHECKS}
 """Name in a register file → the check that a feature offers."""
 
 
-def own_folder(instance: str) -> Path | None:
-    """Where the office keeps its own register files."""
-    folder = Path(instance) / "registers"
-    return folder if folder.is_dir() else None
-
-
-def read(own: Path | None) -> dict[str, Source]:
-    """Every register of the shipped folder and the office's own; BadRegisters names all faults."""
-    sources, problems = loading.load(own, CHECKS)
+def read(instance: str) -> dict[str, Source]:
+    """Every register of the shipped folder and the office's own; BadFiles names all faults."""
+    sources, problems = loading.load(Path(instance) / "registers", CHECKS)
     if problems:
-        raise loading.BadRegisters(problems)
+        raise BadFiles(problems)
     return sources
 
 
@@ -83,11 +76,7 @@ def _declare(sources: Mapping[str, Source]) -> None:
                    for name, source in sources.items()})  # fmt: skip
     names = {tables.table_name(name): source.definition.head.title.lazy
              for name, source in sources.items()}  # fmt: skip
-    labels.name_screens("registers", names)
-    formats.LABELS["screen"].update(names)
-    for column in AuditScreen.columns:
-        if column.name == "screen" and isinstance(column.choices, dict):
-            column.choices.update(names)
+    know_screens("registers", names)
 
 
 def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:
@@ -110,13 +99,7 @@ def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:
 
 def screen(source: Source, model: Any) -> type[RegisterScreen]:
     """The screen of a register, with what the Python file of the same name beside it adds."""
-    path, module = source.files[0].with_suffix(".py"), None
-    if path.exists():
-        spec = importlib.util.spec_from_file_location(f"app_registers_{source.name}", path)
-        if spec is None or spec.loader is None:
-            raise RuntimeError(f"{path} cannot be read")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+    module = python_beside(source.files[0])
     for action in source.definition.actions:
         if action.call:
             model.steps.calls[action.call] = getattr(module, action.call)

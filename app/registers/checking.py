@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from app.core.declared import NAME
@@ -27,17 +26,14 @@ RESERVED = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What the house offers: other registers, named checks, and whether a Python file is beside."""
+def check(
+    name: str, definition: Definition, registers: Collection[str], checks: Collection[str], *,
+    beside: bool,
+) -> Iterator[Found]:  # fmt: skip
+    """Everything that does not agree, with its path in the file.
 
-    registers: frozenset[str]
-    checks: frozenset[str]
-    beside: bool
-
-
-def check(name: str, definition: Definition, world: World) -> Iterator[Found]:
-    """Everything that does not agree, with its path in the file."""
+    registers, checks: what the house offers; `beside`: is there a Python file of the same name?
+    """
     if not re.fullmatch(NAME, name):
         yield (), N_("The file's name must be small English letters, digits and _: "
                      "umbrella.toml."), {}
@@ -49,12 +45,12 @@ def check(name: str, definition: Definition, world: World) -> Iterator[Found]:
     for at, field in enumerate(definition.fields):
         yield from field_faults(("fields", at), field, fields, states,
                                 {*MOVING, *kinds.KINDS.moving, *kinds.KINDS.late})  # fmt: skip
-        yield from _field(("fields", at), field, world)
+        yield from _field(("fields", at), field, registers, checks)
     known = Known(
         fields, days=_names(definition.of_kind("date", "datetime")),
         stamped=_names(definition.of_kind("date", "datetime", "time", "user")),
         users=_names(definition.of_kind("user")),
-        approved=bool(definition.head.approvers), beside=world.beside,
+        approved=bool(definition.head.approvers), beside=beside,
     )  # fmt: skip
     yield from state_faults(definition.states, known)
     yield from action_faults(definition.actions, states, known)
@@ -87,14 +83,16 @@ def _head(definition: Definition) -> Iterator[Found]:
     yield from unknown(("register", "called"), head.called, known)
 
 
-def _field(path: Any, field: FieldPart, world: World) -> Iterator[Found]:
+def _field(
+    path: Any, field: FieldPart, registers: Collection[str], checks: Collection[str]
+) -> Iterator[Found]:
     """What a register adds to a declared field: other registers, named checks."""
     yield from misplaced(path, field, "other", {"register"})
     yield from misplaced(path, field, "warn", {"unit", "customer", "plate", "register"})
     if field.kind == "register":
         yield from needing(path, field, "other")
-    yield from unknown((*path, "register"), field.other, world.registers,
+    yield from unknown((*path, "register"), field.other, registers,
                        N_("There is no register “%(value)s”."))  # fmt: skip
-    for _, _, said in unknown((), field.warn, world.checks):
+    for _, _, said in unknown((), field.warn, checks):
         yield (*path, "warn"), N_("There is no check “%(value)s”. Known are: %(known)s."), {
-            **said, "known": ", ".join(sorted(world.checks))}
+            **said, "known": ", ".join(sorted(checks))}

@@ -6,7 +6,6 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
@@ -17,24 +16,14 @@ from app.core import table_sync
 from app.core.catalogue import in_chinese
 from app.core.declared import NAME
 from app.core.errors import DomainError
+from app.core.toml_faults import told
 from app.extensions import db
 from app.registers import catalogue, loading, tables
 from app.registers.definition import json_schema
 from config import instance_folder
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from app.core.toml_faults import Problem
-
 NEW = Path(__file__).parent.parent / "templates" / "registers" / "new.toml"
 """With what a register of one's own begins."""
-
-
-def told(problems: Iterable[Problem]) -> list[str]:
-    """Each fault as `file:line: place sentence`, in Chinese."""
-    return [f"{one.file}:{one.line}: {one.path} {in_chinese(one.message) % one.params}"
-            for one in problems]  # fmt: skip
 
 
 @click.group()
@@ -46,10 +35,8 @@ def registers() -> None:
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 def check(as_json: bool) -> None:
     """检查全部台账文件，一次列出所有问题。Check every register file."""
-    sources, problems = loading.load(
-        catalogue.own_folder(str(instance_folder())), catalogue.CHECKS
-    )
-    sentences = told(problems)
+    sources, problems = loading.load(instance_folder() / "registers", catalogue.CHECKS)
+    sentences = told(problems, in_chinese)
     if as_json:
         click.echo(json.dumps({"ok": not problems, "registers": sorted(sources),
                                "problems": sentences}, ensure_ascii=False))  # fmt: skip

@@ -34,8 +34,16 @@ class FieldPart(declared_fields.FieldPart):
     warn: tuple[Name, ...] = ()
 
 
-class Head(Part):
-    """What the register is called, where it stands, who works with it."""
+class Posts(Part):
+    """Who works with a register; an office's own file may add further posts to a shipped one."""
+
+    keepers: tuple[Post, ...] = ()
+    readers: tuple[Post, ...] = ()
+    approvers: tuple[Post, ...] = ()
+
+
+class Head(Posts):
+    """What the register is called, where it stands, what it is for."""
 
     title: Words
     one: Words | None = None
@@ -44,9 +52,6 @@ class Head(Part):
     icon: str = "fa-book"
     position: int = 50
     number: str | None = None
-    keepers: tuple[Post, ...] = ()
-    readers: tuple[Post, ...] = ()
-    approvers: tuple[Post, ...] = ()
     rights: dict[Post, Letters] = Field(default_factory=dict)
     duties: tuple[Duty, ...] = Field(min_length=1)
     order: tuple[str, ...] = ()
@@ -65,9 +70,6 @@ class Definition(Part):
     def field(self, name: str) -> FieldPart:
         return next(field for field in self.fields if field.name == name)
 
-    def state(self, name: str) -> State:
-        return next(state for state in self.states if state.name == name)
-
     def of_kind(self, *kinds: str) -> list[FieldPart]:
         return [field for field in self.fields if field.kind in kinds]
 
@@ -83,19 +85,11 @@ class ChoiceMore(Part):
     choices: tuple[Choice, ...]
 
 
-class HeadMore(Part):
-    """Further posts for a shipped register."""
-
-    keepers: tuple[Post, ...] = ()
-    readers: tuple[Post, ...] = ()
-    approvers: tuple[Post, ...] = ()
-
-
 class Extension(Part):
     """An office's own file that adds to a shipped register; it can take nothing away."""
 
     extends: Name
-    head: HeadMore = Field(HeadMore(), alias="register")
+    head: Posts = Field(Posts(), alias="register")
     fields: tuple[ChoiceMore | FieldPart, ...] = ()
 
 

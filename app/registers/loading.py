@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.errors import N_
 from app.core.toml_faults import PATTERNS, Problem, faults, problem
 from app.core.toml_folder import drafts_of
-from app.registers.checking import World, check
+from app.registers.checking import check
 from app.registers.definition import DUTY, Definition, Extension
 
 SHIPPED = Path(__file__).parent
@@ -26,16 +26,6 @@ class Source:
     shipped: bool
 
 
-class BadRegisters(RuntimeError):
-    """Register files cannot be used; `problems` says everything that is wrong."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(
-            f"{one.file}:{one.line}: {one.path} {one.message % one.params}" for one in problems
-        ))
-
-
 def load(
     own: Path | None, checks: Collection[str], shipped: Path = SHIPPED
 ) -> tuple[dict[str, Source], list[Problem]]:
@@ -49,8 +39,8 @@ def load(
             continue
         definition = Definition.model_validate(draft.content)
         beside = draft.files[0].with_suffix(".py").exists()
-        world = World(frozenset(drafts), frozenset(checks), beside)
-        if found := [problem(file, draft.text, *one) for one in check(name, definition, world)]:
+        cross = check(name, definition, drafts, checks, beside=beside)
+        if found := [problem(file, draft.text, *one) for one in cross]:
             problems += found
             continue
         sources[name] = Source(name, definition, draft.files, draft.shipped)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from flask import has_request_context
 
 from app.access import audit_text
 from app.core import columns as col
 from app.core import records
 from app.core import select as lookups
 from app.core.attachment_routes import AttachmentRoutes
+from app.core.declared_columns import whole_columns
 from app.core.import_routes import ImportRoutes
 from app.core.menu import Entry
 from app.core.monthly import MonthRoutes
@@ -20,20 +20,19 @@ from app.core.select import Lookup
 from app.core.slips import SlipRoutes
 from app.core.step_routes import StepRoutes
 from app.core.warning_routes import WarningRoutes
-from app.estate.models import Community
+from app.estate.communities import only_community
 from app.extensions import db
 from app.registers import rules
 from app.registers.definition import Definition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from app.core.warning_routes import Check
     from app.registers.loading import Source
 
 PLACED = ("unit", "customer", "register")
 """A field of these kinds says to which community a row belongs."""
-BY_ITSELF = ("number", "state", "due_at", "community", "created_by", "created_at")
 
 
 class RegisterScreen(
@@ -45,6 +44,13 @@ class RegisterScreen(
     form_template = "registers/form.html"
     list_template = "registers/list.html"
     show_template = "registers/show.html"
+
+    def listed(self) -> list[col.Column]:
+        """With the community for whoever sees several: numbers are counted in each."""
+        found = super().listed()
+        if has_request_context() and only_community() is None:
+            found += [one for one in self.columns if one.name == "community"]
+        return found
 
     def pre_add(self, item: Any) -> None:
         rules.begin(db.session(), item)
@@ -63,43 +69,10 @@ class RegisterScreen(
         }  # fmt: skip
 
 
-def only_community() -> Any:
-    """The community where the user has just one; else it is asked for."""
-    found = db.session.scalars(
-        select(Community).where(records.inside(Community)).order_by(Community.id).limit(2)
-    ).all()
-    return found[0] if len(found) == 1 else None
-
-
-def columns_of(model: Any) -> Iterator[col.Column]:
-    """The columns of a register in the order of form, page and list."""
-    definition: Definition = model.definition
-    placed = any(one.required and one.form for one in definition.of_kind(*PLACED))
-    if definition.head.number:
-        yield col.text("number", _l("Number"), search="contains", form=False)
-    else:  # what a sheet calls a stored row by
-        yield col.integer("id", _l("Record number"), form=False, list=False, show=False,
-                          filter=False)  # fmt: skip
-    if not placed:
-        yield col.relation("community", _l("Community"), form="add", required=True, list=False,
-                           filter=True, default=only_community)  # fmt: skip
-    yield from model.columns.values()
-    if states := definition.states:
-        yield col.choice(
-            "state", _l("State"), {one.name: one.label.lazy for one in states},
-            looks={one.name: one.look for one in states}, form=False, quick=False,
-        )  # fmt: skip
-    if definition.has_due:
-        yield col.moment("due_at", _l("Due by"), form=False)
-    if placed:
-        yield col.relation("community", _l("Community"), form=False, list=False)
-    yield col.relation("created_by", _l("Entered by"), form=False, list=False)
-    yield col.moment("created_at", _l("Entered at"), form=False, list=False)
-
-
 def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[RegisterScreen]:
     """The screen of one register."""
     definition, head = source.definition, source.definition.head
+    placed = any(one.required and one.form for one in definition.of_kind(*PLACED))
     relations = model.called_relations
     texts = tuple(one for one in model.called_by() if one not in relations)
     return type(f"{source.name.title().replace('_', '')}Register", (RegisterScreen,), {
@@ -110,7 +83,7 @@ def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[R
         "title": head.title.lazy, "one": (head.one or head.title).lazy,
         "hint": head.hint.lazy if head.hint else "",
         "menu": Entry(head.menu, head.position, head.title.lazy, icon=head.icon),
-        "columns": tuple(columns_of(model)), "order": head.order,
+        "columns": tuple(whole_columns(model, placed, only_community)), "order": head.order,
         "lookups": (Lookup(
             model.__tablename__, model, texts, order="id", loads=relations,
             also=lambda word: [
@@ -120,5 +93,5 @@ def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[R
         ),),
         "tab_of": ("customers",) if definition.of_kind("customer") else (),
         "slip_of": definition.slip,
-        "not_on_slip": frozenset({*BY_ITSELF, *(f.name for f in definition.fields if not f.slip)}),
+        "not_on_slip": frozenset(one.name for one in definition.fields if not one.slip),
     })  # fmt: skip

@@ -13,13 +13,11 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import MetaData, func, select
 
-from app.access.models import Staff
 from app.core import sample
 from app.core.errors import N_, DomainError
 from app.core.form import Form
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
-from app.core.select import Lookup
 from app.core.uploads import clean_name
 from app.duty import facts
 from app.estate.models import Community
@@ -68,13 +66,6 @@ class RegistersPage(Page):
     route_base = "/registers"
     menu = Entry("setup", 60, _l("Registers"), icon="fa-book")
     sources: ClassVar[dict[str, Source]] = {}
-    lookups = (
-        Lookup("staff", Staff, ("username", "first_name", "last_name"), screen="home",
-               label=lambda user: user.get_full_name(), order="id",
-               only=lambda: Staff.active.is_(True),
-               also=lambda word: [(Staff.last_name + Staff.first_name).icontains(
-                   word, autoescape=True)]),
-    )  # fmt: skip
 
     @expose("/preview", methods=["POST"])
     @needs(Verb.WRITE)
@@ -112,9 +103,9 @@ class RegistersPage(Page):
 def screens(instance: str) -> tuple[type, ...]:
     """The views of every register and the administrator's page.
 
-    :raises BadRegisters: naming every fault of every file.
+    :raises BadFiles: naming every fault of every file.
     """
-    sources = catalogue.read(catalogue.own_folder(instance))
+    sources = catalogue.read(instance)
     models = catalogue.build(sources)
     made = [catalogue.screen(source, models[name]) for name, source in sources.items()]
     return (*made, type("RegistersPage", (RegistersPage,), {"sources": sources}))

@@ -19,15 +19,9 @@ from tests.access.conftest import QUICK, SECRET
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def server():
-    with postgres.server() as address:
-        yield address
-
-
 @pytest.fixture
-def engine(server):
-    with postgres.fresh_database(server) as engine:
+def engine(postgres_server):
+    with postgres.fresh_database(postgres_server) as engine:
         yield engine
 
 

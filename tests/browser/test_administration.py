@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from app.access.models import Staff
 from app.core.models import AuditEntry
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ROLE = "夜班收费员"
 OWN_PASSWORD = "天黑请交费-2026"

@@ -14,7 +14,7 @@ from app.core.money import from_fen, in_capitals
 from app.core.period import Period
 from app.estate.models import Building, Community, Unit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def plan(page, period: Period) -> None:

@@ -11,7 +11,7 @@ from app.core import clock
 from app.duty.models import DailyLog, LogProblem, LogRemark
 from app.estate.models import Unit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 DONE = "上午接待来访 14 批，接听电话 22 个；为 3 户办理装修出入证。"
 LEAK = "业主反映厨房吊顶漏水，要求协调楼上住户尽快检修"

@@ -16,7 +16,7 @@ from app.core.money import in_capitals
 from app.estate.models import Community, Customer, CustomerPhone, Ownership, Unit, Vehicle
 from tests.browser.conftest import TABLET
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 class Keys:

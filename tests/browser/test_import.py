@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.core.models import ImportBatch
 from app.estate.models import Building, Community, Customer, CustomerPhone, Ownership, Unit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FILE = "9栋业主资料（最新）.xlsx"
 ROWS = (

@@ -18,27 +18,16 @@ from app.demo.load import accounts
 from app.estate.models import Building, Community, Customer, Tenancy
 from app.roles import POSTS
 from tests.browser.conftest import ROOT
+from tests.browser.languages import CHINESE, OURS, PROPER, WORD, Listener
 from tests.browser.pages import Page, strings
 from tests.browsing import post
+from tests.registers.covering import ROUTES, left_out
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ONE_OF_EACH = {entry["role"]: entry["username"] for entry in reversed(accounts()["accounts"])}
 EACH = 2
 """Pages opened of every kind (route): one record of it and another."""
-
-PROPER = {
-    "English", "Excel", "POS", "Ctrl", "Enter", "Esc", "Alt",
-    "xlsx", "xls", "ods", "csv", "MB", "AJ", "zs", "zhangsan",
-}  # fmt: skip
-"""English words that a Chinese page may show: names of things and keys, and examples."""
-
-WORD = re.compile(r"[A-Za-z][A-Za-z'’]+(?![\w-]*\d)")
-PLACE = re.compile(r"\{\w+\}")
-CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-OURS = {"nav.side", "th", "label", "button", "legend", "summary", "dt", "option",
-        "@placeholder", "@title", "@aria-label", "@data-confirm"}  # fmt: skip
-"""Where the program itself speaks; everywhere else a page may show what people typed."""
 
 
 def codes(site) -> set[str]:
@@ -57,8 +46,12 @@ def enter(site, username: str):
 
 
 def crawl(site, client):
-    """(address, page) of everything that links lead to, at most EACH of every kind."""
+    """(address, page) of everything that links lead to, at most EACH of every kind.
+
+    Of registers those with every kind of route: the words of all of them have their own tests.
+    """
     routes = site.app.url_map.bind("localhost")
+    others = left_out(site.app, ROUTES)
     waiting, seen, kinds = ["/home/"], set(), Counter()
     while waiting:
         address = waiting.pop(0)
@@ -69,6 +62,9 @@ def crawl(site, client):
             continue
         if address in seen or kinds[kind] >= EACH or path.endswith((".xlsx", "/export")):
             continue
+        view = getattr(site.app.view_functions[kind], "__self__", None)
+        if getattr(view, "screen", "") in others:
+            continue
         seen.add(address)
         answer = client.get(address, follow_redirects=True)
         if answer.mimetype != "text/html":
@@ -78,24 +74,6 @@ def crawl(site, client):
         page = Page(answer.get_data(as_text=True))
         yield address, page
         waiting += [urljoin(address, link) for link in page.links if "://" not in link]
-
-
-class Listener:
-    """Collects the words of the wrong language, each with the first address where it stood."""
-
-    def __init__(self, wrong, allowed: set[str]) -> None:
-        self.wrong = wrong
-        self.allowed = allowed
-        self.heard: dict[str, str] = {}
-
-    def listen(self, address: str, texts) -> None:
-        for text in texts:
-            plain = PLACE.sub("", text)
-            if words := set(self.wrong.findall(plain)) - self.allowed:
-                self.heard.setdefault(f"{sorted(words)} in {text[:80]!r}", address)
-
-    def must_have_heard_nothing(self) -> None:
-        assert not self.heard, "\n".join(f"{at}: {what}" for what, at in self.heard.items())
 
 
 @pytest.mark.parametrize("username", ONE_OF_EACH.values(), ids=ONE_OF_EACH)

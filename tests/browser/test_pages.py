@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.estate.models import Ownership, Unit
 from tests.browser.conftest import TABLET
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_stranger_sees_the_login_and_comes_where_he_wanted(site, visit, shot):

@@ -14,7 +14,7 @@ from app.core import clock
 from app.estate.models import Unit
 from app.registers import catalogue
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.money import from_fen
 from app.core.period import Period
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def figures(page, block: str) -> dict[str, list[str]]:

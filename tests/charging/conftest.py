@@ -16,13 +16,6 @@ from tests.charging.books import Books
 
 
 @pytest.fixture(scope="session")
-def postgres_server():
-    """The address of this test process's own PostgreSQL."""
-    with postgres.server() as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory):
     """A database file with every table and no row."""
     path = tmp_path_factory.mktemp("books") / "template.db"

@@ -18,15 +18,7 @@ from app.core.job_queue import STALE, JobState, cancel, claim, settle
 from app.core.models import FormKey, Job
 from app.extensions import db
 from app.roles import Verb
-from tests import postgres
 from tests.house import build, build_on_postgres
-
-
-@pytest.fixture(scope="session")
-def postgres_server():
-    """A PostgreSQL for this test process."""
-    with postgres.server() as address:
-        yield address
 
 
 @pytest.fixture(

@@ -12,28 +12,18 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from app.access.models import Staff, UserCommunity
-from app.core import clock, jobs, report_view, scope
+from app.core import jobs, report_view, scope
 from app.core.errors import DomainError
 from app.core.models import AuditEntry, Job
-from app.core.period import Period
-from app.core.report import REPORTS, Report, declare, find, report
+from app.core.report import REPORTS, find, report
 from app.core.report_commands import report as report_command
-from app.core.report_parameters import choice, day, month, read_all
-from app.core.svg_chart import draw, nice_top
-from app.core.table import Chart, Column, Kind
+from app.core.report_parameters import day
+from app.core.table import Column
 from app.estate.models import Building, Community, Unit
 from app.roles import POSTS, default_rights
-from tests import postgres
 from tests.house import build, build_on_postgres
 
 NOON = datetime(2026, 5, 20, 12, 0)
-
-
-@pytest.fixture(scope="session")
-def postgres_server():
-    """A PostgreSQL for this test process."""
-    with postgres.server() as address:
-        yield address
 
 
 @pytest.fixture(
@@ -78,11 +68,6 @@ def estate(session):
 def sheets_of(data: bytes) -> dict[str, list]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-
-
-def test_every_report_has_a_row_in_the_role_table_and_both_ways():
-    rows = {name for name in default_rights() if name.startswith("report_")}
-    assert rows == set(REPORTS)
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
@@ -222,46 +207,6 @@ def test_a_waiting_job_can_be_cancelled_by_its_owner(login, estate, session, mon
     assert session.scalars(select(Job)).one().state == "cancelled"
 
 
-def test_phones_are_masked_on_the_page_and_in_the_books_of_who_may_not_see_them():
-    column = Column("phone", "电话", mask=lambda text: "***")
-    assert column.seen({"phone": "13800000001"}) == "***"
-    assert column.of({"phone": "13800000001"}) == "13800000001"
-    assert column.seen({"phone": None}) is None
-
-
-def test_days_and_months_are_read_and_refused_in_words():
-    parameters = (month(), day(default=lambda values: values["month"].last))
-    with clock.fixed(NOON):
-        assert read_all(parameters, None, {"month": "2026-04"}) == {
-            "month": Period.parse("2026-04"),
-            "day": date(2026, 4, 30),
-        }
-        for wrong in ({"month": "2026-Q1"}, {"month": "x"}, {"day": "2026-05-21"}):
-            with pytest.raises(DomainError) as caught:
-                read_all(parameters, None, wrong)
-            assert caught.value.field in wrong
-        assert read_all((day(),), None, {}) == {"day": date(2026, 5, 20)}
-        with pytest.raises(DomainError):
-            read_all(
-                (day("first"), day("last")), None, {"first": "2026-05-03", "last": "2026-05-02"}
-            )
-
-
-def test_a_required_choice_begins_with_its_first_option_and_labels_are_understood():
-    options = [(7, "安居花园"), (8, "望江苑")]
-    needed = choice("community", "小区", lambda session, values: options, required=True)
-    assert needed.read(None, "", {}) == 7
-    assert needed.read(None, "望江苑", {}) == 8
-    assert needed.shown(None, {"community": 8}) == "望江苑"
-    with pytest.raises(DomainError):
-        needed.read(None, "9", {})
-
-
-def test_two_reports_of_one_name_are_refused():
-    with pytest.raises(RuntimeError):
-        declare(Report("report_files", "x"))
-
-
 def test_the_command_lists_prints_and_writes(app, estate, tmp_path):
     runner = app.test_cli_runner()
     listed = json.loads(runner.invoke(report_command, ["--json"]).output)
@@ -286,22 +231,6 @@ def test_the_command_lists_prints_and_writes(app, estate, tmp_path):
     ):
         assert isinstance(runner.invoke(report_command, wrong).exception, DomainError)
     assert "1-1-101" in runner.invoke(report_command, ["occupancy"]).output
-
-
-def test_a_chart_draws_bars_and_lines_and_escapes_every_text():
-    columns = (
-        Column("month", "月"),
-        Column("due", "<应收>", Kind.MONEY),
-        Column("rate", "率", Kind.PERCENT),
-    )
-    rows = [["<b>", Decimal("400000.00"), Decimal("0.9")], ["5", Decimal(0), None]]
-    svg = draw(Chart("图", "month", bars=("due",), lines=("rate",)), columns, rows)
-    assert svg.count("<rect") == 2 + 2
-    assert svg.count("<circle") == 1
-    assert "<b>" not in svg
-    assert "40万" in svg
-    assert draw(Chart("图", "month", bars=("due",)), columns, []) == ""
-    assert [nice_top(Decimal(value)) for value in (0, 1, 3, 41, 79, 950)] == [1, 1, 4, 50, 80, 1000]
 
 
 def test_one_decorated_function_is_a_report(session, estate, monkeypatch):

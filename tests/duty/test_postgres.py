@@ -22,15 +22,9 @@ from tests.seeding import seed_posts
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def server():
-    with postgres.server() as address:
-        yield address
-
-
 @pytest.fixture
-def engine(server):
-    with postgres.fresh_database(server) as engine:
+def engine(postgres_server):
+    with postgres.fresh_database(postgres_server) as engine:
         yield engine
 
 

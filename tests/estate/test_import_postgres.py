@@ -13,20 +13,14 @@ from app.core.models import ImportBatch
 from app.estate import imports
 from app.estate.models import Community, Customer, Ownership, Unit
 from tests.estate.conftest import DAY, HEADER, LI, ZHANG
-from tests.postgres import fresh_database, server
+from tests.postgres import fresh_database
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def address():
-    with server() as running:
-        yield running
-
-
 @pytest.fixture
-def engine(address):
-    with fresh_database(address) as found, scope.use(scope.EVERYTHING):
+def engine(postgres_server):
+    with fresh_database(postgres_server) as found, scope.use(scope.EVERYTHING):
         yield found
 
 

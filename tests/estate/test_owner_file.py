@@ -14,26 +14,10 @@ from app.core.workbook import CellError, read_workbook
 from app.estate.models import Kind, Occupancy
 from app.estate.owner_cells import kinds, occupancies
 from app.estate.owner_file import owner_headers, parse_owner_file
-from app.estate.owner_names import Member, is_company, members, names
+from app.estate.owner_names import Member
 from app.estate.owner_rows import Owner, Tenant
+from tests.estate.owner_lists import CARD, GOOD, HEADER, OTHER_CARD, codes, found, parse
 from tests.workbooks import workbook, xlsx
-
-HEADER = ["房号", "业主姓名", "联系电话", "建筑面积(㎡)", "身份证号", "交付日期"]
-CARD, OTHER_CARD = "360426199101010071", "11010119900307803X"
-GOOD = ["1-1-101", "张三", "13800000001", 89.5, CARD, date(2019, 5, 1)]
-
-
-def parse(*rows, header=HEADER, **more):
-    return parse_owner_file(workbook([header, *rows], **more))
-
-
-def found(owners):
-    """(row, code, severity) of every problem."""
-    return [(p.row, p.code, p.severity.value) for p in owners.problems]
-
-
-def codes(owners):
-    return [row.key.code for row in owners.rows]
 
 
 def test_a_full_row_is_understood_completely():
@@ -158,194 +142,6 @@ def test_a_net_area_above_the_gross_area_is_left_out():
     assert owners.rows[0].net_area is None
 
 
-# -- where a room is ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("header", "rows", "expected"),
-    [
-        (["楼栋", "单元", "房号"], [["1栋", "1单元", "101"], ["01", "02", "0101"]],
-         "1-1-101 1-2-101"),
-        (["楼栋", "单元", "房号"], [[1.0, 1.0, 101.0], ["", "", 102.0]], "1-1-101 1-1-102"),
-        (["楼栋", "单元", "房号"], [[1, 2, 101], [2, "", 101]], "1-2-101 2-101"),
-        (["楼栋", "房号"], [["3", "1-101"], ["3", "3-101"]], "3-1-101 3-3-101"),
-        (["楼栋", "房号"], [["1", "1-101"], ["2", "1-101"]], "1-1-101 2-1-101"),
-        (["楼栋", "房号"], [["1", "1-101"], ["2", "2-101"]], "1-101 2-101"),
-        (["楼栋", "房号"], [["1", "1-1-101"], ["", "2-1-101"]], "1-1-101 2-1-101"),
-        (["楼栋", "房号"], [["3", "301"], ["", "商铺5"], ["", "302"]], "3-301 商铺-05 3-302"),
-        (["楼号", "房间"], [["A座", "1203"], ["", "1204"]], "A-1203 A-1204"),
-    ],
-)  # fmt: skip
-def test_buildings_and_entrances_from_their_own_columns(header, rows, expected):
-    rows = [[*row, "张三"] for row in rows]
-    owners = parse(*rows, header=[*header, "业主"])
-    assert owners.errors == ()
-    assert codes(owners) == expected.split()
-
-
-def test_a_room_that_contradicts_its_building_column_is_no_room():
-    owners = parse(["2", "3-1-101", "张三"], header=["楼栋", "房号", "业主"])
-    assert found(owners)[-1] == (2, "ROOM_FORMAT", "error")
-
-
-def test_the_building_may_stand_only_in_the_name_of_the_sheet():
-    rows = [["房号", "业主", "面积"], ["101", "张三", 80]]
-    book = workbook(rows, name="3号楼", **{"4栋业主表": rows, "说明": [["请勿修改"]]})
-    owners = parse_owner_file(book)
-    assert codes(owners) == ["3-101", "4-101"]
-    assert owners.left_out == ("说明",)
-
-
-def test_the_building_may_stand_in_a_title_row():
-    rows = [["3栋"], ["101", "张三", 80], ["4栋"], ["101", "李四", 80]]
-    owners = parse(*rows, header=["房号", "业主", "面积"])
-    assert codes(owners) == ["3-101", "4-101"]
-    assert owners.skipped == {"title": 2}
-
-
-def test_a_title_may_name_building_and_entrance_or_the_entrance_alone():
-    rows = [
-        ["3栋1单元"], ["101", "张三", 80], ["二单元"], ["101", "李四", 80], ["4栋"],
-        ["1", "王五", 9],
-    ]  # fmt: skip
-    owners = parse(*rows, header=["房号", "业主", "面积"])
-    assert codes(owners) == ["3-1-101", "3-2-101", "4-01"]
-    owners = parse(["101", "张三", 80], header=["房号", "业主", "面积"], name="3号楼2单元")
-    assert codes(owners) == ["3-2-101"]
-
-
-def test_the_building_may_stand_in_the_title_above_the_header():
-    rows = [["阳光小区3号楼业主信息表"], ["房号", "业主", "面积"], ["101", "张三", 80]]
-    assert codes(parse_owner_file(workbook(rows))) == ["3-101"]
-    copied = parse_owner_file(workbook(rows, name="4号楼"))
-    assert found(copied) == [(3, "ROOM_FORMAT", "error")]
-
-
-def test_a_full_room_counts_more_than_the_name_of_the_sheet():
-    owners = parse(["5-1-101", "张三", 80], header=["房号", "业主", "面积"], name="3号楼")
-    assert codes(owners) == ["5-1-101"]
-
-
-# -- rooms that stand there twice -----------------------------------------------------------
-
-
-def test_a_room_twice_with_different_owners_keeps_both_rows_out():
-    owners = parse(GOOD, ["1栋1单元101", "李四", "13900000002", 89.5])
-    assert codes(owners) == []
-    assert found(owners) == [(2, "DUP_ROOM", "error"), (3, "DUP_ROOM", "error")]
-    assert owners.problems[0].params == {"room": "1-1-101", "others": "Sheet1!3"}
-
-
-def test_a_row_that_repeats_another_is_dropped_with_a_warning():
-    owners = parse(GOOD, ["1-1-102", *GOOD[1:]], GOOD)
-    assert codes(owners) == ["1-1-101", "1-1-102"]
-    assert found(owners) == [(4, "DUP_ROOM", "warning")]
-
-
-def test_co_owners_on_rows_of_their_own_are_one_unit_if_their_shares_make_up_the_whole():
-    header = ["房号", "业主", "面积", "产权份额"]
-    owners = parse(["1-1-101", "张三", 80, "50%"], ["1-1-101", "李四", 80, "1/2"], header=header)
-    assert owners.problems == ()
-    assert [owner.name for owner in owners.rows[0].owners] == ["张三", "李四"]
-    owners = parse(["1-1-101", "张三", 80, "50%"], ["1-1-101", "李四", 80, "40%"], header=header)
-    assert [code for _, code, _ in found(owners)] == ["DUP_ROOM", "DUP_ROOM"]
-    owners = parse(["1-1-101", "张三", 80, "50%"], ["1-1-101", "李四", 81, "50%"], header=header)
-    assert [code for _, code, _ in found(owners)] == ["DUP_ROOM", "DUP_ROOM"]
-
-
-def test_rows_under_one_merged_room_are_one_unit():
-    rows = [
-        ["1-1-101", "张三", "13800000001", 89.5], ["", "李四", "13900000002", ""],
-        ["1-1-102", "王五", "", 60],
-    ]  # fmt: skip
-    owners = parse(*rows, merged=[(1, 0, 2, 0)])
-    assert owners.problems == ()
-    assert [(owner.name, owner.phones) for owner in owners.rows[0].owners] == [
-        ("张三", ("13800000001",)), ("李四", ("13900000002",)),
-    ]  # fmt: skip
-    assert codes(owners) == ["1-1-101", "1-1-102"]
-
-
-# -- people ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        ("张三", ["张三"]), (" 张  三 ", ["张三"]), ("张　三", ["张三"]), ("王 小 明", ["王小明"]),
-        ("张三、李四", ["张三", "李四"]), ("张三，李四；王五", ["张三", "李四", "王五"]),
-        ("张三/李四", ["张三", "李四"]), ("张三\n李四", ["张三", "李四"]),
-        ("张三 李四", ["张三", "李四"]), ("张三、张三", ["张三"]), ("欧阳娜娜", ["欧阳娜娜"]),
-        ("买买提·艾力", ["买买提·艾力"]),
-        ("John Smith", ["John Smith"]), ("𠮷田太郎", ["𠮷田太郎"]),
-        ("某某（上海）有限公司", ["某某（上海）有限公司"]), ("A&B有限公司", ["A&B有限公司"]),
-        ("某某(杭州)贸易有限公司、张三", ["某某(杭州)贸易有限公司", "张三"]), ("/", []), ("无", []),
-    ],
-)  # fmt: skip
-def test_owners_in_a_cell(cell, expected):
-    assert list(names(cell) or ()) == expected
-
-
-@pytest.mark.parametrize(
-    "cell",
-    ["张三（已故）", "张三(租)", "张三（李四代）", "张三13800000001", "张三?", "张三 某某",
-     "欧阳 三", "未售", "已故", "张三、李四(妻)", "李", "1001", 5.0, "<b>张三</b>", "同上", "空置"],
-)  # fmt: skip
-def test_names_with_something_else_in_them_are_left_to_people(cell):
-    assert names(cell).code == "NAME_REMARK"
-
-
-def test_companies_are_told_from_persons():
-    companies = ("某某有限公司", "工商银行西湖支行", "杭州市教育局", "好又多便利店")
-    assert all(map(is_company, companies))
-    assert not any(map(is_company, ("张三", "李行", "王大站", "欧阳学社"[:3])))
-
-
-def test_a_credit_code_belongs_to_the_company():
-    owners = parse(["1-1-101", "某某有限公司", "", 80, "91330100799655058B", ""])
-    (owner,) = owners.rows[0].owners
-    assert (owner.is_company, owner.credit_code, owner.id_number) == (
-        True, "91330100799655058B", None,
-    )  # fmt: skip
-
-
-def test_several_phones_of_one_owner_stay_together_and_odd_numbers_go_to_the_first():
-    owners = parse(
-        ["1-1-101", "张三", "13800000001/13900000002", 80],
-        ["1-1-102", "张三、李四", "13800000001", 80],
-    )
-    assert [[owner.phones for owner in row.owners] for row in owners.rows] == [
-        [("13800000001", "13900000002")], [("13800000001",), ()],
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        ("李四(妻) 13900000001；王五(子)", [("李四", "妻", "13900000001"), ("王五", "子", None)]),
-        ("妻：李四", [("李四", "妻", None)]),
-        ("李四、王五", [("李四", None, None), ("王五", None, None)]),
-        ("无", []),
-    ],
-)
-def test_family_members(cell, expected):
-    assert list(members(cell) or ()) == [Member(*parts) for parts in expected]
-
-
-def test_family_members_in_columns_of_their_own():
-    header = ["房号", "业主", "面积", "家庭成员", "与业主关系", "家属电话"]
-    owners = parse(
-        ["1-1-101", "张三", 80, "李四", "妻", "13900000001"],
-        ["1-1-102", "张三", 80, "李四、王五", "妻", ""],
-        header=header,
-    )
-    assert owners.rows[0].family == (Member("李四", "妻", "13900000001"),)
-    assert found(owners) == [(3, "VALUE_INVALID", "warning")]
-
-
-# -- whole files ----------------------------------------------------------------------------
-
-
 def test_a_file_that_is_no_list_says_what_was_looked_for():
     with pytest.raises(DomainError, match="房号"):
         parse_owner_file(workbook([["今天", "明天"], [1, 2]]))
@@ -387,7 +183,6 @@ def test_a_messy_workbook_from_file_to_rows(tmp_path):
     assert owners.skipped == {"total": 1, "note": 1}
     assert owners.hidden == ("旧数据",)
     assert owners.headers[0].unmatched == ("序号",)
-
 
 cells = st.one_of(
     st.text(max_size=12), st.floats(), st.integers(), st.dates(), st.just(CellError("#REF!")),
@@ -440,40 +235,6 @@ def test_captions_above_lists_side_by_side_name_their_entrances():
     assert [row.owners[0].name for row in owners.rows] == ["张三", "李四"]
 
 
-@pytest.mark.parametrize(
-    ("header", "cells", "owner", "tenant", "unmatched"),
-    [
-        (["联系电话", "租户姓名", "联系电话"], ["13800000001", "李四", "13900000002"],
-         ("13800000001",), ("13900000002",), ()),
-        (["联系电话", "紧急联系人", "联系电话"], ["13800000001", "李四", "13900000002"],
-         ("13800000001",), None, ("紧急联系人", "联系电话")),
-        (["电话", "配偶姓名", "电话"], ["", "李四", "13900000002"],
-         (), None, ("配偶姓名", "电话")),
-        (["业主2", "电话1", "电话2"], ["李四", "13800000001", "13900000002"],
-         ("13800000001",), None, ("业主2", "电话2")),
-        (["电话1", "电话2", "家庭成员"], ["13800000001", "13900000002", "李四"],
-         ("13800000001", "13900000002"), None, ()),
-        (["家庭成员", "联系电话"], ["李四", "13800000001"], ("13800000001",), None, ()),
-        (["联系人", "联系电话"], ["李四", "13800000001"], ("13800000001",), None, ("联系人",)),
-        (["业主类型", "联系电话"], ["个人", "13800000001"], ("13800000001",), None, ("业主类型",)),
-        (["租户姓名", "联系电话"], ["李四", "13900000002"], (), (), ("联系电话",)),
-    ],
-)  # fmt: skip
-def test_nobody_is_given_the_phone_of_somebody_else(header, cells, owner, tenant, unmatched):
-    """联系电话 beside a tenant or an emergency contact is theirs; nobody guesses."""
-    owners = parse(["1-1-101", "张三", *cells, 90], header=["房号", "业主1", *header, "面积"])
-    (unit,) = owners.rows
-    assert [(one.name, one.phones) for one in unit.owners] == [("张三", owner)]
-    assert (unit.tenant.phones if unit.tenant else None) == tenant
-    assert owners.headers[0].unmatched == unmatched
-
-
-def test_an_id_number_beside_the_tenant_is_not_the_owners():
-    header = ["房号", "业主姓名", "租户姓名", "身份证号", "面积"]
-    (unit,) = parse(["1-1-101", "张三", "李四", CARD, 90], header=header).rows
-    assert unit.owners[0].id_number is None
-
-
 def test_areas_under_one_caption_are_told_apart_by_both_names():
     rows = [
         ["房号", "业主姓名", "面积", ""],
@@ -508,9 +269,3 @@ def test_shops_on_a_sheet_of_shops_keep_their_own_building():
 def test_a_date_of_printing_below_the_list_is_a_note():
     owners = parse(GOOD, ["打印日期", "2026-11-20"], ["填表人", "王文员", "审核", "李经理"])
     assert (owners.problems, owners.skipped) == ((), {"note": 2})
-
-
-def test_two_people_joined_by_and_are_not_taken_for_one():
-    owners = parse(["1-1-101", "张三和李四", "", 90], ["1-1-102", "李和平", "", 90])
-    assert found(owners) == [(2, "NAME_REMARK", "warning")]
-    assert owners.rows[1].owners[0].name == "李和平"

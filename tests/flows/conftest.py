@@ -11,13 +11,6 @@ from tests import postgres
 from tests.house import FAST_HASH, Browser
 
 
-@pytest.fixture(scope="session")
-def postgres_server():
-    """A PostgreSQL for this test process."""
-    with postgres.server() as address:
-        yield address
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def bare(request, tmp_path, monkeypatch):
     """The application over an empty database, as it is before `anju init`."""
@@ -25,8 +18,7 @@ def bare(request, tmp_path, monkeypatch):
     monkeypatch.delenv("ANJU_DATABASE_URL", raising=False)
     if request.param == "postgres":
         server = request.getfixturevalue("postgres_server")
-        name = f"bare_{tmp_path.name.lower().replace('-', '_')}"[:60]
-        monkeypatch.setenv("ANJU_DATABASE_URL", postgres.bare_database(server, name))
+        monkeypatch.setenv("ANJU_DATABASE_URL", postgres.make_database(server, bare=True))
     app = create_app(TESTING=True, FAB_PASSWORD_HASH_METHOD=FAST_HASH, SERVER_NAME="localhost",
                      LOGIN_RATE="1000 per minute")
     app.test_client_class = Browser

@@ -6,16 +6,22 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from app.core.step_routes import ROUTES as STEPS
+from app.registers.definition import Kind
 from app.roles import POSTS, default_rights
+from tests.registers.covering import left_out
 
 ORDER = ("supervisor", "manager", "clerk", "collector", "front_desk", "administrator")
 """Who tries a route: the first of these posts that has its right."""
 
-def routes(app: Any, method: str) -> list[Any]:
-    """The routes that take this method, files aside."""
+
+def routes(app: Any, method: str, about: str | tuple[str, ...] = "") -> list[Any]:
+    """The routes that take this method, files aside; of registers those that cover `about`."""
+    others = left_out(app, about)
     return [
         route for route in app.extensions["anju"].routes
         if method in route.methods and "static" not in route.endpoint
+        and route.screen not in others
     ]
 
 
@@ -66,8 +72,11 @@ def key_of(app: Any, route: Any, name: str, place: Any) -> Any:
     view = route.endpoint.partition(".")[0]
     if view in TABLES:
         return place.of[TABLES[view]]
-    owner = app.view_functions[route.endpoint].__self__
-    return place.of[owner.model.__tablename__]
+    table = app.view_functions[route.endpoint].__self__.model.__tablename__
+    parts = {("file", "key"): "file", ("detach", "key"): "file", ("undo_import", "pk"): "import"}
+    if part := parts.get((route.endpoint.partition(".")[2], name)):
+        return place.of[f"{table} {part}"]
+    return place.of[table]
 
 
 def known_words(app: Any, route: Any, name: str) -> list[str]:
@@ -76,8 +85,12 @@ def known_words(app: Any, route: Any, name: str) -> list[str]:
         return sorted(app.extensions["anju"].lookups)
     if name == "name" and route.endpoint.startswith("LanguageView"):
         return ["zh"]
+    owner = app.view_functions[route.endpoint].__self__
+    if name == "field":
+        return [one.name for one in owner.definition.of_kind(Kind.ATTACHMENT)]
+    if name == "name" and route.endpoint.partition(".")[2] in STEPS.values():
+        return [one.name for one in owner.definition.actions if one.right == route.verb]
     if name == "name":
-        owner = app.view_functions[route.endpoint].__self__
         return [column.name for column in owner.columns if column.private] or ["code"]
     return ["none"]
 

@@ -12,7 +12,6 @@ from app.access.models import Staff
 from app.core import scope
 from app.extensions import db
 from app.roles import POSTS
-from tests import postgres
 from tests.hostile import world as worlds
 from tests.house import build, build_on_postgres, close, renew
 
@@ -86,15 +85,13 @@ def again(app, furnished):
 
 
 @pytest.fixture(scope="session")
-def postgres_house(tmp_path_factory):
+def postgres_house(tmp_path_factory, postgres_server):
     """The same on PostgreSQL, built once: its tests leave their traces."""
-    with postgres.server() as address:
-        folder = tmp_path_factory.mktemp("hostile-postgres")
-        app = build_on_postgres(folder, address)
-        with app.app_context():
-            made = worlds.build(db.session)
-            cookies = log_in(db.session)
-            db.session.remove()
-        with scope.use(scope.EVERYTHING):
-            yield app, made, {post: browser(app, cookie) for post, cookie in cookies.items()}
-        close(app)
+    app = build_on_postgres(tmp_path_factory.mktemp("hostile-postgres"), postgres_server)
+    with app.app_context():
+        made = worlds.build(db.session)
+        cookies = log_in(db.session)
+        db.session.remove()
+    with scope.use(scope.EVERYTHING):
+        yield app, made, {post: browser(app, cookie) for post, cookie in cookies.items()}
+    close(app)

@@ -16,8 +16,16 @@ from app.extensions import db
 from app.roles import Verb, default_rights
 from tests.hostile.attack import ORDER
 from tests.hostile.bombard import VALID, relations
+from tests.hostile.registers import Keeper
+from tests.registers.covering import left_out
 
 PROBE = "<'&"
+FREE = ("FieldPart.kind=text", "FieldPart.kind=long_text")
+TYPED = (
+    *FREE, *(f"FieldPart.kind={kind}" for kind in ("phone", "id_number", "plate", "time")),
+    "FieldPart.pattern",
+)  # fmt: skip
+"""The marks of registers into which texts are typed: any at all, and any strict ones."""
 
 
 @dataclass(slots=True)
@@ -30,10 +38,13 @@ class Desk:
     free: list[Column]
     strict: list[Column]
     sent: int = 0
+    keeper: Keeper | None = None
 
     def honest(self) -> dict[str, str]:
         """The honest form, with another name, number and day each time: they must be unique."""
         self.sent += 1
+        if self.keeper:
+            return self.keeper.whole(self.screen.model.register)
         number = self.sent
         day = date(2026, 1, 1) + timedelta(days=number)
         fresh = {
@@ -68,12 +79,13 @@ def writer_of(screen: Any) -> str:
     return next(post for post in ORDER if Verb.WRITE in cells[post])
 
 
-def screens(app: Any) -> list[Any]:
-    """Every screen with a form for new records."""
+def screens(app: Any, about: str | tuple[str, ...] = "") -> list[Any]:
+    """Every screen with a form for new records; of registers those that cover `about`."""
+    others = left_out(app, about)
     return [
         view for view in app.extensions["anju"].views
         if hasattr(view, "model") and isinstance(view.columns, tuple)
-        and "add" not in view.exclude_route_methods
+        and "add" not in view.exclude_route_methods and view.screen not in others
     ]
 
 
@@ -95,7 +107,10 @@ def honest_form(app: Any, screen: Any, place: Any) -> dict[str, str]:
 
 def desk(app: Any, screen: Any, client: Any, place: Any) -> Desk:
     """The screen with its columns sorted into those that take any text and the strict ones."""
-    found = Desk(screen, client, honest_form(app, screen, place), [], [])
+    if hasattr(screen, "definition"):
+        found = Desk(screen, client, {}, [], [], keeper=Keeper(db.session, place, near=True))
+    else:
+        found = Desk(screen, client, honest_form(app, screen, place), [], [])
     for column in screen.formed(adding=True):
         if column.kind in TEXTS and not column.readonly:
             answer = found.add(**{column.name: PROBE})

@@ -27,6 +27,7 @@ from app.duty import logs, problems
 from app.estate.models import Community, Resident, UnitNote, Vehicle
 from app.roles import POSTS
 from tests.charging.books import Books
+from tests.hostile.registers import Keeper
 
 SIGNS = ("彼岸", "9-9-909", "沪Z99999", "13999999999", "7,777.77", "7777.77")
 """Any of these in an answer to somebody of 安居花园 is a leak."""
@@ -107,6 +108,7 @@ class Builder(Books):
             "login_event": self.login_event(writer, sign), "charge_item": self.item.id,
         }  # fmt: skip
         assert tenant.id
+        Keeper(self.session, made, near).furnish()
         return made
 
     def first(self, table: str, community_id: int) -> int:

@@ -9,7 +9,6 @@ import pytest
 
 from app.core import clock
 from app.estate.models import Building, Community, Customer, Ownership, Unit
-from tests import postgres
 from tests.house import build, build_on_postgres
 from tests.registers.offices import Office
 
@@ -36,10 +35,10 @@ def office(request, tmp_path_factory):
         yield made
         made.close()
         return
-    with postgres.server() as address:
-        made = Office(build_on_postgres(folder, address))
-        yield made
-        made.close()
+    server = request.getfixturevalue("postgres_server")
+    made = Office(build_on_postgres(folder, server))
+    yield made
+    made.close()
 
 
 @pytest.fixture

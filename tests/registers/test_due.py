@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.period import add_months
 from app.registers import catalogue
 from app.roles import Verb
+from tests.registers.walking import state_of
 
 RULES = sorted(
     (name, state.name)
@@ -61,9 +62,9 @@ def at_home(page, title):
 @pytest.mark.parametrize(("name", "state"), RULES)
 def test_a_row_is_overdue_from_its_due_moment_on_until_it_leaves_the_state(everywhere, name, state):
     walk, definition = everywhere, everywhere.definition(name)
-    title, label = definition.head.title.zh, definition.state(state).label.zh
+    title, label = definition.head.title.zh, state_of(definition, state).label.zh
     row = walk.bring_to(name, state)
-    key, due = str(row.id), due_by(definition.state(state).due, row)
+    key, due = str(row.id), due_by(state_of(definition, state).due, row)
     assert clock.local(row.due_at).replace(tzinfo=None) == due
     others = len([one for one in walk.rows(name) if one.state == state]) - 1
     assert others == 0, "a row alone in its community"
@@ -85,6 +86,6 @@ def test_a_row_is_overdue_from_its_due_moment_on_until_it_leaves_the_state(every
 
     action = next(one for one in definition.actions if state in one.origins and one.to != state)
     row = walk.take(name, walk.row(name, int(key)), action)
-    rule = definition.state(action.to).due
+    rule = state_of(definition, action.to).due
     wanted = due_by(rule, row) if rule else None
     assert (row.due_at and clock.local(row.due_at).replace(tzinfo=None)) == wanted, action.name

@@ -12,7 +12,6 @@ from app.core import table_sync as sync
 from app.core.formkeys import fresh
 from app.extensions import db
 from app.registers import catalogue
-from tests import postgres
 from tests.house import build_on_postgres, close
 from tests.registers.conftest import furnish
 from tests.registers.test_key_loans import EVENING, NOON, lend, loans
@@ -21,13 +20,12 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    """The application on a PostgreSQL of this module."""
-    with postgres.server() as address:
-        app = build_on_postgres(tmp_path_factory.mktemp("registers-postgres"), address)
-        with scope.use(scope.EVERYTHING), app.app_context():
-            yield app
-        close(app)
+def house(tmp_path_factory, postgres_server):
+    """The application on a database of this module."""
+    app = build_on_postgres(tmp_path_factory.mktemp("registers-postgres"), postgres_server)
+    with scope.use(scope.EVERYTHING), app.app_context():
+        yield app
+    close(app)
 
 
 @pytest.fixture

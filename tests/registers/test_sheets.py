@@ -12,7 +12,7 @@ from app.registers.kinds import KINDS
 from app.roles import Verb
 from tests.registers.sheets import Desk, book_of, heading, mistakes, read_here, written
 from tests.registers.test_shipped import NAMES
-from tests.registers.walking import assert_stored
+from tests.registers.walking import assert_stored, state_of
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +126,7 @@ def test_what_another_person_must_approve_does_not_come_in_approved(everywhere, 
     *above, header = desk.template()
     header = [*header, *(label for label in [*values, "状态"] if label not in header)]
     cells, _form = filled(walk, name, header)
-    values["状态"] = definition.state(action.to).label.zh
+    values["状态"] = state_of(definition, action.to).label.zh
     cells = [values.get(label, cell) for label, cell in zip(header, cells, strict=True)]
     before = [row.id for row in walk.rows(name)]
     seen = desk.upload(book_of([*above, header, cells]))

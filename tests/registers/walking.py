@@ -215,3 +215,8 @@ def errors(answer):
     """What a page says is wrong, for the message of a failing test."""
     parts = answer.text.split("field-error")[1:] + answer.text.split("alert")[1:]
     return answer.status_code, [part[:160] for part in parts]
+
+
+def state_of(definition, name):
+    """The state of this name."""
+    return next(state for state in definition.states if state.name == name)

@@ -9,16 +9,8 @@ import pytest
 from app.access.views import SCREENS as ACCESS
 from app.core.select import LookupPage
 from app.estate.models import Building, Community, Customer, Unit, Vehicle
-from tests import postgres
 from tests.house import build, build_on_postgres
 from tests.screens.screens import SCREENS
-
-
-@pytest.fixture(scope="session")
-def postgres_server():
-    """A PostgreSQL for this test process."""
-    with postgres.server() as address:
-        yield address
 
 
 @pytest.fixture(

@@ -100,7 +100,8 @@
     });
   });
   const first = document.querySelector("[data-leave] .has-error input, [data-leave] .has-error select, [data-leave] .has-error textarea") ||
-    document.querySelector("[data-leave] .field input:not([type=hidden]):not([type=checkbox]), [data-leave] .field select");
+    all("[data-leave] .field input:not([type=hidden]):not([type=checkbox]):not([type=date]):not([type=datetime-local]), [data-leave] .field select, [data-leave] .field textarea").find((one) => !one.value) ||
+    document.querySelector("[data-leave] .field input[type=text], [data-leave] .field select");
   if (first && !document.querySelector("[autofocus]")) first.focus();
   all("form[data-leave]").forEach((form) => {
     form.addEventListener("input", () => { changed = true; });
