@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy import and_, case, delete, exists, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from app.core import audit, clock
@@ -57,9 +57,20 @@ def created_tables() -> list[Table]:
     return [table for table in metadata.sorted_tables if ORIGIN in table.c]
 
 
+def brought(session: Session, batch: ImportBatch) -> list[Table]:
+    """The tables that hold rows of the batch, found in one query, parents first."""
+    tables = created_tables()
+    asked = [
+        select(literal(table.name)).where(exists().where(table.c[ORIGIN] == batch.id))
+        for table in tables
+    ]
+    held = set(session.scalars(union_all(*asked)))
+    return [table for table in tables if table.name in held]
+
+
 def obstacles(session: Session, batch: ImportBatch) -> list[Obstacle]:
     """Everything that forbids to undo the batch; an empty list allows it. Reads only."""
-    tables = created_tables()
+    tables = brought(session, batch)
     found: list[Obstacle] = []
     for table in tables:
         if "version" in table.c:
@@ -173,7 +184,7 @@ def undo(session: Session, batch: ImportBatch) -> dict[str, int]:
         raise Blocked(standing)
     _restore(session, batch.id)
     removed: dict[str, int] = {}
-    for table in reversed(created_tables()):
+    for table in reversed(brought(session, batch)):
         gone = session.execute(delete(table).where(table.c[ORIGIN] == batch.id)).rowcount
         if gone:
             removed[table.name] = gone
