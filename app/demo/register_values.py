@@ -15,7 +15,7 @@ from stdnum.cn import ric
 from app.access.models import Staff
 from app.core import audit, clock
 from app.core.period import add_months
-from app.estate.models import CustomerPhone, Ownership, Unit
+from app.estate.models import CustomerPhone, Occupancy, Ownership, Unit
 from app.registers import kinds
 from app.registers.definition import Kind
 
@@ -43,6 +43,7 @@ class Words:
         self.session, self.estates, self.people = session, estates, people
         self.staff = session.scalars(select(Staff)).all()  # kept, so that nobody is asked for twice
         self.homes = {one: _homes(session, one) for one in estates}
+        self.empty = {one: _empty(session, one) for one in estates}
         self.rows: dict[tuple[str, int], list[int]] = {}
         self.next, self.next_unit = count(1), count(3)
         self.said: dict[str, Iterator[int]] = {
@@ -76,7 +77,7 @@ class Words:
             value = self.value(field, estate, given[field.name]) if field.name in given \
                 else self.unsaid(field, estate, phone)  # fmt: skip
             if field.kind is Kind.UNIT and value is not None:
-                phone = self.homes[estate][value]
+                phone = self.homes[estate].get(value)
             elif field.kind is Kind.TEXT and field.default == "owner" and field.name in given:
                 phone = None  # somebody else than the owner
             if value is not None:
@@ -106,12 +107,14 @@ class Words:
         return self.value(field, estate, first)
 
     def value(self, field: FieldPart | Line, estate: int, said: Any) -> Any:
-        """One value: days count from today, units and rows of other registers by their place."""
+        """One value: days count from today, rows of other registers by their place.
+
+        A unit is `true` (the next one in which people live) or the place of a vacant one.
+        """
         homes = self.homes[estate]
         makers = {
-            Kind.UNIT: lambda: [*homes][
-                (next(self.next_unit) if said is True else said) * 7 % len(homes)
-            ],
+            Kind.UNIT: lambda: [*homes][next(self.next_unit) * 7 % len(homes)]
+            if said is True else self.empty[estate][said],
             Kind.USER: lambda: self.people[said].user_id,
             Kind.REGISTER: lambda: self.rows[str(field.other), estate][said],
             Kind.DATE: lambda: clock.today() + timedelta(days=said)
@@ -155,15 +158,26 @@ class Words:
 
 
 def _homes(session: Session, estate: int) -> dict[int, str | None]:
-    """The flats of an estate that have an owner, with the phone of the first one."""
+    """The flats of an estate in which people live, with the phone of their first owner."""
     rows = session.execute(
         select(Unit.id, CustomerPhone.number)
         .join(Ownership, Ownership.unit_id == Unit.id)
         .outerjoin(CustomerPhone, CustomerPhone.customer_id == Ownership.customer_id)
         .where(Unit.community_id == estate, Unit.kind == "flat", Ownership.ends_on.is_(None))
+        .where(Unit.occupancy.in_([Occupancy.OWNER, Occupancy.LET]))
         .order_by(Unit.id, Ownership.position.desc(), CustomerPhone.position.desc())
     )
     return dict(rows.all())
+
+
+def _empty(session: Session, estate: int) -> list[int]:
+    """The vacant flats of an estate that have an owner."""
+    return list(session.scalars(
+        select(Unit.id).where(
+            Unit.community_id == estate, Unit.kind == "flat", Unit.occupancy == Occupancy.VACANT,
+            Unit.id.in_(select(Ownership.unit_id)),
+        ).order_by(Unit.id)
+    ))  # fmt: skip
 
 
 def moment(said: str) -> datetime:
