@@ -127,6 +127,7 @@ OF_A_REQUEST = {
     "app/access/audit_text.py",  # words of a page, kept for the request
     "app/access/current.py",  # who is at the keyboard
     "app/access/security.py",  # Flask-AppBuilder's manager
+    "app/estate/communities.py",  # whose communities, kept for the request
     "app/estate/unit_page.py",  # the sections of a page
 }
 

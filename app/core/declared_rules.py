@@ -35,7 +35,7 @@ def name_faults(table: str, parts: Sequence[Any], reserved: Collection[str]) -> 
             yield (table, at, "name"), N_("“%(value)s” is there twice: rename one of "
                                           "them."), {"value": one}
         if one in reserved:
-            yield (table, at, "name"), N_("Every register has “%(value)s” by itself: choose "
+            yield (table, at, "name"), N_("Every record has “%(value)s” by itself: choose "
                                           "another name."), {"value": one}
 
 

@@ -89,7 +89,7 @@ class MonthRoutes:
         title = f"{self.title} {first:%Y-%m}"
         sheets = [table.Table(
             title, tuple(_column(one) for one in self.columns if one.export), rows,
-            sheet_name=_("Rows"),
+            sheet_name=_("Entries"),
         )]  # fmt: skip
         if model.steps:
             grouped = select(model.state, func.count()).where(*inside).group_by(model.state)
@@ -107,11 +107,11 @@ class MonthRoutes:
 
     @staticmethod
     def _rows_column() -> table.Column:
-        return table.Column("rows", _("Rows"), table.Kind.INTEGER, total=True)
+        return table.Column("rows", _("Entries"), table.Kind.INTEGER, total=True)
 
     def _per_month(self, found: list[counting.Month]) -> Any:
         return table.Table(
-            _("Rows per month"), (table.Column("name", _("Month")), self._rows_column()), found,
+            _("Entries per month"), (table.Column("name", _("Month")), self._rows_column()), found,
             sheet_name=_("Months"),
-            chart=table.Chart(_("Rows per month"), "name", bars=("rows",)),
+            chart=table.Chart(_("Entries per month"), "name", bars=("rows",)),
         )  # fmt: skip

@@ -50,7 +50,7 @@ def drafts_of(
             base = drafts.get(str(content["extends"]))
             if base is None or not base.shipped:
                 problems.append(problem(path.name, text, ("extends",), N_(
-                    "There is no shipped register “%(name)s” to extend."),
+                    "There is no shipped file “%(name)s” to extend."),
                     {"name": content["extends"]}))  # fmt: skip
             elif found := toml_faults.faults(extension, content, path.name, text, patterns):
                 problems += found
@@ -60,7 +60,7 @@ def drafts_of(
                 base.text = base.text if is_shipped else text
         elif name in drafts:
             problems.append(problem(path.name, text, (), N_(
-                "There are two registers called “%(name)s”. Rename this file, or begin it with "
+                "There are two files called “%(name)s”. Rename this file, or begin it with "
                 "extends = \"%(name)s\" to add to the shipped one."), {"name": name}))  # fmt: skip
         else:
             drafts[name] = Draft(content, text, (path,), is_shipped)

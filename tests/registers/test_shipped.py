@@ -188,7 +188,8 @@ def _printed_here(walk, name, row):
         fields = [definition.field(one) for one in slip.fields if one != "state"]
         words += [slip.note.zh] if slip.note else []
         words += [(slip.title or definition.head.title).zh, number or ""]
-        words += [one.label.zh for one in fields]
+        words += [one.label.zh for one in fields
+                  if one.kind is not Kind.LINES or getattr(row, one.name)]
         words += [texts[one.name] for one in fields if texts.get(one.name)]
     for word in words:
         assert word in page.text, word

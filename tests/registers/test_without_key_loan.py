@@ -43,7 +43,7 @@ for post in ("front_desk", "administrator"):
         seen.append([f"{post} at {address}", answer.status_code, answer.text])
 print(json.dumps(seen))
 """
-PAGES = ("/home/", "/units/show/1", "/registers/key_custody/", "/registers/", "/rights/")
+PAGES = ("/home/", "/units/show/1", "/daily-log/", "/registers/", "/rights/")
 
 
 @pytest.fixture(scope="module")

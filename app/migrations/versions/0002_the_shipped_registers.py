@@ -643,6 +643,7 @@ def upgrade() -> None:
     sa.Column('post_on', sa.Date(), nullable=False),
     sa.Column('remove_on', sa.Date(), nullable=True),
     sa.Column('drafted_by_id', sa.Integer(), nullable=False),
+    sa.Column('proofread_by_id', sa.Integer(), nullable=True),
     sa.Column('approved_by_id', sa.Integer(), nullable=True),
     sa.Column('approved_at', sa.DateTime(), nullable=True),
     sa.Column('posted_at', sa.String(length=200), nullable=True),
@@ -657,6 +658,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['created_by_id'], ['ab_user.id'], name=op.f('fk_register_notice_created_by_id')),
     sa.ForeignKeyConstraint(['drafted_by_id'], ['ab_user.id'], name=op.f('fk_register_notice_drafted_by_id')),
     sa.ForeignKeyConstraint(['origin_batch_id'], ['import_batch.id'], name=op.f('fk_register_notice_origin_batch_id')),
+    sa.ForeignKeyConstraint(['proofread_by_id'], ['ab_user.id'], name=op.f('fk_register_notice_proofread_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_notice'))
     )
     with op.batch_alter_table('register_notice', schema=None) as batch_op:
@@ -665,6 +667,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_register_notice_drafted_by_id'), ['drafted_by_id'], unique=False)
         batch_op.create_index('ix_register_notice_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_notice_origin_batch_id'), ['origin_batch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_register_notice_proofread_by_id'), ['proofread_by_id'], unique=False)
         batch_op.create_index('ix_register_notice_state', ['community_id', 'state'], unique=False)
         batch_op.create_index('uq_register_notice_number', ['community_id', 'number'], unique=True)
 
@@ -787,6 +790,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_register_phone_book_checked_by_id'), ['checked_by_id'], unique=False)
         batch_op.create_index('ix_register_phone_book_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_register_phone_book_due_at', ['due_at'], unique=False)
+        batch_op.create_index('ix_register_phone_book_kind', ['kind'], unique=False)
         batch_op.create_index('ix_register_phone_book_name', ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_phone_book_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('ix_register_phone_book_state', ['community_id', 'state'], unique=False)
@@ -1178,7 +1182,7 @@ def upgrade() -> None:
     sa.CheckConstraint("category IN ('customer', 'completion', 'plant', 'drawing', 'permit', 'insurance', 'lease', 'contract', 'delivery', 'decoration', 'running', 'staff', 'other')", name=op.f('ck_register_archive_index_category_known')),
     sa.CheckConstraint("medium IN ('paper', 'electronic', 'both')", name=op.f('ck_register_archive_index_medium_known')),
     sa.CheckConstraint("retention IN ('permanent', 'long', 'short', 'lease')", name=op.f('ck_register_archive_index_retention_known')),
-    sa.CheckConstraint("state IN ('kept', 'transferred', 'destroyed')", name=op.f('ck_register_archive_index_state_known')),
+    sa.CheckConstraint("state IN ('kept', 'condemned', 'transferred', 'destroyed')", name=op.f('ck_register_archive_index_state_known')),
     sa.ForeignKeyConstraint(['community_id'], ['community.id'], name=op.f('fk_register_archive_index_community_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['ab_user.id'], name=op.f('fk_register_archive_index_created_by_id')),
     sa.ForeignKeyConstraint(['filed_by_id'], ['ab_user.id'], name=op.f('fk_register_archive_index_filed_by_id')),
@@ -1550,7 +1554,7 @@ def upgrade() -> None:
     sa.Column('received_by_id', sa.Integer(), nullable=True),
     sa.Column('remark', sa.Text(), nullable=True),
     sa.CheckConstraint("purpose IN ('viewing', 'repair', 'decoration', 'other')", name=op.f('ck_register_key_loan_purpose_known')),
-    sa.CheckConstraint("state IN ('lent', 'returned')", name=op.f('ck_register_key_loan_state_known')),
+    sa.CheckConstraint("state IN ('lent', 'returned', 'lost')", name=op.f('ck_register_key_loan_state_known')),
     sa.ForeignKeyConstraint(['community_id'], ['community.id'], name=op.f('fk_register_key_loan_community_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['ab_user.id'], name=op.f('fk_register_key_loan_created_by_id')),
     sa.ForeignKeyConstraint(['origin_batch_id'], ['import_batch.id'], name=op.f('fk_register_key_loan_origin_batch_id')),
@@ -1590,13 +1594,15 @@ def upgrade() -> None:
     sa.Column('received_by_id', sa.Integer(), nullable=False),
     sa.Column('told_how', sa.String(length=30), nullable=True),
     sa.Column('told_at', sa.DateTime(), nullable=True),
+    sa.Column('delivered_how', sa.String(length=30), nullable=True),
     sa.Column('collected_by', sa.String(length=40), nullable=True),
     sa.Column('collected_at', sa.DateTime(), nullable=True),
     sa.Column('handed_by_id', sa.Integer(), nullable=True),
     sa.Column('remark', sa.Text(), nullable=True),
+    sa.CheckConstraint("delivered_how IN ('mailbox', 'door', 'locker')", name=op.f('ck_register_mail_item_delivered_how_known')),
     sa.CheckConstraint("kind IN ('letter', 'registered', 'parcel', 'newspaper', 'notice', 'court', 'other')", name=op.f('ck_register_mail_item_kind_known')),
-    sa.CheckConstraint("state IN ('arrived', 'told', 'collected', 'sent_back')", name=op.f('ck_register_mail_item_state_known')),
-    sa.CheckConstraint("told_how IN ('phone', 'message', 'note', 'mailbox', 'door')", name=op.f('ck_register_mail_item_told_how_known')),
+    sa.CheckConstraint("state IN ('arrived', 'told', 'collected', 'delivered', 'sent_back')", name=op.f('ck_register_mail_item_state_known')),
+    sa.CheckConstraint("told_how IN ('phone', 'message', 'note')", name=op.f('ck_register_mail_item_told_how_known')),
     sa.ForeignKeyConstraint(['community_id'], ['community.id'], name=op.f('fk_register_mail_item_community_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['ab_user.id'], name=op.f('fk_register_mail_item_created_by_id')),
     sa.ForeignKeyConstraint(['handed_by_id'], ['ab_user.id'], name=op.f('fk_register_mail_item_handed_by_id')),
@@ -2457,6 +2463,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_register_phone_book_state')
         batch_op.drop_index(batch_op.f('ix_register_phone_book_origin_batch_id'))
         batch_op.drop_index('ix_register_phone_book_name')
+        batch_op.drop_index('ix_register_phone_book_kind')
         batch_op.drop_index('ix_register_phone_book_due_at')
         batch_op.drop_index('ix_register_phone_book_created_at')
         batch_op.drop_index(batch_op.f('ix_register_phone_book_checked_by_id'))
@@ -2486,6 +2493,7 @@ def downgrade() -> None:
     with op.batch_alter_table('register_notice', schema=None) as batch_op:
         batch_op.drop_index('uq_register_notice_number')
         batch_op.drop_index('ix_register_notice_state')
+        batch_op.drop_index(batch_op.f('ix_register_notice_proofread_by_id'))
         batch_op.drop_index(batch_op.f('ix_register_notice_origin_batch_id'))
         batch_op.drop_index('ix_register_notice_due_at')
         batch_op.drop_index(batch_op.f('ix_register_notice_drafted_by_id'))
