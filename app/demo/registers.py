@@ -11,7 +11,7 @@ from app.core import audit, clock
 from app.core import steps as states
 from app.demo.estates import FIXTURES
 from app.demo.register_values import Words
-from app.registers import catalogue, rules
+from app.registers import catalogue, kinds, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +82,9 @@ def enter(
         given = {name: value for name, value in entry.said.items() if name not in OWN}
         estate = words.estates[entry.said.get("in", 1) - 1]
         row = model(community_id=estate, **words.of_row(model.definition, estate, given))
+        for field in model.definition.of_kind("user"):
+            if field.default == "me" and field.name not in given:
+                setattr(row, kinds.KINDS.stored_name(field), who.user_id)
         rules.begin(session, row)
         session.add(row)
         session.flush()
