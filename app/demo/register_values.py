@@ -57,7 +57,7 @@ class Words:
     def acquaint(self, row: Any) -> None:
         """Give a new row the records that it points to, as a form does: they name it."""
         for field in row.definition.of_kind(*kinds.RELATIONS):
-            key = getattr(row, kinds.stored_name(field))
+            key = getattr(row, kinds.KINDS.stored_name(field))
             target = getattr(type(row), field.name).property.mapper.class_
             one = self.session.get_one(target, key) if key is not None else None
             set_committed_value(row, field.name, one)
@@ -81,7 +81,7 @@ class Words:
             elif field.kind is Kind.TEXT and field.default == "owner" and field.name in given:
                 phone = None  # somebody else than the owner
             if value is not None:
-                made[kinds.stored_name(field)] = value
+                made[kinds.KINDS.stored_name(field)] = value
         return made
 
     def of_step(

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
-
 from app.core import audit, clock
 from app.core import steps as states
 from app.demo.estates import FIXTURES
 from app.demo.register_values import Words
-from app.registers import catalogue, rules
-from app.registers.screens import RegisterScreen
+from app.registers import catalogue, kinds, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,9 +60,6 @@ def _on(day: date, at: str | None) -> datetime:
 
 def fill(session: Session, estates: list[int], people: dict[str, audit.Actor]) -> int:
     """Rows for every register that has a section; how many were made."""
-    calls = {view.model.register: view.calls
-             for view in current_app.extensions["anju"].views
-             if isinstance(view, RegisterScreen)}  # fmt: skip
     words, made = Words(session, estates, people), 0
     sections, now = declared(), clock.now().replace(tzinfo=UTC).astimezone(clock.SHANGHAI)
     for name, model in catalogue.models().items():
@@ -73,7 +67,7 @@ def fill(session: Session, estates: list[int], people: dict[str, audit.Actor]) -
             section = sections[name]
             for entry in sorted(entries(section, now), key=lambda one: (one.moment, one.place)):
                 row = enter(session, model, entry, words, section)
-                move(session, row, entry, words, section, now=now, calls=calls[name])
+                move(session, row, entry, words, section, now=now)
                 words.remember(name, row)
                 made += 1
     return made
@@ -88,6 +82,9 @@ def enter(
         given = {name: value for name, value in entry.said.items() if name not in OWN}
         estate = words.estates[entry.said.get("in", 1) - 1]
         row = model(community_id=estate, **words.of_row(model.definition, estate, given))
+        for field in model.definition.of_kind("user"):
+            if field.default == "me" and field.name not in given:
+                setattr(row, kinds.KINDS.stored_name(field), who.user_id)
         rules.begin(session, row)
         session.add(row)
         session.flush()
@@ -102,7 +99,7 @@ def enter(
 
 def move(
     session: Session, row: Any, entry: Entry, words: Words, section: dict[str, Any], *,
-    now: datetime, calls: Any,
+    now: datetime,
 ) -> None:  # fmt: skip
     """The steps of a row, as far as their time has come."""
     moment = entry.moment
@@ -118,7 +115,5 @@ def move(
         with clock.fixed(moment), audit.acting(who):
             given = {name: value for name, value in step.items() if name not in STEP}
             values = words.of_step(row.definition, row.community_id, given)
-            states.take(
-                session, row, step["do"], values, reason=step.get("reason"), calls=calls
-            )
+            states.take(session, row, step["do"], values, reason=step.get("reason"))
             session.flush()

@@ -27,7 +27,8 @@ def test_every_field_reads_every_string_exactly_or_refuses_it_in_chinese(app, se
                 if column.kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.ID_NUMBER}:
                     for text in strings():
                         fits = len(wanted(column, text)) <= column.max_length
-                        if fits and not unfit(text):
+                        strict = column.spell and wanted(column, text)
+                        if fits and not unfit(text) and not strict:
                             assert (read(column, text) or "") == wanted(column, text)
                         else:
                             with pytest.raises(DomainError) as refused:

@@ -7,6 +7,7 @@ its way through the states) is asked of every one.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -58,9 +59,15 @@ def brings(app: Any, about: str | tuple[str, ...] = "") -> dict[str, frozenset[s
     }  # fmt: skip
 
 
-def covering(app: Any, about: str | tuple[str, ...] = "") -> list[str]:
-    """The screens of a smallest set of registers with all the marks that begin with `about`."""
-    return smallest(brings(app, about))
+@functools.cache
+def covering(app: Any, about: str | tuple[str, ...] = "") -> tuple[str, ...]:
+    """The screens of a smallest set of registers with all the marks that begin with `about`.
+
+    Those of a part are among those of the whole: these have rows wherever they are tried.
+    """
+    offered = brings(app, about)
+    whole = covering(app) if about else offered
+    return smallest({screen: offered[screen] for screen in whole})
 
 
 def left_out(app: Any, about: str | tuple[str, ...] = "") -> set[str]:
@@ -68,13 +75,13 @@ def left_out(app: Any, about: str | tuple[str, ...] = "") -> set[str]:
     return set(registers(app)) - set(covering(app, about))
 
 
-def smallest(offered: dict[str, frozenset[str]]) -> list[str]:
+def smallest(offered: dict[str, frozenset[str]]) -> tuple[str, ...]:
     """The fewest names whose offers together are everything that is offered."""
     wanted = frozenset().union(*offered.values())
     size = 0
     while (found := _within(offered, wanted, size)) is None:
         size += 1
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def _within(
