@@ -104,7 +104,8 @@ def test_a_difference_is_confirmed_only_with_its_explanation(walk, counted, expl
 def test_a_residence_certificate_says_who_lives_where_with_the_whole_number(walk):
     row = enter(walk, "residence_certificate", holder="张三", lives_since="2020-01-01")
     page = walk.login("front_desk").get(f"/registers/residence_certificate/slip/{row.id}").text
-    for word in ("兹证明 张三", CARD, "2020年1月1日", "安居花园", "居住身份：业主", row_number(walk)):
+    words = ("兹证明 张三", CARD, "2020年1月1日", "安居花园", "居住身份：业主", row_number(walk))
+    for word in words:
         assert word in page
 
 

@@ -102,7 +102,7 @@ def test_all_faults_are_said_at_once(tmp_path):
 
 def test_two_registers_of_one_name_and_what_extends_nothing(tmp_path):
     _, problems = faults(tmp_path, GOOD, "key_loan.toml")
-    assert "two registers" in problems[0].message
+    assert "two files" in problems[0].message
     (tmp_path / "key_loan.toml").unlink()
     _, problems = faults(tmp_path, 'extends = "key_lone"\n')
     assert problems[0].params == {"name": "key_lone"}
