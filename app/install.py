@@ -16,8 +16,10 @@ from sqlalchemy.exc import OperationalError
 
 from app.access.accounts import create_user
 from app.access.seeding import sync_rights
+from app.core import table_sync
 from app.core.errors import N_, DomainError
 from app.extensions import db
+from app.registers.catalogue import models
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -31,12 +33,30 @@ def alembic_config() -> Config:
 
 
 def require_tables() -> None:
-    """DomainError when the database was never made, or is older than the program."""
+    """DomainError when the database was never made, or is older than the program or registers."""
     with db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_heads()
     if set(present) != set(ScriptDirectory.from_config(alembic_config()).get_heads()):
         raise DomainError(
             N_("The database is not ready for this version: run “anju init” first.")
+        )
+    _require_registers()
+
+
+def _require_registers() -> None:
+    """DomainError when the office's own register files say what the database does not know yet."""
+    pages = [view for view in current_app.extensions["anju"].views if view.screen == "registers"]
+    changed = [
+        models()[name].__table__
+        for page in pages for name, source in page.sources.items()
+        if not source.shipped or len(source.files) > 1
+    ]
+    with db.engine.connect() as connection:
+        waiting = sorted({step.table for step in table_sync.plan(connection, changed)})
+    if waiting:
+        raise DomainError(
+            N_("Register files changed (%(names)s): run “anju registers sync” first."),
+            names="、".join(waiting),
         )
 
 
