@@ -49,6 +49,9 @@ class Item:
     icon: str
     active: bool
 
+FOLDED = frozenset({"front_desk", "site", "files", "community_life", "office"})
+"""Areas with a dozen entries each: folded at first, and as each user left them afterwards."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -57,6 +60,11 @@ class Area:
     icon: str
     items: tuple[Item, ...]
     active: bool
+
+    @property
+    def open(self) -> bool:
+        """Does it stand open until somebody folds or unfolds it?"""
+        return self.active or self.name not in FOLDED
 
 
 def areas(views: Iterable[Any]) -> list[Area]:

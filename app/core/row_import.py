@@ -126,14 +126,17 @@ class Reader:
         if (column.name, text) not in self.related:
             lookup = (lookups.by_name(column.lookup) if column.lookup else lookups.of_model(
                 records.related_model(self.screen.model, column.name)))  # fmt: skip
-            offered = lookups.find(self.session, lookup, text, 50) if lookup else []
-            if not offered and lookup:  # a record that is called by several of its columns
-                offered = lookups.find(self.session, lookup, text.split(maxsplit=1)[0], 50)
-            fit = [one for one in offered if getattr(one, "community_id", None) in
-                   (None, self.community.id)]  # fmt: skip
-            same = [one for one in fit if lookup and lookup.label(one) == text] or fit
-            self.related[column.name, text] = same[0] if len(same) == 1 else None
-        if self.related[column.name, text] is None:
+            # A record that is called by several of its columns is found by one of the words.
+            for word in dict.fromkeys((text, *text.split())) if lookup else ():
+                offered = lookups.find(self.session, lookup, word, 50)
+                fit = [one for one in offered if getattr(one, "community_id", None) in
+                       (None, self.community.id)]  # fmt: skip
+                same = [one for one in fit if lookup.label(one) == text] or (
+                    fit if word == text else [])  # fmt: skip
+                if len(same) == 1:
+                    self.related[column.name, text] = same[0]
+                    break
+        if self.related.setdefault((column.name, text), None) is None:
             raise DomainError(UNKNOWN_RECORD, text=text[:40])
         return self.related[column.name, text]
 

@@ -74,7 +74,8 @@ def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[R
     definition, head = source.definition, source.definition.head
     placed = any(one.required and one.form for one in definition.of_kind(*PLACED))
     relations = model.called_relations
-    texts = tuple(one for one in model.called_by() if one not in relations)
+    written = {"number", *(one.name for one in definition.of_kind("text", "plate"))}
+    texts = tuple(one for one in model.called_by() if one in written)
     return type(f"{source.name.title().replace('_', '')}Register", (RegisterScreen,), {
         "__doc__": head.title.zh, "definition": definition, "model": model,
         "warned": {one.name: tuple(checks[name] for name in one.warn)

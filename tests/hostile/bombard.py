@@ -111,7 +111,7 @@ def bombard(
         places = fillings(app, route, world.near)
         base = _base(app, route, offer, world, method)
         Recorder.asked = set()
-        _send(client, method, address(route, **places[0]), list(_pairs(base)))
+        _send(client, method, address(route, **places[0]), list(_pairs(base))).close()
         names = sorted(set(base) | Recorder.asked - {"csrf_token"})
         if method == "GET" and route.endpoint.endswith((".list", ".export")):
             names += sorted(columns(app, route.endpoint))

@@ -19,16 +19,14 @@
       }
     });
   }
-  // Folded areas of the menu stay folded, except the one in which we are.
+  // Areas of the menu stay as they were left, except that the one in which we are is open.
   all("details[data-area]").forEach((area) => {
     const name = `anju-area-${area.dataset.area}`;
     try {
-      if (localStorage.getItem(name) === "folded" && !area.querySelector(".active")) area.open = false;
-      area.addEventListener("toggle", () => {
-        if (area.open) localStorage.removeItem(name);
-        else localStorage.setItem(name, "folded");
-      });
-    } catch (error) { /* a browser that keeps nothing shows all areas */ }
+      const left = localStorage.getItem(name);
+      if (left && !area.querySelector(".active")) area.open = left === "open";
+      area.addEventListener("toggle", () => localStorage.setItem(name, area.open ? "open" : "folded"));
+    } catch (error) { /* a browser that keeps nothing shows them as they come */ }
   });
   const active = document.querySelector(".side a.active");
   if (active) active.scrollIntoView({ block: "nearest" });
