@@ -21,6 +21,8 @@ def fill(record: Any, columns: tuple[Column, ...]) -> None:
 
 def _value(column: Column) -> Any:
     """Something that fits a column: its default, else the first choice, one, today."""
+    if column.name == "number":
+        return "0001"
     if (first := column.first_value()) is not None:
         return first
     if column.choices:
