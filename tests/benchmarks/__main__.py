@@ -7,7 +7,7 @@ import sys
 
 from tests.benchmarks.table import show
 
-NAMES = ("billing", "importing", "reports", "listing", "desk")
+NAMES = ("billing", "importing", "reports", "listing", "desk", "registers")
 
 
 def main(names: tuple[str, ...]) -> None:

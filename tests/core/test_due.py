@@ -1,0 +1,45 @@
+"""When something is due: closing time of an office day, hours from the moment itself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from app.core.due import due_moment
+
+
+def due(rule, begins):
+    """The due moment of a row whose field `begins` holds this."""
+    return due_moment(rule, {"begins": begins}.__getitem__)
+
+
+@pytest.mark.parametrize(("rule", "begins", "stored"), [
+    # 18:00 in the office is 10:00 as stored.
+    ("begins", date(2026, 11, 20), datetime(2026, 11, 20, 10)),
+    ("begins + 0 days", date(2026, 11, 20), datetime(2026, 11, 20, 10)),
+    ("begins - 1 day", date(2026, 11, 1), datetime(2026, 10, 31, 10)),
+    ("begins + 1 month", date(2026, 1, 31), datetime(2026, 2, 28, 10)),
+    ("begins + 1 month", date(2028, 1, 31), datetime(2028, 2, 29, 10)),
+    ("begins - 1 month", date(2026, 3, 31), datetime(2026, 2, 28, 10)),
+    ("begins + 13 months", date(2026, 12, 31), datetime(2028, 1, 31, 10)),
+    ("begins + 1 year", date(2028, 2, 29), datetime(2029, 2, 28, 10)),
+    ("begins+2years", date(2026, 11, 20), datetime(2028, 11, 20, 10)),
+    # 23:30 UTC on the 20th is half past seven on the 21st in the office.
+    ("begins + 0 days", datetime(2026, 11, 20, 23, 30), datetime(2026, 11, 21, 10)),
+    ("begins + 1 month", datetime(2026, 1, 30, 23, 30), datetime(2026, 2, 28, 10)),
+    ("begins + 2 hours", datetime(2026, 11, 20, 23, 30), datetime(2026, 11, 21, 1, 30)),
+    ("begins + 3 hours", datetime(2026, 12, 31, 15, 0), datetime(2026, 12, 31, 18, 0)),
+    ("begins - 1 hour", datetime(2027, 1, 1, 0, 15), datetime(2026, 12, 31, 23, 15)),
+])  # fmt: skip
+def test_a_rule_gives_the_stored_moment(rule, begins, stored):
+    assert due(rule, begins) == stored
+
+
+@pytest.mark.parametrize(("rule", "begins"), [
+    (None, date(2026, 11, 20)), ("", date(2026, 11, 20)), ("begins + 3 days", None),
+    ("begins + 3 weeks", date(2026, 11, 20)), ("begins + x days", date(2026, 11, 20)),
+    ("begins + 99999 days", date(2026, 11, 20)),
+])  # fmt: skip
+def test_without_a_rule_or_a_beginning_nothing_is_due(rule, begins):
+    assert due(rule, begins) is None
