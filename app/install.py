@@ -48,8 +48,7 @@ def _require_registers() -> None:
     pages = [view for view in current_app.extensions["anju"].views if view.screen == "registers"]
     changed = [
         models()[name].__table__
-        for page in pages for name, source in page.sources.items()
-        if not source.shipped or len(source.files) > 1
+        for page in pages for name, source in page.sources.items() if source.own
     ]
     with db.engine.connect() as connection:
         waiting = sorted({step.table for step in table_sync.plan(connection, changed)})

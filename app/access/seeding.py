@@ -26,7 +26,7 @@ from app.access.cells import (
 from app.access.guards import may_change_role
 from app.core import audit
 from app.core.errors import N_, DomainError
-from app.roles import POSTS, Verb
+from app.roles import POSTS, Rights, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -67,6 +67,18 @@ def sync_rights(session: Session) -> int:
     )
     session.flush()
     return len(new)
+
+
+def grant(session: Session, rights: Rights) -> list[tuple[str, str, list[str]]]:
+    """Give posts the rights that they lack of these; answers (post, screen, verbs) for each."""
+    now, given = cells_of_roles(session), []
+    for screen, posts in rights.items():
+        for post, verbs in posts.items():
+            lacking = {(screen, verb.value) for verb in verbs} - now.get(post, set())
+            if lacking:
+                write_cells(session, role(session, post).id, lacking, ())
+                given.append((post, screen, sorted(verb for _screen, verb in lacking)))
+    return given
 
 
 def forget_screens(session: Session, prefix: str, known: Collection[str]) -> list[str]:

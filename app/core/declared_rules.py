@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from app.core import form_lines, steps
 from app.core.declared_fields import UNSTORED, FieldPart
 from app.core.errors import N_, DomainError
-from app.core.formulas import names_in
+from app.core.formulas import columns_in, names_in
 from app.core.step_faults import NO_STATE, Found, unknown
 
 NUMBERS = {"integer", "quantity", "money"}
@@ -56,10 +57,14 @@ def needing(path: Any, field: FieldPart, option: str) -> Iterator[Found]:
 
 
 def field_faults(
-    path: Any, field: FieldPart, fields: Collection[str], states: Collection[str],
+    path: Any, field: FieldPart, fields: Mapping[str, Collection[str]], states: Collection[str],
     moving: Collection[tuple[str, Any]],
 ) -> Iterator[Found]:  # fmt: skip
-    """What does not agree in one field; `moving`: defaults that depend on the moment, by kind."""
+    """What does not agree in one field.
+
+    fields: every field of the file with the columns of its small table; moving: defaults that
+    depend on the moment, by kind.
+    """
     for option, kinds in FITS.items():
         yield from misplaced(path, field, option, kinds)
     if field.kind in NEEDS:
@@ -70,7 +75,7 @@ def field_faults(
     yield from unknown((*path, "unique_in"), field.unique_in, states, NO_STATE)
     yield from _value_faults(path, field, moving)
     if field.formula:
-        yield from _formula_faults((*path, "formula"), field.formula, fields)
+        yield from _formula_faults((*path, "formula"), field.formula, fields, fields)
     for at, line in enumerate(field.columns):
         if line.formula:
             yield from _formula_faults((*path, "columns", at, "formula"), line.formula,
@@ -101,12 +106,18 @@ def _value_faults(
                            N_("“%(value)s” is none of the choices."))  # fmt: skip
 
 
-def _formula_faults(path: Any, formula: str, known: Collection[str]) -> Iterator[Found]:
+def _formula_faults(
+    path: Any, formula: str, known: Collection[str],
+    columns: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Iterator[Found]:  # fmt: skip
+    """`columns`: lines field → its columns, for sums and means."""
     names = names_in(formula)
     if isinstance(names, str):
         yield path, N_("The formula cannot be read: %(said)s."), {"said": names}
     else:
         yield from unknown(path, sorted(names.difference(known)), ())
+        for lines, column in columns_in(formula):
+            yield from unknown(path, column, columns.get(lines, ()))
 
 
 def obey(row: Any, field: FieldPart, columns: Any) -> None:

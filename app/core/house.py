@@ -38,6 +38,7 @@ class Registry:
     views: list[Any] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
     lookups: dict[str, Any] = field(default_factory=dict)
+    lookup_of: dict[Any, Any] = field(default_factory=dict)
     tabs: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, view: Any) -> None:
@@ -49,6 +50,7 @@ class Registry:
             if lookup.name in self.lookups:
                 raise RuntimeError(f"there are two look-ups called {lookup.name}")
             self.lookups[lookup.name] = lookup
+            self.lookup_of.setdefault(lookup.model, lookup)
 
 
 def list_routes(app: Flask) -> list[Route]:

@@ -101,8 +101,8 @@ def by_name(name: str) -> Lookup | None:
 
 def of_model(model: Any) -> Lookup | None:
     """The first look-up that offers records of `model`."""
-    lookups = current_app.extensions["anju"].lookups.values()
-    return next((lookup for lookup in lookups if lookup.model is model), None)
+    found: Lookup | None = current_app.extensions["anju"].lookup_of.get(model)
+    return found
 
 
 class LookupPage(Page):

@@ -167,8 +167,8 @@ def take(
     told |= {one: _put(session, row, steps.columns[one], value) for one, value in values.items()}
     for one in action.fill:
         need(row, steps.columns[one])
-    for one in action.stamps:
-        _put(session, row, steps.columns[one], _stamp(steps.columns[one]))
+    told |= {one: _put(session, row, steps.columns[one], _stamp(steps.columns[one]))
+             for one in action.stamps}  # fmt: skip
     row.state = action.to
     if action.call:
         steps.calls[action.call](session, row)
@@ -189,15 +189,14 @@ def take(
 def _put(session: Session, row: Any, column: Column, value: Any) -> list[str]:
     """Set a column; the answer is what it was and what it is, for the record of changes."""
     before = stored(row, column)
-    if column.kind is Kind.RELATION and before is not None:
-        before = session.get(records.related_model(type(row), column.name), before)
-    texts = ["" if one is None else plain(column, one) for one in (before, value)]
     if column.kind is Kind.RELATION:
         key = records.key_of(value) if hasattr(value, "__mapper__") else value
         setattr(row, records.foreign_key(type(row), column.name).key, key)
+        model = records.related_model(type(row), column.name)
+        before, value = (one and session.get(model, one) for one in (before, key))
     else:
         setattr(row, column.name, value)
-    return texts
+    return ["" if one is None else plain(column, one) for one in (before, value)]
 
 
 def _stamp(column: Column) -> Any:

@@ -52,8 +52,14 @@ def plan(connection: Connection, tables: list[Table]) -> list[Step]:
 def bring(engine: Engine, tables: list[Table], *, only_plan: bool = False) -> Iterator[Step]:
     """Plan, yield every step, then do them in one transaction (nothing with `only_plan`).
 
-    :raises DomainError: a step is refused, or rows would point to nothing; nothing is changed.
+    :raises DomainError: another table of the house is missing, a step is refused, or rows would
+        point to nothing; nothing is changed.
     """
+    others = set(metadata.tables) - {table.name for table in tables}
+    if others - set(inspect(engine).get_table_names()):
+        raise DomainError(
+            N_("The database is not ready for this version: run “anju init” first.")
+        )
     with engine.connect() as connection:
         lite = connection.dialect.name == "sqlite"
         if lite:  # a table that others point to is replaced: checked again below

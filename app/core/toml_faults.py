@@ -30,6 +30,8 @@ NO_KEY = N_("“%(value)s” is not known here. Known are: %(known)s.")
 NEAR_WORD = N_(
     "“%(value)s” cannot stand here; did you mean “%(near)s”? Choose one of: %(known)s."
 )
+EMPTY = N_("“%(key)s” needs at least one entry.")
+WHOLE_TABLE = N_("“%(value)s” is not enough here: write it like %(shape)s.")
 NO_WORD = N_("“%(value)s” cannot stand here. Choose one of: %(known)s.")
 
 
@@ -93,6 +95,10 @@ def faults(
             place = tuple(step for step in one["loc"] if not str(step)[:1].isupper())
             message, params = _said(model, {**one, "loc": place}, patterns)
             found.append(problem(file, text, place, message, params))
+        # A list whose only entry is wrong is told once, not as empty besides.
+        told_of = [one.path for one in found]
+        found = [one for one in found if one.message != EMPTY or not any(
+            other.startswith(f"{one.path}[") for other in told_of)]  # fmt: skip
         return list({(one.line, one.path, one.message): one for one in found}.values())
     return []
 
@@ -106,10 +112,18 @@ def _said(
     simple = {
         "missing": N_("“%(key)s” is missing: add it.") if key not in LANGUAGES else
         N_("The text is missing in one language: add %(key)s = \"…\"."),
-        "too_short": N_("“%(key)s” needs at least one entry."),
+        "tuple_type": N_("This is a list: write it in brackets, like [\"%(value)s\"]."),
+        "string_type": N_("“%(value)s” is no text: write it in quotes."),
+        "int_type": N_("“%(value)s” is no whole number: write it without quotes."),
+        "int_parsing": N_("“%(value)s” is no whole number: write it without quotes."),
+        "bool_type": N_("“%(value)s” is neither true nor false."),
+        "bool_parsing": N_("“%(value)s” is neither true nor false."),
+        "too_short": EMPTY,
         "string_pattern_mismatch": patterns.get(
             pattern, N_("“%(value)s” does not fit the pattern %(pattern)s.")),
     }  # fmt: skip
+    if kind == "model_type":
+        return WHOLE_TABLE, {"value": value, "shape": _shape(error["ctx"]["class_name"], model)}
     if kind == "extra_forbidden":
         return _near(key, _known_keys(model, error["loc"][:-1]), NEAR_KEY, NO_KEY)
     if kind in {"literal_error", "enum"}:
@@ -117,6 +131,24 @@ def _said(
         return _near(value, expected.split(", "), NEAR_WORD, NO_WORD)
     message = simple.get(kind, N_("“%(value)s” does not fit: %(said)s."))
     return message, {"key": key, "value": value, "pattern": pattern, "said": error["msg"]}
+
+
+def _shape(name: str, model: type[BaseModel]) -> str:
+    """The keys that a table must have: { zh = …, en = … }."""
+    found: list[type[BaseModel]] = [model]
+    for one in found:  # grows while it is walked
+        for part in one.model_fields.values():
+            found += [inner for inner in _models(part.annotation) if inner not in found]
+    known = next(one for one in found if one.__name__ == name)
+    keys = [part.alias or key for key, part in known.model_fields.items() if part.is_required()]
+    return "{ " + ", ".join(f"{key} = …" for key in keys) + " }"
+
+
+def _models(kind: Any) -> list[type[BaseModel]]:
+    """The models of which a kind of value is made."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [kind]
+    return [one for part in typing.get_args(kind) for one in _models(part)]
 
 
 def _near(

@@ -42,7 +42,13 @@ def drafts_of(
     folders = [(shipped, True), *([(own, False)] if own else [])]
     for path, is_shipped in ((path, first) for folder, first in folders
                              for path in sorted(folder.glob("*.toml"))):  # fmt: skip
-        text, name = path.read_text(encoding="utf-8", errors="replace"), path.stem
+        name = path.stem
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            problems.append(problem(path.name, "", (), N_(
+                "This file is not in UTF-8: save it with this encoding."), {}))  # fmt: skip
+            continue
         content = toml_faults.read(path.name, text)
         if isinstance(content, Problem):
             problems.append(content)

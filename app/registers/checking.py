@@ -41,7 +41,8 @@ def check(
     for table in ("fields", "states", "actions"):
         yield from name_faults(table, getattr(definition, table),
                                RESERVED if table == "fields" else ())  # fmt: skip
-    fields, states = _names(definition.fields), _names(definition.states)
+    states = _names(definition.states)
+    fields = {field.name: _names(field.columns) for field in definition.fields}
     for at, field in enumerate(definition.fields):
         yield from field_faults(("fields", at), field, fields, states,
                                 {*MOVING, *kinds.KINDS.moving, *kinds.KINDS.late})  # fmt: skip

@@ -11,11 +11,13 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.access.seeding import forget_screens, sync_rights
+from app.access import labels
+from app.access.seeding import forget_screens, grant, sync_rights
 from app.core import table_sync
 from app.core.catalogue import in_chinese
 from app.core.declared import NAME
 from app.core.errors import DomainError
+from app.core.fields import metadata
 from app.core.toml_faults import told
 from app.extensions import db
 from app.registers import catalogue, loading, tables
@@ -71,11 +73,13 @@ def new(name: str) -> None:
 @with_appcontext
 def sync(only_plan: bool) -> None:
     """按台账文件更新数据表和权限，数据保留。Make tables, add columns and constraints."""
-    models = catalogue.models()
-    count = 0
+    views = current_app.extensions["anju"].views
+    sources = next(view.sources for view in views if view.screen == "registers")
+    own = {tables.table_name(name): source for name, source in sources.items() if source.own}
+    shipped, count = loading.load(None, catalogue.CHECKS)[0], 0
     try:
         for step in table_sync.bring(
-            db.engine, [model.__table__ for model in models.values()], only_plan=only_plan
+            db.engine, [metadata.tables[name] for name in own], only_plan=only_plan
         ):
             count += 1
             click.echo(f"{'✗' if step.refused else '+'} {in_chinese(step.said) % step.params}")
@@ -83,11 +87,18 @@ def sync(only_plan: bool) -> None:
         raise click.ClickException(in_chinese(error.message) % error.params) from error
     if not count:
         click.echo("数据表已是最新。")
-    if only_plan:
-        return
-    known = {tables.table_name(name) for name in models}
+    known = {tables.table_name(name) for name in sources}
     for screen in forget_screens(db.session, "register_", known):
-        click.echo(f"- {screen}：文件已删除，菜单和权限已移除，数据表保留")
+        click.echo(f"- {screen}：文件已删除，菜单和权限移除，数据表保留")
     sync_rights(db.session)
+    # What the office's own file grants beyond the shipped one; what was taken away there stays so.
+    for post, screen, verbs in grant(db.session, {
+        name: catalogue.further_rights(source, shipped.get(source.name))
+        for name, source in own.items()
+    }):  # fmt: skip
+        click.echo(f"+ {screen}：{in_chinese(labels.POSTS[post])} {'、'.join(verbs)}")
+    if only_plan:
+        db.session.rollback()
+        return
     db.session.commit()
     current_app.logger.info("registers synchronised: %s steps", count)

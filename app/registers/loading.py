@@ -25,6 +25,11 @@ class Source:
     files: tuple[Path, ...]
     shipped: bool
 
+    @property
+    def own(self) -> bool:
+        """Did the office write it, or add to it?"""
+        return not self.shipped or len(self.files) > 1
+
 
 def load(
     own: Path | None, checks: Collection[str], shipped: Path = SHIPPED

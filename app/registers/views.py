@@ -64,7 +64,7 @@ class RegistersPage(Page):
 
     screen = "registers"
     route_base = "/registers"
-    menu = Entry("setup", 60, _l("Registers"), icon="fa-book")
+    menu = Entry("setup", 60, _l("Registers in the house"), icon="fa-book")
     sources: ClassVar[dict[str, Source]] = {}
 
     @expose("/preview", methods=["POST"])
