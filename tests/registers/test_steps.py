@@ -1,0 +1,106 @@
+"""Steps in the model itself: what was cleared keeps its name, refused ones leave the row alone."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.core import audit, clock, steps
+from app.core.audit import Actor
+from app.core.errors import DomainError
+from app.core.models import AuditEntry
+from tests.registers.conftest import NOON
+from tests.registers.walking import Walk
+
+
+@pytest.fixture
+def walk(session, login, place):
+    with clock.fixed(NOON):
+        yield Walk(session, login, place)
+
+
+def take(walk, row, name, by, **more):
+    """The action in the name of a person, without any page."""
+    values = more.pop("values", {})
+    with audit.acting(Actor(walk.person(by), by)):
+        steps.take(walk.session, row, name, values, **more)
+    walk.session.commit()
+
+
+def refused(walk, row, name, by, **more):
+    """The message with which the model refuses; the row is as before."""
+    before, key = walk.stored(row.register, row.id), row.id
+    register = row.register
+    row = walk.row(register, key)
+    with pytest.raises(DomainError) as said:
+        take(walk, row, name, by, **more)
+    walk.session.rollback()
+    assert walk.stored(register, key) == before
+    return said.value.message
+
+
+def entries(walk):
+    return list(walk.session.scalars(
+        select(AuditEntry).where(AuditEntry.act == "step").order_by(AuditEntry.id)))  # fmt: skip
+
+
+def test_who_was_cleared_stays_in_the_history_by_name(walk):
+    row = walk.create("key_loan")
+    take(walk, row, "return", "front_desk")
+    walk.session.expunge_all()
+    row = walk.row("key_loan", 1)
+    assert "received_by" not in row.__dict__, "its receiver is not loaded"
+    take(walk, row, "reopen", "front_desk", reason="登记错了")
+    assert row.received_by_id is None
+    details = entries(walk)[-1].details
+    name, after = details["received_by"]
+    assert "front_desk" in name
+    assert after == ""
+    assert details["step_reason"] == "登记错了"
+    assert details["state"] == ["已归还", "借出"]
+
+
+def test_what_an_action_asks_for_must_be_there_and_is_told_with_what_it_was(walk):
+    row = walk.create(name := "service_catalogue")
+    assert "“%(label)s”" in refused(walk, row, "review", walk.keeper(name), values={
+        "review_on": None})  # fmt: skip
+    row = walk.row(name, row.id)
+    day = clock.today().replace(year=2027)
+    take(walk, row, "review", walk.keeper(name), values={"review_on": day})
+    assert row.review_on == day
+    assert row.state == "in_use"
+    assert entries(walk)[-1].details["review_on"][1] == "2027-11-20"
+    assert row.due_at == clock.datetime(2027, 11, 20, 10), "the new day moves the due moment on"
+
+
+def test_nobody_decides_about_himself(walk):
+    row = walk.create("leave_request")
+    mine = walk.keeper("leave_request")
+    action = next(one for one in row.definition.actions if one.not_by)
+    if row.state not in action.origins:
+        row = walk.bring_to("leave_request", action.origins[0])
+    assert refused(walk, row, action.name, mine) == steps.FOUR_EYES
+    with audit.acting(Actor(walk.person("collector"), "李四")):
+        assert steps.by_another(row, action)
+
+
+def test_a_step_that_the_state_does_not_permit_is_refused_in_every_way(walk):
+    row = walk.create("key_loan")
+    assert refused(walk, row, "reopen", "front_desk", reason="x") == steps.ILLEGAL
+    row = walk.row("key_loan", 1)
+    assert refused(walk, row, "no_such_step", "front_desk") == steps.ILLEGAL
+    row = walk.row("key_loan", 1)
+    take(walk, row, "return", "front_desk")
+    assert refused(walk, row, "return", "front_desk") == steps.ILLEGAL
+    row = walk.row("key_loan", 1)
+    with pytest.raises(DomainError) as said:
+        row.state = "lost"
+    assert said.value.message == steps.ILLEGAL
+    assert walk.row("key_loan", 1).state == "returned"
+    assert len(entries(walk)) == 1
+
+
+@pytest.mark.parametrize("reason", [None, "", "  \n"])
+def test_a_reason_that_says_nothing_is_none(walk, reason):
+    row = walk.create("key_loan")
+    assert refused(walk, row, "report_loss", "front_desk", reason=reason) == steps.NO_REASON
