@@ -69,12 +69,16 @@ def sync_rights(session: Session) -> int:
     return len(new)
 
 
-def grant(session: Session, rights: Rights) -> list[tuple[str, str, list[str]]]:
-    """Give posts the rights that they lack of these; answers (post, screen, verbs) for each."""
+def grant(session: Session, rights: Rights, before: Rights) -> list[tuple[str, str, list[str]]]:
+    """Give posts what they lack of these rights and did not have by default before.
+
+    Answers (post, screen, verbs) for each.
+    """
     now, given = cells_of_roles(session), []
     for screen, posts in rights.items():
         for post, verbs in posts.items():
-            lacking = {(screen, verb.value) for verb in verbs} - now.get(post, set())
+            further = verbs - before.get(screen, {}).get(post, frozenset())
+            lacking = {(screen, verb.value) for verb in further} - now.get(post, set())
             if lacking:
                 write_cells(session, role(session, post).id, lacking, ())
                 given.append((post, screen, sorted(verb for _screen, verb in lacking)))

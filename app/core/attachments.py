@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app, send_file
 from PIL import Image, ImageOps
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.errors import N_, DomainError, NotFound
@@ -18,7 +19,6 @@ from app.core.models import PICTURES, Attachment
 from app.core.uploads import clean_name
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
     from werkzeug.datastructures import FileStorage
 
 LARGEST = 10 * 1024 * 1024
@@ -67,6 +67,31 @@ def kind_of(name: str, content: bytes) -> str:
     return kind
 
 
+ADDED, REMOVED = "attachments added", "attachments removed"
+"""Keys of a session's info: files that go when it rolls back, and when it commits."""
+
+
+def _unlink(session: Session, gone: str, kept: str) -> None:
+    for path in session.info.pop(gone, ()):
+        path.unlink(missing_ok=True)
+    session.info.pop(kept, None)
+
+
+@event.listens_for(Session, "after_commit")
+def _committed(session: Session) -> None:
+    """The disk follows the transaction: what was removed is gone only now."""
+    _unlink(session, REMOVED, ADDED)
+
+
+@event.listens_for(Session, "after_rollback")
+def _given_up(session: Session) -> None:
+    _unlink(session, ADDED, REMOVED)
+
+
+def _paths(kept: Attachment) -> list[Path]:
+    return [folder() / kept.token, folder() / f"{kept.token}.small"]
+
+
 def small_picture(name: str, content: bytes) -> bytes:
     """The small picture of a photo, upright, as JPEG; DomainError for what is no picture.
 
@@ -110,9 +135,10 @@ def add(session: Session, screen: str, record: Any, field: str, file: FileStorag
     )  # fmt: skip
     place = folder()
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (place / kept.token).write_bytes(content)
-    if small:
-        (place / f"{kept.token}.small").write_bytes(small)
+    session.info.setdefault(ADDED, []).extend(_paths(kept))
+    for path, stored in zip(_paths(kept), (content, small), strict=True):
+        if stored:
+            path.write_bytes(stored)
     session.add(kept)
     audit.record(session, "attach", screen, record.id, title=name,
                  community_id=record.community_id, details={"file": name})  # fmt: skip
@@ -142,5 +168,4 @@ def remove(session: Session, kept: Attachment) -> None:
     audit.record(session, "detach", kept.screen, kept.record_id, title=kept.name,
                  community_id=kept.community_id, details={"file": kept.name})  # fmt: skip
     session.delete(kept)
-    for name in (kept.token, f"{kept.token}.small"):
-        (folder() / name).unlink(missing_ok=True)
+    session.info.setdefault(REMOVED, []).extend(_paths(kept))

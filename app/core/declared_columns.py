@@ -88,6 +88,11 @@ class Kinds:
         for field in fields:
             if field.kind == "choice" and not field.several:
                 yield one_of(field.name, (choice.value for choice in field.choices))
+            if field.kind == "quantity":
+                # Numbers are stored as whole ones: the database must know of what size.
+                size = f"'{field.decimals} places'"
+                yield CheckConstraint(f"{field.name} IS NULL OR {size} = {size}",
+                                      name=f"{field.name}_places")  # fmt: skip
             if field.unique or field.unique_per or field.unique_in:
                 states = ", ".join(f"'{one}'" for one in field.unique_in)
                 where = text(f"state IN ({states})") if states else None

@@ -172,8 +172,22 @@ class Reader:
             row.given[name] = value
             row.changes.append((column.label, shown(column, now), shown(column, value)))
         row.outcome = Outcome.CHANGED if row.changes else Outcome.UNCHANGED
-        if row.changes and not self.screen.may_edit(stored):
+        if row.changes:
+            self.obeys(stored, row.given)
+
+    def obeys(self, stored: Any, given: dict[str, Any]) -> None:
+        """Hold a changed record against its rules; nothing of the change stays in it."""
+        if not self.screen.may_edit(stored):
             raise DomainError(screen_edit.FIXED)
+        try:
+            screen_edit.assign(stored, given)
+            self.screen.pre_update(stored)
+        finally:
+            paths = self.screen.paths(list(self.screen.columns))
+            self.session.refresh(stored)
+            self.session.scalars(select(type(stored)).where(
+                records.key_attribute(type(stored)) == records.key_of(stored)
+            ).options(*records.loading(type(stored), paths))).one()
 
     def stored(self, number: str) -> Any:
         model = self.screen.model

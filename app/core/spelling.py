@@ -11,7 +11,7 @@ from collections.abc import Callable
 from app.core import ids
 from app.core.errors import N_, DomainError
 
-_TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
+_TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)", re.ASCII)
 
 
 def phone(text: str) -> str:

@@ -60,20 +60,22 @@ def bring(engine: Engine, tables: list[Table], *, only_plan: bool = False) -> It
         raise DomainError(
             N_("The database is not ready for this version: run “anju init” first.")
         )
-    with engine.connect() as connection:
-        lite = connection.dialect.name == "sqlite"
-        if lite:  # a table that others point to is replaced: checked again below
-            for statement in ("ROLLBACK", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"):
-                connection.exec_driver_sql(statement)
-        steps = plan(connection, tables)
-        yield from steps
-        if only_plan:
-            return
-        carry_out(connection, steps)
-        if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise DomainError(N_("Rows would point to nothing: no table was changed."))
-        connection.commit()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            lite = connection.dialect.name == "sqlite"
+            if lite:  # a table that others point to is replaced: checked again below
+                for statement in ("ROLLBACK", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"):
+                    connection.exec_driver_sql(statement)
+            steps = plan(connection, tables)
+            yield from steps
+            if only_plan:
+                return
+            carry_out(connection, steps)
+            if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise DomainError(N_("Rows would point to nothing: no table was changed."))
+            connection.commit()
+    finally:  # the next connection checks foreign keys again
+        engine.dispose()
 
 
 def _step(table: Table, said: str, kind: str, about: Any = None, **params: object) -> Step:
@@ -120,7 +122,11 @@ def _words(connection: Connection, table: Table) -> Iterator[Step]:
         column = str(rule.sqltext).partition(" ")[0]
         asked = f"SELECT DISTINCT {column} FROM {table.name} WHERE {column} IS NOT NULL"  # noqa: S608 - our own names
         held = set(connection.scalars(text(asked))) if column in columns else set()
-        if lost := held - words:
+        if held and str(rule.name).endswith("_places"):
+            yield _step(table, N_("%(table)s: rows hold numbers with other decimal places in "
+                                  "%(column)s. Give the field a new name."), "refuse",
+                        column=column)  # fmt: skip
+        elif lost := held - words:
             yield _step(table, N_("%(table)s: rows hold “%(word)s” in %(column)s, which the file "
                                   "no longer knows. Put it back."), "refuse",
                         word=min(lost), column=column)  # fmt: skip

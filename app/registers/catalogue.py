@@ -97,13 +97,6 @@ def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:
     return {post: frozenset(LETTERS[one] for one in letters.get(post, "")) for post in POSTS}
 
 
-def further_rights(source: Source, before: Source | None) -> dict[str, frozenset[Verb]]:
-    """What a register grants beyond what it granted before; everything if it was not there."""
-    old = rights_of(before.definition) if before else {}
-    return {post: verbs - old.get(post, frozenset())
-            for post, verbs in rights_of(source.definition).items()}  # fmt: skip
-
-
 def screen(source: Source, model: Any) -> type[RegisterScreen]:
     """The screen of a register, with what the Python file of the same name beside it adds."""
     module = python_beside(source.files[0])

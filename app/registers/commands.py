@@ -92,10 +92,10 @@ def sync(only_plan: bool) -> None:
         click.echo(f"- {screen}：文件已删除，菜单和权限移除，数据表保留")
     sync_rights(db.session)
     # What the office's own file grants beyond the shipped one; what was taken away there stays so.
-    for post, screen, verbs in grant(db.session, {
-        name: catalogue.further_rights(source, shipped.get(source.name))
-        for name, source in own.items()
-    }):  # fmt: skip
+    for post, screen, verbs in grant(
+        db.session, *({tables.table_name(one.name): catalogue.rights_of(one.definition)
+                       for one in some} for some in (own.values(), shipped.values()))
+    ):  # fmt: skip
         click.echo(f"+ {screen}：{in_chinese(labels.POSTS[post])} {'、'.join(verbs)}")
     if only_plan:
         db.session.rollback()

@@ -18,17 +18,12 @@ SAID = {**PATTERNS, DUTY: N_("“%(value)s” is no duty: write it like H01.")}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A register that was read: its definition and the files that it came from."""
+    """A register that was read; `own`: the office wrote it, or added to a shipped one."""
 
     name: str
     definition: Definition
     files: tuple[Path, ...]
-    shipped: bool
-
-    @property
-    def own(self) -> bool:
-        """Did the office write it, or add to it?"""
-        return not self.shipped or len(self.files) > 1
+    own: bool
 
 
 def load(
@@ -48,5 +43,7 @@ def load(
         if found := [problem(file, draft.text, *one) for one in cross]:
             problems += found
             continue
-        sources[name] = Source(name, definition, draft.files, draft.shipped)
+        sources[name] = Source(
+            name, definition, draft.files, own=not draft.shipped or len(draft.files) > 1
+        )
     return sources, problems
