@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, send_file
-from PIL import Image, ImageOps
+from PIL import Image
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,13 @@ WRONG_KIND = N_("“%(name)s” is no photo or paper that can be kept. Use jpg, 
 SMALL = (320, 240)
 MOST_PIXELS = 64_000_000
 """Of a photo: more than the phones of today make, less than what fills the memory."""
+ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+"""How the camera was held (EXIF) → how the picture is turned."""
 DAMAGED = N_("The photo “%(name)s” cannot be opened: it is damaged or too large. Take it again.")
 TOO_LARGE = N_("“%(name)s” is larger than %(limit)s MB. Make the photo smaller first.")
 TOO_MANY = N_("At most %(limit)s files belong to one record.")
@@ -104,11 +111,15 @@ def small_picture(name: str, content: bytes) -> bytes:
             if photo.width * photo.height > MOST_PIXELS:
                 raise DomainError(DAMAGED, name=name)
             photo.draft("RGB", (SMALL[0] * 2, SMALL[1] * 2))
-            upright = ImageOps.exif_transpose(photo)
+            turn = TURNS.get(photo.getexif().get(ORIENTATION))
+            photo.thumbnail(SMALL if turn is None else (max(SMALL), max(SMALL)))
+            upright = photo.convert("RGB") if turn is None else photo.convert("RGB").transpose(turn)
             upright.thumbnail(SMALL)
             target = io.BytesIO()
-            upright.convert("RGB").save(target, "JPEG", quality=80)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning) as error:
+            upright.save(target, "JPEG", quality=80)
+    except DomainError:
+        raise
+    except Exception as error:  # whatever the decoder stumbles over: no photo for us
         raise DomainError(DAMAGED, name=name) from error
     return target.getvalue()
 

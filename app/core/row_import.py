@@ -151,7 +151,7 @@ class Reader:
             row.problems += self.missing(row.values)
             if not row.problems:
                 row.outcome, row.record = Outcome.NEW, self.fresh(row.values)
-                row.name = self.screen.name_of(row.record)
+                row.name = self.called(row.values)
             return
         row.record, row.name = stored, str(number)
         for name, value in row.values.items():
@@ -174,6 +174,12 @@ class Reader:
         row.outcome = Outcome.CHANGED if row.changes else Outcome.UNCHANGED
         if row.changes:
             self.obeys(stored, row.given)
+
+    def called(self, values: dict[str, Any]) -> str:
+        """A new row by its first values: it has no number yet."""
+        texts = [shown(self.columns[name], value) for name, value in values.items()
+                 if value not in (None, "", KEEP) and not self.columns[name].private]  # fmt: skip
+        return " · ".join(text for text in texts if text)[:60]
 
     def obeys(self, stored: Any, given: dict[str, Any]) -> None:
         """Hold a changed record against its rules; nothing of the change stays in it."""

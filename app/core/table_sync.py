@@ -49,17 +49,20 @@ def plan(connection: Connection, tables: list[Table]) -> list[Step]:
     return steps
 
 
-def bring(engine: Engine, tables: list[Table], *, only_plan: bool = False) -> Iterator[Step]:
-    """Plan, yield every step, then do them in one transaction (nothing with `only_plan`).
-
-    :raises DomainError: another table of the house is missing, a step is refused, or rows would
-        point to nothing; nothing is changed.
-    """
+def require_others(engine: Engine, tables: list[Table]) -> None:
+    """DomainError where a table of the house is missing that migrations make."""
     others = set(metadata.tables) - {table.name for table in tables}
     if others - set(inspect(engine).get_table_names()):
         raise DomainError(
             N_("The database is not ready for this version: run “anju init” first.")
         )
+
+
+def bring(engine: Engine, tables: list[Table], *, only_plan: bool = False) -> Iterator[Step]:
+    """Plan, yield every step, then do them in one transaction (nothing with `only_plan`).
+
+    :raises DomainError: a step is refused, or rows would point to nothing; nothing is changed.
+    """
     try:
         with engine.connect() as connection:
             lite = connection.dialect.name == "sqlite"

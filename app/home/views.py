@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.formats import register_labels
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
+from app.core.waiting import waiting
 from app.duty.labels import WEEKDAYS
 from app.extensions import db
 from app.home import home_page
@@ -67,7 +68,7 @@ class HomePage(Page):
             home=home_page.build(Viewer(db.session(), g.user.id), roles),
             person=g.user.get_full_name(),
             posts="、".join(roles.values()),
-            waiting=elsewhere.for_home(db.session()),
+            waiting=waiting(db.session(), elsewhere.screens()),
             now=now,
             weekday=WEEKDAYS[now.weekday()],
         )

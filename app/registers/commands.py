@@ -77,10 +77,10 @@ def sync(only_plan: bool) -> None:
     sources = next(view.sources for view in views if view.screen == "registers")
     own = {tables.table_name(name): source for name, source in sources.items() if source.own}
     shipped, count = loading.load(None, catalogue.CHECKS)[0], 0
+    changed = [metadata.tables[name] for name in own]
     try:
-        for step in table_sync.bring(
-            db.engine, [metadata.tables[name] for name in own], only_plan=only_plan
-        ):
+        table_sync.require_others(db.engine, changed)
+        for step in table_sync.bring(db.engine, changed, only_plan=only_plan):
             count += 1
             click.echo(f"{'✗' if step.refused else '+'} {in_chinese(step.said) % step.params}")
     except DomainError as error:

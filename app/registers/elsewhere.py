@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock, counting, rights
 from app.core.newest import newest
-from app.core.waiting import Waiting, waiting
 from app.duty.facts import Fact, Part
 from app.estate.unit_page import Section
 from app.roles import Verb
@@ -27,11 +26,6 @@ MOST = 30
 def screens() -> list[Any]:
     """The screens of all registers."""
     return [one for one in current_app.extensions["anju"].views if hasattr(one, "definition")]
-
-
-def for_home(session: Session) -> list[Waiting]:
-    """Overdue rows and rows to approve that the present user has to look after."""
-    return waiting(session, screens())
 
 
 def for_log(session: Session, user_id: int, day: date) -> list[Fact]:

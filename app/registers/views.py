@@ -101,10 +101,7 @@ class RegistersPage(Page):
 
 
 def screens(instance: str) -> tuple[type, ...]:
-    """The views of every register and the administrator's page.
-
-    :raises BadFiles: naming every fault of every file.
-    """
+    """The views of every register and the administrator's page; BadFiles names all faults."""
     sources = catalogue.read(instance)
     models = catalogue.build(sources)
     made = [catalogue.screen(source, models[name]) for name, source in sources.items()]
