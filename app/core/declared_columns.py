@@ -88,7 +88,7 @@ class Kinds:
         for field in fields:
             if field.kind == "choice" and not field.several:
                 yield one_of(field.name, (choice.value for choice in field.choices))
-            if field.kind == "quantity":
+            if field.kind in {"quantity", "money"}:
                 # Numbers are stored as whole ones: the database must know of what size.
                 size = f"'{field.decimals} places'"
                 yield CheckConstraint(f"{field.name} IS NULL OR {size} = {size}",

@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.utils import redirect
 
-from app.core import clock, counting, formkeys, records, screen_cells, screen_edit, steps
+from app.core import (
+    clock,
+    conflicts,
+    counting,
+    formkeys,
+    records,
+    screen_cells,
+    screen_edit,
+    steps,
+)
 from app.core.errors import DomainError, NotFound
 from app.core.form import KEEP, Form
 from app.core.page import expose, needs
@@ -146,10 +157,16 @@ class StepRoutes:
             if form.read(db.session, request.form):
                 try:
                     return self._taken(row, action, form)
-                except DomainError as error:
+                except StaleDataError:  # somebody else took a step at the same moment
+                    db.session.rollback()
+                    flash(_(steps.ILLEGAL), "danger")
+                    return redirect(self.url("show", pk=pk))
+                except (DomainError, IntegrityError) as error:
                     db.session.rollback()
                     row = self.get(pk, self.paths(list(self.columns)))
-                    form.refuse(error)
+                    known = screen_edit.labels(self)  # type: ignore[arg-type]
+                    form.refuse(error if isinstance(error, DomainError)
+                                else conflicts.explain(error, self.model, known))  # fmt: skip
         title = _("%(action)s: %(name)s", action=action.label.lazy, name=self.name_of(row))
         lookups = {one: screen_edit.lookup_address(self, place.column)  # type: ignore[arg-type]
                    for one, place in form.fields.items()}  # fmt: skip

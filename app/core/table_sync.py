@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, MetaData, Table, func, inspect, select, text
-from sqlalchemy.schema import AddConstraint, CreateColumn, CreateIndex
+from sqlalchemy import CheckConstraint, Column, MetaData, Table, func, inspect, select, text, update
+from sqlalchemy.schema import (
+    AddConstraint,
+    CreateColumn,
+    CreateIndex,
+    ScalarElementColumnDefault,
+)
 
 from app.core.errors import N_, DomainError
 from app.core.fields import metadata
@@ -44,6 +49,7 @@ def plan(connection: Connection, tables: list[Table]) -> list[Step]:
                               {"table": table.name}, "table", table))  # fmt: skip
         else:
             steps += _columns(connection, table)
+            steps += _targets(connection, table)
             steps += _words(connection, table)
             steps += _indexes(connection, table)
     return steps
@@ -103,6 +109,9 @@ def _columns(connection: Connection, table: Table) -> Iterator[Step]:
             yield _step(table, N_("%(table)s: %(column)s is stored as %(old)s and cannot become "
                                   "%(new)s. Give the field a new name."), "refuse",
                         column=column.name, old=old, new=new)  # fmt: skip
+        if column.nullable and not stored[column.name]["nullable"]:
+            yield _step(table, N_("%(table)s: the column %(column)s may be empty from now on"),
+                        "relax", column.name, column=column.name)  # fmt: skip
     for name, one in stored.items():
         if name not in table.c and not one["nullable"]:
             yield _step(table, N_("%(table)s: the column %(column)s is no longer used; what it "
@@ -138,14 +147,44 @@ def _words(connection: Connection, table: Table) -> Iterator[Step]:
                         column=column)  # fmt: skip
 
 
+def _targets(connection: Connection, table: Table) -> Iterator[Step]:
+    """Where keys point: the numbers of one table mean nothing in another."""
+    stored = {one["constrained_columns"][0]: one["referred_table"]
+              for one in inspect(connection).get_foreign_keys(table.name)}  # fmt: skip
+    for column in table.c:
+        for key in column.foreign_keys:
+            old, new = stored.get(column.name), key.column.table.name
+            if old is not None and old != new:
+                yield _step(table, N_("%(table)s: %(column)s points to %(old)s and cannot point to "
+                                      "%(new)s. Give the field a new name."), "refuse",
+                            column=column.name, old=old, new=new)  # fmt: skip
+
+
+def _shape(index: Any, dialect: str) -> tuple[Any, ...]:
+    """What an index does, of the file or the database: columns, unique, the words of its rule."""
+    if isinstance(index, dict):
+        where = index.get("dialect_options", {}).get(f"{dialect}_where")
+        return [*index["column_names"]], bool(index["unique"]), {*KNOWN.findall(str(where))}
+    where = index.dialect_options[dialect]["where"]
+    names = [column.name for column in index.columns]
+    return names, bool(index.unique), {*KNOWN.findall(str(where))}
+
+
 def _indexes(connection: Connection, table: Table) -> Iterator[Step]:
-    stored = {one["name"] for one in inspect(connection).get_indexes(table.name)}
+    dialect = connection.dialect.name
+    stored = {str(one["name"]): one for one in inspect(connection).get_indexes(table.name)}
     known = {one["name"] for one in inspect(connection).get_columns(table.name)}
-    for index in sorted(table.indexes, key=lambda one: str(one.name)):
-        if index.name in stored:
+    wanted = {str(index.name): index for index in table.indexes}
+    for name, one in sorted(stored.items()):
+        changed = name in wanted and _shape(one, dialect) != _shape(wanted[name], dialect)
+        if changed or (name not in wanted and name.startswith("uq_")):
+            yield _step(table, N_("%(table)s: take away the index %(index)s"), "drop", name,
+                        index=name)  # fmt: skip
+    for name, index in sorted(wanted.items()):
+        if name in stored and _shape(stored[name], dialect) == _shape(index, dialect):
             continue
         names = [column.name for column in index.columns]
-        where = index.dialect_options[connection.dialect.name]["where"]
+        where = index.dialect_options[dialect]["where"]
         if index.unique and set(names) <= known:
             columns = [table.c[name] for name in names]
             twice = select(func.count()).where(*(one.is_not(None) for one in columns))
@@ -170,6 +209,8 @@ def carry_out(connection: Connection, steps: list[Step]) -> None:
             step.about.create(connection)
         elif step.kind == "column":
             _add_column(connection, step.about)
+        elif step.kind == "drop":
+            connection.execute(text(f"DROP INDEX IF EXISTS {step.about}"))
         elif step.kind == "index":
             connection.execute(CreateIndex(step.about, if_not_exists=True))
         elif lite and step.kind in {"rebuild", "words", "relax"}:
@@ -181,13 +222,15 @@ def carry_out(connection: Connection, steps: list[Step]) -> None:
 
 
 def _add_column(connection: Connection, column: Column[Any]) -> None:
-    """An added column may be empty: the rows of before have nothing in it."""
+    """An added column may be empty: the rows of before have its fixed default in it, or nothing."""
     loose = column._copy()
     loose.nullable = True
     ddl = str(CreateColumn(loose).compile(dialect=connection.dialect)).strip()
     points = [f" REFERENCES {key.target_fullname.partition('.')[0]} (id)"
               for key in column.foreign_keys]  # fmt: skip
     connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}{''.join(points)}"))
+    if isinstance(column.default, ScalarElementColumnDefault):  # the first state
+        connection.execute(update(column.table).values({column.name: column.default.arg}))
 
 
 def _alter(connection: Connection, step: Step) -> None:

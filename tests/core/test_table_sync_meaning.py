@@ -1,0 +1,114 @@
+"""What numbers and rules of a table mean may not change under its rows, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    insert,
+    inspect,
+    text,
+)
+from sqlalchemy.exc import IntegrityError
+
+from app.core import table_sync
+from app.core.errors import DomainError
+from app.core.fields import metadata
+from tests.core.test_table_sync import engine  # noqa: F401 - a fixture
+
+NAME = "sync_umbrella"
+
+
+@pytest.fixture
+def declare(monkeypatch):
+    """The table as a file would declare it; each call is a new version of the file."""
+
+    def version(*, places=2, target="sync_left", states=("open",), unique=True):
+        house = MetaData(naming_convention=metadata.naming_convention)
+        monkeypatch.setattr(table_sync, "metadata", house)
+        others = [Table(name, house, Column("id", Integer, primary_key=True))
+                  for name in ("sync_left", "sync_right")]  # fmt: skip
+        where = text("state IN ({})".format(", ".join(f"'{one}'" for one in states)))
+        rules = [Index("uq_sync_umbrella_subject", "subject", unique=True, sqlite_where=where,
+                       postgresql_where=where)] if unique else []  # fmt: skip
+        size = f"'{places} places'"
+        table = Table(
+            NAME, house, Column("id", Integer, primary_key=True), Column("subject", String(10)),
+            Column("state", String(10)), Column("amount", Integer),
+            Column("who_id", ForeignKey(house.tables[target].c.id)), *rules,
+            CheckConstraint(f"amount IS NULL OR {size} = {size}", name="amount_places"),
+        )  # fmt: skip
+        return [*others, table]
+
+    return version
+
+
+@pytest.fixture
+def made(engine, declare):  # noqa: F811 - the fixture above
+    """The first version, with a row."""
+    tables = declare()
+    assert [one.kind for one in table_sync.bring(engine, tables)] == ["table"] * 3
+    with engine.begin() as connection:
+        connection.execute(insert(tables[0]).values(id=1))
+        connection.execute(insert(tables[1]).values(id=1))
+        connection.execute(insert(tables[2]).values(
+            id=1, subject="a", state="open", amount=1234, who_id=1))  # fmt: skip
+    yield engine
+    with engine.begin() as connection:
+        for name in (NAME, "sync_left", "sync_right"):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+
+
+@pytest.mark.parametrize("changed", [{"places": 3}, {"target": "sync_right"}])
+def test_what_stored_numbers_mean_cannot_change(made, declare, changed):
+    with pytest.raises(DomainError):
+        list(table_sync.bring(made, declare(**changed)))
+    assert list(table_sync.bring(made, declare())) == []
+
+
+def test_a_unique_rule_follows_the_file_in_both_directions(made, declare):
+    wider = declare(states=("open", "done"))
+    assert [one.kind for one in table_sync.bring(made, wider)] == ["drop", "index"]
+    assert list(table_sync.bring(made, wider)) == []
+    with made.begin() as connection:
+        connection.execute(insert(wider[2]).values(id=2, subject="b", state="done"))
+    with pytest.raises(IntegrityError), made.begin() as connection:
+        connection.execute(insert(wider[2]).values(id=3, subject="b", state="done"))
+    free = declare(unique=False)
+    assert [one.kind for one in table_sync.bring(made, free)] == ["drop"]
+    assert inspect(made).get_indexes(NAME) == []
+    with made.begin() as connection:
+        connection.execute(insert(free[2]).values(id=3, subject="b", state="done"))
+        assert connection.scalar(text(f"SELECT count(*) FROM {NAME}")) == 3
+    with pytest.raises(DomainError):
+        list(table_sync.bring(made, declare(states=("open", "done"))))
+
+
+def test_rows_of_before_begin_in_the_first_state_and_what_was_required_may_be_empty(
+    engine, monkeypatch  # noqa: F811 - the fixture above
+):
+    def version(*more, required):
+        house = MetaData(naming_convention=metadata.naming_convention)
+        monkeypatch.setattr(table_sync, "metadata", house)
+        return Table(NAME, house, Column("id", Integer, primary_key=True),
+                     Column("subject", String(10), nullable=not required), *more)  # fmt: skip
+
+    first = version(required=True)
+    assert [one.kind for one in table_sync.bring(engine, [first])] == ["table"]
+    with engine.begin() as connection:
+        connection.execute(insert(first).values(id=1, subject="a"))
+    state = Column("state", String(10), nullable=False, default="open")
+    second = version(state, required=False)
+    assert sorted(one.kind for one in table_sync.bring(engine, [second])) == ["column", "relax"]
+    assert list(table_sync.bring(engine, [second])) == []
+    with engine.begin() as connection:
+        assert connection.scalar(text(f"SELECT state FROM {NAME}")) == "open"
+        connection.execute(insert(second).values(id=2, subject=None))
+        connection.exec_driver_sql(f"DROP TABLE {NAME}")
