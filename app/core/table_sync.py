@@ -8,12 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, Column, MetaData, Table, func, inspect, select, text, update
-from sqlalchemy.schema import (
-    AddConstraint,
-    CreateColumn,
-    CreateIndex,
-    ScalarElementColumnDefault,
-)
+from sqlalchemy.schema import AddConstraint, CreateColumn, CreateIndex
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.core.errors import N_, DomainError
 from app.core.fields import metadata
