@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+RULE = re.compile(r"^(.*)_(?:known|places)$")
 KNOWN = re.compile(r"'([^']*)'")
 LENGTH = re.compile(r"VARCHAR\((\d+)\)")
 
@@ -120,6 +121,12 @@ def _words(connection: Connection, table: Table) -> Iterator[Step]:
     stored = {str(one["name"]): set(KNOWN.findall(str(one["sqltext"])))
               for one in inspect(connection).get_check_constraints(table.name)}  # fmt: skip
     columns = {one["name"] for one in inspect(connection).get_columns(table.name)}
+    wanted = {str(rule.name) for rule in table.constraints}
+    for name in sorted(set(stored) - wanted):
+        column = RULE.sub(r"\1", name.removeprefix(f"ck_{table.name}_"))
+        if RULE.search(name) and column in table.c:
+            yield _step(table, N_("%(table)s: %(column)s is no longer held to its words"), "free",
+                        name, column=column)  # fmt: skip
     for rule in table.constraints:
         if not isinstance(rule, CheckConstraint):
             continue
@@ -130,11 +137,11 @@ def _words(connection: Connection, table: Table) -> Iterator[Step]:
         column = str(rule.sqltext).partition(" ")[0]
         asked = f"SELECT DISTINCT {column} FROM {table.name} WHERE {column} IS NOT NULL"  # noqa: S608 - our own names
         held = set(connection.scalars(text(asked))) if column in columns else set()
-        if held and str(rule.name).endswith("_places"):
+        if held and old is not None and str(rule.name).endswith("_places"):
             yield _step(table, N_("%(table)s: rows hold numbers with other decimal places in "
                                   "%(column)s. Give the field a new name."), "refuse",
                         column=column)  # fmt: skip
-        elif lost := held - words:
+        elif not str(rule.name).endswith("_places") and (lost := held - words):
             yield _step(table, N_("%(table)s: rows hold “%(word)s” in %(column)s, which the file "
                                   "no longer knows. Put it back."), "refuse",
                         word=min(lost), column=column)  # fmt: skip
@@ -209,7 +216,7 @@ def carry_out(connection: Connection, steps: list[Step]) -> None:
             connection.execute(text(f"DROP INDEX IF EXISTS {step.about}"))
         elif step.kind == "index":
             connection.execute(CreateIndex(step.about, if_not_exists=True))
-        elif lite and step.kind in {"rebuild", "words", "relax"}:
+        elif lite and step.kind in {"rebuild", "words", "relax", "free"}:
             rebuilt.add(step.table)
     for step in steps if not lite else ():
         _alter(connection, step)
@@ -237,6 +244,8 @@ def _alter(connection: Connection, step: Step) -> None:
         connection.execute(text(f"{start} ALTER COLUMN {step.about.name} TYPE {kind}"))
     elif step.kind == "relax":
         connection.execute(text(f"{start} ALTER COLUMN {step.about} DROP NOT NULL"))
+    elif step.kind == "free":
+        connection.execute(text(f"{start} DROP CONSTRAINT {step.about}"))
     elif step.kind == "words":
         connection.execute(text(f"{start} DROP CONSTRAINT IF EXISTS {step.about.name}"))
         connection.execute(AddConstraint(step.about))

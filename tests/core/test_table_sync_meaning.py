@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from app.core import table_sync
+from app.core.declared_columns import one_of
 from app.core.errors import DomainError
 from app.core.fields import metadata
 from tests.core.test_table_sync import engine  # noqa: F401 - a fixture
@@ -111,4 +112,23 @@ def test_rows_of_before_begin_in_the_first_state_and_what_was_required_may_be_em
     with engine.begin() as connection:
         assert connection.scalar(text(f"SELECT state FROM {NAME}")) == "open"
         connection.execute(insert(second).values(id=2, subject=None))
+        connection.exec_driver_sql(f"DROP TABLE {NAME}")
+
+
+def test_a_choice_that_becomes_a_text_takes_every_text(engine, monkeypatch):  # noqa: F811
+    def version(*rules, length):
+        house = MetaData(naming_convention=metadata.naming_convention)
+        monkeypatch.setattr(table_sync, "metadata", house)
+        return Table(NAME, house, Column("id", Integer, primary_key=True),
+                     Column("colour", String(length)), *rules)  # fmt: skip
+
+    first = version(one_of("colour", ("red", "blue")), length=10)
+    list(table_sync.bring(engine, [first]))
+    with engine.begin() as connection:
+        connection.execute(insert(first).values(id=1, colour="red"))
+    second = version(length=50)
+    assert "free" in [one.kind for one in table_sync.bring(engine, [second])]
+    assert list(table_sync.bring(engine, [second])) == []
+    with engine.begin() as connection:
+        connection.execute(insert(second).values(id=2, colour="red,blue"))
         connection.exec_driver_sql(f"DROP TABLE {NAME}")
