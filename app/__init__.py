@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader
 
 from app.access import views as access
 from app.access.current import enter_request_user, identity_of
@@ -90,6 +92,8 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
     headers.install(app)
     errors_view.install(app)
     formats.install(app)
+    own_templates = FileSystemLoader(Path(app.config["INSTANCE"]) / "registers")
+    app.jinja_loader = ChoiceLoader([app.jinja_loader or own_templates, own_templates])
     estate_display.install(app, SECTIONS)
     shell.install(app)
     jobs.install(app, identity_of)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from app.core import form_lines, steps
@@ -22,7 +21,15 @@ FITS: dict[str, set[str]] = {
     "formula": {"computed"}, "shows": {"computed"}, "columns": {"lines"},
 }  # fmt: skip
 """Option → the kinds to which it belongs."""
+NEVER = {
+    "unique": {"attachment", "computed", "lines"}, "required": {"attachment", "computed"},
+    "unique_in": {"attachment", "computed", "lines"},
+    "unique_per": {"attachment", "computed", "lines"}, "required_if": {"attachment", "computed"},
+}  # fmt: skip
+"""Option → the kinds to which it never belongs."""
 NEEDS = {"choice": "choices", "computed": "formula", "lines": "columns"}
+TWICE = N_("“%(value)s” is there twice: rename one of them.")
+NO_WORD = N_("“%(value)s” is none of the choices.")
 NOT_TICKED = N_("“%(label)s” must be ticked before this can be saved.")
 NOT_SO = N_("“%(label)s” does not permit this to be saved.")
 TOO_EARLY = N_("“%(label)s” lies before “%(other)s”.")
@@ -32,9 +39,8 @@ def name_faults(table: str, parts: Sequence[Any], reserved: Collection[str]) -> 
     """Names that stand twice, or that every record has by itself."""
     names = [part.name for part in parts]
     for at, one in enumerate(names):
-        if one in names[:at]:
-            yield (table, at, "name"), N_("“%(value)s” is there twice: rename one of "
-                                          "them."), {"value": one}
+        if one in names[:at] or one.removesuffix("_id") in {*names} - {one}:
+            yield (table, at, "name"), TWICE, {"value": one}
         if one in reserved:
             yield (table, at, "name"), N_("Every record has “%(value)s” by itself: choose "
                                           "another name."), {"value": one}
@@ -43,7 +49,7 @@ def name_faults(table: str, parts: Sequence[Any], reserved: Collection[str]) -> 
 def misplaced(path: Any, field: FieldPart, option: str, kinds: Collection[str]) -> Iterator[Found]:
     """An option that does not belong to the kind of its field."""
     name = type(field).model_fields[option].alias or option
-    if getattr(field, option) not in (None, (), False) and field.kind not in kinds:
+    if getattr(field, option) not in (None, (), False, {}) and field.kind not in kinds:
         yield (*path, name), N_(
             "“%(option)s” does not fit the kind %(kind)s; it belongs to: %(known)s."
         ), {"option": name, "kind": str(field.kind), "known": ", ".join(sorted(kinds))}
@@ -57,29 +63,46 @@ def needing(path: Any, field: FieldPart, option: str) -> Iterator[Found]:
 
 
 def field_faults(
-    path: Any, field: FieldPart, fields: Mapping[str, Collection[str]], states: Collection[str],
+    path: Any, field: FieldPart, fields: Mapping[str, FieldPart], states: Collection[str],
     moving: Collection[tuple[str, Any]],
 ) -> Iterator[Found]:  # fmt: skip
     """What does not agree in one field.
 
-    fields: every field of the file with the columns of its small table; moving: defaults that
-    depend on the moment, by kind.
+    fields: every field of the file; moving: defaults that depend on the moment, by kind.
     """
+    every = set(type(field).model_fields["kind"].annotation or ())
+    for option, kinds in NEVER.items():
+        yield from misplaced(path, field, option, every - kinds)
     for option, kinds in FITS.items():
         yield from misplaced(path, field, option, kinds)
     if field.kind in NEEDS:
         yield from needing(path, field, NEEDS[field.kind])
     for option in ("unique_per", "not_before"):
         yield from unknown((*path, option), getattr(field, option), fields)
-    yield from unknown((*path, "required_if"), list(field.required_if), fields)
+    other = fields.get(field.not_before or "")
+    if other is not None and other.kind != field.kind:
+        yield (*path, "not_before"), N_("“%(value)s” is of another kind: compare days with days, "
+                                        "moments with moments."), {"value": field.not_before}
+    for name, value in field.required_if.items():
+        yield from unknown((*path, "required_if"), name, fields)
+        if words := {one.value for one in fields[name].choices} if name in fields else ():
+            yield from unknown((*path, "required_if"), str(value), words, NO_WORD)
+    yield from _twice((*path, "choices"), [one.value for one in field.choices])
+    yield from _twice((*path, "columns"), [one.name for one in field.columns])
     yield from unknown((*path, "unique_in"), field.unique_in, states, NO_STATE)
     yield from _value_faults(path, field, moving)
     if field.formula:
-        yield from _formula_faults((*path, "formula"), field.formula, fields, fields)
+        yield from _formula_faults((*path, "formula"), field.formula, fields)
     for at, line in enumerate(field.columns):
         if line.formula:
             yield from _formula_faults((*path, "columns", at, "formula"), line.formula,
-                                       {one.name for one in field.columns})  # fmt: skip
+                                       {one.name: one for one in field.columns})  # fmt: skip
+
+
+def _twice(path: Any, names: Sequence[str]) -> Iterator[Found]:
+    for at, one in enumerate(names):
+        if one in names[:at]:
+            yield (*path, at), TWICE, {"value": one}
 
 
 def _value_faults(
@@ -102,22 +125,20 @@ def _value_faults(
     if field.min is not None and field.max is not None and field.min > field.max:
         yield (*path, "min"), N_("min is larger than max: exchange them."), {}
     if isinstance(field.must_be, str):
-        yield from unknown((*path, "must_be"), field.must_be, values,
-                           N_("“%(value)s” is none of the choices."))  # fmt: skip
+        yield from unknown((*path, "must_be"), field.must_be, values, NO_WORD)
 
 
 def _formula_faults(
-    path: Any, formula: str, known: Collection[str],
-    columns: Mapping[str, Collection[str]] = MappingProxyType({}),
-) -> Iterator[Found]:  # fmt: skip
-    """`columns`: lines field → its columns, for sums and means."""
+    path: Any, formula: str, known: Mapping[str, Any]
+) -> Iterator[Found]:
     names = names_in(formula)
     if isinstance(names, str):
         yield path, N_("The formula cannot be read: %(said)s."), {"said": names}
     else:
         yield from unknown(path, sorted(names.difference(known)), ())
         for lines, column in columns_in(formula):
-            yield from unknown(path, column, columns.get(lines, ()))
+            parts = getattr(known.get(lines), "columns", ())
+            yield from unknown(path, column, {one.name for one in parts})
 
 
 def obey(row: Any, field: FieldPart, columns: Any) -> None:

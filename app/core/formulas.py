@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -95,8 +95,8 @@ def compute(formula: str, values: Mapping[str, Any], places: int = 2) -> Any:
     """The result, rounded half up; None where a value is missing or it cannot be computed."""
     try:
         found = _Exact(values).eval(formula)
-        if isinstance(found, (bool, str, date, datetime)) or found is None:
-            return found
+        if not isinstance(found, (int, float, Decimal)):
+            return None  # a text or a day is no result that a field could show
         return Decimal(found).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     except (InvalidExpression, ArithmeticError, TypeError, ValueError, AttributeError,
             SyntaxError, RecursionError):  # fmt: skip

@@ -10,11 +10,16 @@ from app.core.columns import Kind
 from app.core.declared import Name, Part, Words
 from app.core.errors import N_, DomainError
 from app.core.page import expose, needs
+from app.core.step_faults import NO_STATE, unknown
 from app.extensions import db
 from app.roles import Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
     from app.core.columns import Column
+    from app.core.step_faults import Found
 
 BY_ITSELF = frozenset({"id", "number", "state", "due_at", "community", "created_by", "created_at"})
 """What every record has beside its own columns; a slip shows it only where it is named."""
@@ -31,6 +36,17 @@ class Slip(Part):
     signatures: tuple[Words, ...] = ()
     note: Words | None = None
     template: str | None = None
+
+
+def slip_faults(
+    slip: Slip, fields: Collection[str], states: Collection[str], folders: Collection[Path]
+) -> Iterator[Found]:
+    """Fields and states that do not exist, a template that lies in none of the folders."""
+    yield from unknown(("slip", "fields"), slip.fields, {*fields, "state"})
+    yield from unknown(("slip", "states"), slip.states, states, NO_STATE)
+    if slip.template and not any((folder / slip.template).is_file() for folder in folders):
+        yield ("slip", "template"), N_("There is no template “%(value)s”: put it beside this "
+                                       "file."), {"value": slip.template}
 
 
 class SlipRoutes:

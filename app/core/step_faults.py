@@ -13,6 +13,8 @@ from app.core.steps import Action, State
 Found = tuple[tuple[str | int, ...], str, dict[str, Any]]
 """Where (a path of keys), a source text, its parameters."""
 NO_FIELD = N_("There is no field “%(value)s” in this file; check its spelling, or add it.")
+LONGEST = {"hour": 9999, "day": 9999, "month": 600, "year": 50}
+"""Beyond this a due rule is a slip of the pen, and the calendar ends."""
 NO_STATE = N_("There is no state “%(value)s” in this file; check its spelling, or add it.")
 
 
@@ -45,7 +47,7 @@ def state_faults(states: Sequence[State], known: Known) -> Iterator[Found]:
         if state.due is None:
             continue
         found = DUE.fullmatch(state.due)
-        if not found:
+        if not found or int(found[3] or 0) > LONGEST.get(found[4] or "", 0):
             yield ("states", at, "due"), N_(
                 "“%(value)s” is no due rule: write it like lent_at + 3 days."
             ), {"value": state.due}

@@ -87,8 +87,9 @@ class Steps:
     settle: Callable[[Any], None]
     calls: Mapping[str, Callable[[Session, Any], None]] = field(default_factory=dict)
 
-    def state(self, name: str) -> State:
-        return next(state for state in self.states if state.name == name)
+    def state(self, name: str | None) -> State:
+        """The state of this name; a record without any is where every record begins."""
+        return next((state for state in self.states if state.name == name), self.states[0])
 
     @property
     def has_due(self) -> bool:

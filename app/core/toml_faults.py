@@ -71,6 +71,8 @@ def read(file: str, text: str) -> dict[str, Any] | Problem:
     """What a TOML file says, or why it cannot be read."""
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        return Problem(file, 1, N_("This file has too many brackets inside each other."))
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         line = said.partition("(at line ")[2].partition(",")[0]

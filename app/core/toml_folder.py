@@ -6,8 +6,9 @@ shipped one and can take nothing away: further entries of lists, further words o
 
 from __future__ import annotations
 
+import graphlib
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,14 @@ class Draft:
     text: str
     files: tuple[Path, ...]
     shipped: bool
+    fields: list[tuple[str, str, int]]
+
+    def fault(self, path: Any, message: str, params: Mapping[str, object]) -> Problem:
+        """A fault of the declaration, told of the file in which that field stands."""
+        if len(path) > 1 and path[0] == "fields":
+            file, text, at = self.fields[path[1]]
+            return problem(file, text, ("fields", at, *path[2:]), message, params)
+        return problem(self.files[-1].name, self.text, path, message, params)
 
 
 def drafts_of(
@@ -61,15 +70,20 @@ def drafts_of(
             elif found := toml_faults.faults(extension, content, path.name, text, patterns):
                 problems += found
             else:
-                base.content, base.files = extended(base.content, content, head), (
-                    *base.files, path)  # fmt: skip
-                base.text = base.text if is_shipped else text
+                old = len(base.content["fields"])
+                base.content = extended(base.content, content, head)
+                base.files, base.text = (*base.files, path), base.text if is_shipped else text
+                added = base.content["fields"][old:]
+                base.fields += [(path.name, text, content["fields"].index(one)) for one in added]
         elif name in drafts:
             problems.append(problem(path.name, text, (), N_(
                 "There are two files called “%(name)s”. Rename this file, or begin it with "
                 "extends = \"%(name)s\" to add to the shipped one."), {"name": name}))  # fmt: skip
         else:
-            drafts[name] = Draft(content, text, (path,), is_shipped)
+            fields = content.get("fields", ())
+            drafts[name] = Draft(content, text, (path,), is_shipped, [
+                (path.name, text, at) for at in range(len(fields))
+            ])  # fmt: skip
     return drafts, problems
 
 
@@ -87,6 +101,28 @@ def extended(base: dict[str, Any], more: Mapping[str, Any], head: str) -> dict[s
         else:
             merged["fields"].append(part)
     return merged
+
+
+def circle(links: Mapping[str, Sequence[str | None]]) -> list[str]:
+    """Declarations that point to each other in a circle, the way round; empty without one."""
+    try:
+        graphlib.TopologicalSorter(
+            {name: [one for one in others if one] for name, others in links.items()}
+        ).prepare()
+    except graphlib.CycleError as error:
+        return [*reversed(error.args[1])]
+    return []
+
+
+def without_end(links: Mapping[str, Sequence[str | None]], lost: Collection[str]) -> set[str]:
+    """The declarations that are lost, or point, by way of others, to one that is not there."""
+    gone = set(lost)
+    while further := {
+        name for name, others in links.items()
+        if name not in gone and any(one and (one not in links or one in gone) for one in others)
+    }:
+        gone |= further
+    return gone
 
 
 def python_beside(path: Path) -> Any:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from app import roles
 from app.access.log_views import know_screens
 from app.charging import warnings as charging_warnings
-from app.core.errors import N_, DomainError
 from app.core.fields import metadata
 from app.core.toml_faults import BadFiles
 from app.core.toml_folder import python_beside
+from app.duty import warnings as duty_warnings
 from app.estate import warnings as estate_warnings
 from app.registers import loading, tables
 from app.registers.definition import Definition
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.registers.loading import Source
     from app.registers.tables import Row
 
-CHECKS = {**estate_warnings.CHECKS, **charging_warnings.CHECKS}
+CHECKS = {**estate_warnings.CHECKS, **charging_warnings.CHECKS, **duty_warnings.CHECKS}
 """Name in a register file → the check that a feature offers."""
 
 
@@ -45,15 +45,9 @@ def build(sources: Mapping[str, Source]) -> dict[str, type[Row]]:
             metadata.remove(MADE.pop(name).__table__)
     others = {name: [str(field.other) for field in source.definition.of_kind("register")]
               for name, source in sorted(sources.items())}  # fmt: skip
-    try:
-        for name in graphlib.TopologicalSorter(others).static_order():
-            if name not in MADE:
-                MADE[name] = tables.make(name, sources[name].definition)
-    except graphlib.CycleError as error:
-        way = " → ".join(error.args[1])
-        raise DomainError(N_("Registers point to each other in a circle: %(way)s."), way=way) from (
-            error
-        )
+    for name in graphlib.TopologicalSorter(others).static_order():
+        if name not in MADE:
+            MADE[name] = tables.make(name, sources[name].definition)
     _declare(sources)
     return {name: MADE[name] for name in sources}
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 from app.core.declared import NAME
 from app.core.declared_columns import MOVING
+from app.core.declared_fields import UNSTORED
 from app.core.declared_rules import field_faults, misplaced, name_faults, needing
 from app.core.errors import N_
-from app.core.step_faults import NO_STATE, Found, Known, action_faults, state_faults, unknown
+from app.core.slips import slip_faults
+from app.core.step_faults import Found, Known, action_faults, state_faults, unknown
 from app.registers import kinds
 from app.registers.definition import Definition, FieldPart
+from config import ROOT
 
 LAST_DUTY = dict(zip(
     "ABCDEFGHIJKLMNOPQRS",
@@ -22,19 +26,15 @@ LAST_DUTY = dict(zip(
 RESERVED = frozenset({
     "id", "community", "community_id", "version", "state", "number", "due_at", "created_at",
     "created_by", "created_by_id", "origin_batch_id", "register", "definition", "steps", "columns",
-    "metadata", "form_key", "again", "csrf_token", "step_reason",
+    "called_by", "metadata", "form_key", "again", "csrf_token", "step_reason",
 })  # fmt: skip
 
 
 def check(
-    name: str, definition: Definition, registers: Collection[str], checks: Collection[str], *,
-    beside: bool,
-) -> Iterator[Found]:  # fmt: skip
-    """Everything that does not agree, with its path in the file.
-
-    registers, checks: what the house offers; `beside`: is there a Python file of the same name?
-    """
-    if not re.fullmatch(NAME, name):
+    path: Path, definition: Definition, registers: Collection[str], checks: Collection[str]
+) -> Iterator[Found]:
+    """Everything that does not agree in a file; registers, checks: what the house offers."""
+    if not re.fullmatch(NAME, path.stem):
         yield (), N_("The file's name must be small English letters, digits and _: "
                      "umbrella.toml."), {}
     yield from _head(definition)
@@ -42,22 +42,23 @@ def check(
         yield from name_faults(table, getattr(definition, table),
                                RESERVED if table == "fields" else ())  # fmt: skip
     states = _names(definition.states)
-    fields = {field.name: _names(field.columns) for field in definition.fields}
+    stored = {one.name for one in definition.fields if one.kind not in UNSTORED}
+    fields = {field.name: field for field in definition.fields}
     for at, field in enumerate(definition.fields):
         yield from field_faults(("fields", at), field, fields, states,
                                 {*MOVING, *kinds.KINDS.moving, *kinds.KINDS.late})  # fmt: skip
         yield from _field(("fields", at), field, registers, checks)
     known = Known(
-        fields, days=_names(definition.of_kind("date", "datetime")),
+        stored, days=_names(definition.of_kind("date", "datetime")),
         stamped=_names(definition.of_kind("date", "datetime", "time", "user")),
         users=_names(definition.of_kind("user")),
-        approved=bool(definition.head.approvers), beside=beside,
+        approved=bool(definition.head.approvers), beside=path.with_suffix(".py").exists(),
     )  # fmt: skip
     yield from state_faults(definition.states, known)
     yield from action_faults(definition.actions, states, known)
-    if slip := definition.slip:
-        yield from unknown(("slip", "fields"), slip.fields, {*fields, "state"})
-        yield from unknown(("slip", "states"), slip.states, states, NO_STATE)
+    if definition.slip:
+        folders = (ROOT / "app" / "templates", path.parent)
+        yield from slip_faults(definition.slip, fields, states, folders)
 
 
 def _names(parts: Any) -> set[str]:
@@ -78,10 +79,12 @@ def _head(definition: Definition) -> Iterator[Found]:
         yield ("register", "number"), N_(
             "“%(value)s” is no number: write it like YS{year}{month}-{seq:4}."
         ), {"value": head.number}
-    known = _names(definition.fields) | {"number", "state", "due_at", "id"}
+    called = {one.name for one in definition.fields if one.kind not in {*UNSTORED, "lines"}}
+    plain = called - _names(definition.of_kind(*kinds.RELATIONS))
+    by_itself = {"number", "state", "due_at", "id"}
     order = [part.removeprefix("-") for part in head.order]
-    yield from unknown(("register", "order"), order, known)
-    yield from unknown(("register", "called"), head.called, known)
+    yield from unknown(("register", "order"), order, plain | by_itself)
+    yield from unknown(("register", "called"), head.called, called | by_itself)
 
 
 def _field(

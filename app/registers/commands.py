@@ -101,4 +101,3 @@ def sync(only_plan: bool) -> None:
         db.session.rollback()
         return
     db.session.commit()
-    current_app.logger.info("registers synchronised: %s steps", count)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import N_
-from app.core.toml_faults import PATTERNS, Problem, faults, problem
-from app.core.toml_folder import drafts_of
+from app.core.toml_faults import PATTERNS, Problem, faults
+from app.core.toml_folder import circle, drafts_of, without_end
 from app.registers.checking import check
 from app.registers.definition import DUTY, Definition, Extension
 
 SHIPPED = Path(__file__).parent
+CIRCLE = N_("Registers point to each other in a circle: %(way)s.")
 SAID = {**PATTERNS, DUTY: N_("“%(value)s” is no duty: write it like H01.")}
 
 
@@ -38,12 +39,19 @@ def load(
             problems += found
             continue
         definition = Definition.model_validate(draft.content)
-        beside = draft.files[0].with_suffix(".py").exists()
-        cross = check(name, definition, drafts, checks, beside=beside)
-        if found := [problem(file, draft.text, *one) for one in cross]:
+        cross = check(draft.files[0], definition, drafts, checks)
+        if found := [draft.fault(*one) for one in cross]:
             problems += found
             continue
         sources[name] = Source(
             name, definition, draft.files, own=not draft.shipped or len(draft.files) > 1
         )
+    links = {name: [one.other for one in source.definition.fields]
+             for name, source in sources.items()}  # fmt: skip
+    if way := circle(links):
+        at = next(at for at, other in enumerate(links[way[0]]) if other in way)
+        problems.append(drafts[way[0]].fault(("fields", at, "register"), CIRCLE, {
+            "way": " → ".join(way)}))  # fmt: skip
+    for name in without_end(links, way):
+        del sources[name]  # it points, by way of others, to one that cannot be made
     return sources, problems

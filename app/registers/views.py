@@ -32,8 +32,7 @@ facts.FURTHER.append(elsewhere.for_log)
 # The tables of the shipped registers belong to the metadata like every other; whatever is
 # wrong with a file is said when the house starts.
 catalogue.build(loading.load(None, catalogue.CHECKS)[0])
-LARGEST = 200_000
-"""Bytes of a register file; the longest shipped one has 15,000."""
+LARGEST = 200_000  # bytes of a register file; the longest shipped one has 15,000
 
 
 @dataclass(frozen=True, slots=True)

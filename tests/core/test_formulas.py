@@ -53,9 +53,10 @@ def test_what_cannot_be_worked_out_is_empty(formula):
     assert compute(formula, ROW) is None
 
 
-def test_a_result_that_is_no_number_stays_what_it_is():
-    assert compute("count > 2", ROW) is True
-    assert compute("to_day if count else from_day", ROW) == date(2026, 3, 1)
+def test_a_result_that_is_no_number_is_empty_and_a_comparison_counts():
+    assert compute("count > 2", ROW) == 1
+    assert compute("name", ROW) is None
+    assert compute("name * 2", ROW) is None
 
 
 def test_the_fields_of_a_formula_are_known_without_its_functions():

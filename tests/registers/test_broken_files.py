@@ -137,3 +137,53 @@ def test_the_published_schema_accepts_what_is_accepted_and_names_a_wrong_kind():
     whole["fields"][0]["kind"] = "flat"
     with pytest.raises(ValidationError):
         validate(whole, schema)
+
+
+def test_registers_that_point_to_each_other_are_named_with_file_and_line(tmp_path):
+    pointing = """
+[[fields]]
+name = "other_row"
+kind = "register"
+register = "%s"
+label = { zh = "另一条", en = "Other row" }
+"""
+    plain = GOOD.partition("[[states]]")[0].replace('unique_in = ["lent"]', "")
+    plain = plain.replace('unique_per = ["unit"]', "")
+    for name, other in (("left_book", "right_book"), ("right_book", "left_book")):
+        (tmp_path / f"{name}.toml").write_text(plain + pointing % other, "utf-8")
+    known, problems = load(tmp_path, CHECKS)
+    assert [one.path for one in problems] == ["fields[12].register"]
+    assert problems[0].file in {"left_book.toml", "right_book.toml"}
+    assert problems[0].line > plain.count("\n")
+    assert not {"left_book", "right_book"} & set(known)
+
+
+def test_a_fault_of_an_extension_is_named_in_its_own_file_and_line(tmp_path):
+    for name, check in (("first_more", "unit_has_areas"), ("second_more", "unit_has_arrears")):
+        (tmp_path / f"{name}.toml").write_text(f"""extends = "key_loan"
+
+[[fields]]
+name = "{name}"
+kind = "unit"
+label = {{ zh = "房号", en = "Unit" }}
+warn = ["{check}"]
+""", "utf-8")
+    _known, problems = load(tmp_path, CHECKS)
+    assert [(one.file, one.line) for one in problems] == [("first_more.toml", 7)]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ('{ value = "repair"', '{ value = "viewing"', "twice"),
+    ('kind = "phone"\n', 'kind = "phone"\nrequired_if = { purpose = "sale" }\n', "none of"),
+    ('kind = "attachment"', 'kind = "attachment"\nrequired = true', "does not fit"),
+])  # fmt: skip
+def test_what_could_never_work_is_refused_too(tmp_path, old, new, said):
+    text = GOOD.replace(old, new) if old in GOOD else GOOD + """
+[[fields]]
+name = "photos"
+kind = "attachment"
+required = true
+label = { zh = "照片", en = "Photos" }
+"""
+    _known, problems = faults(tmp_path, text)
+    assert any(said in one.message for one in problems), problems
