@@ -137,17 +137,19 @@ def _words(connection: Connection, table: Table) -> Iterator[Step]:
         column = str(rule.sqltext).partition(" ")[0]
         asked = f"SELECT DISTINCT {column} FROM {table.name} WHERE {column} IS NOT NULL"  # noqa: S608 - our own names
         held = set(connection.scalars(text(asked))) if column in columns else set()
-        if held and old is not None and str(rule.name).endswith("_places"):
+        places = str(rule.name).endswith("_places")
+        if held and old is not None and places:
             yield _step(table, N_("%(table)s: rows hold numbers with other decimal places in "
                                   "%(column)s. Give the field a new name."), "refuse",
                         column=column)  # fmt: skip
-        elif not str(rule.name).endswith("_places") and (lost := held - words):
+        elif not places and (lost := held - words):
             yield _step(table, N_("%(table)s: rows hold “%(word)s” in %(column)s, which the file "
                                   "no longer knows. Put it back."), "refuse",
                         word=min(lost), column=column)  # fmt: skip
         else:
-            yield _step(table, N_("%(table)s: the words of %(column)s change"), "words", rule,
-                        column=column)  # fmt: skip
+            said = (N_("%(table)s: note the decimal places of %(column)s") if places
+                    else N_("%(table)s: the words of %(column)s change"))  # fmt: skip
+            yield _step(table, said, "words", rule, column=column)
 
 
 def _targets(connection: Connection, table: Table) -> Iterator[Step]:

@@ -116,6 +116,7 @@ def _said(
         N_("The text is missing in one language: add %(key)s = \"…\"."),
         "tuple_type": N_("This is a list: write it in brackets, like [\"%(value)s\"]."),
         "string_type": N_("“%(value)s” is no text: write it in quotes."),
+        "string_too_short": N_("A text is empty here: write it."),
         "int_type": N_("“%(value)s” is no whole number: write it without quotes."),
         "int_parsing": N_("“%(value)s” is no whole number: write it without quotes."),
         "bool_type": N_("“%(value)s” is neither true nor false."),
@@ -142,7 +143,10 @@ def _shape(name: str, model: type[BaseModel]) -> str:
         for part in one.model_fields.values():
             found += [inner for inner in _models(part.annotation) if inner not in found]
     known = next(one for one in found if one.__name__ == name)
-    keys = [part.alias or key for key, part in known.model_fields.items() if part.is_required()]
+    parts = known.model_fields.items()
+    keys = [part.alias or key for key, part in parts if part.is_required()] or [
+        part.alias or key for key, part in parts
+    ]
     return "{ " + ", ".join(f"{key} = …" for key in keys) + " }"
 
 
