@@ -84,7 +84,7 @@ def write_migration(message: str) -> str:
     config = alembic_config()
     head = ScriptDirectory.from_config(config).get_current_head() or "0000"
     script = revision(config, message, autogenerate=True, rev_id=f"{int(head) + 1:04d}")
-    return Path(script.path).name  # type: ignore[union-attr]
+    return Path(script.path).name
 
 
 def first_administrator() -> str | None:

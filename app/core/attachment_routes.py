@@ -31,7 +31,7 @@ class AttachmentRoutes:
 
     def unused(self) -> set[str]:
         with_files = any(column.kind is Kind.FILES for column in self.columns)
-        return super().unused() | (set() if with_files else {"attach", "file", "detach"})  # type: ignore[misc]
+        return super().unused() | (set() if with_files else {"attach", "file", "detach"})
 
     def files_of(self, record: Any) -> list[tuple[Column, list[Any]]]:
         """Each column of files with what was added to it, the oldest first."""

@@ -23,7 +23,7 @@ OVERDUE = "overdue"
 
 def overdue(model: Any, now: datetime | None = None) -> ColumnElement[bool]:
     """The condition of a record that is overdue now."""
-    return model.due_at < (now or clock.now())  # type: ignore[no-any-return]
+    return model.due_at < (now or clock.now())
 
 
 def counts(session: Session, questions: Iterable[tuple[str, Any, Any]]) -> dict[str, int]:
@@ -34,7 +34,7 @@ def counts(session: Session, questions: Iterable[tuple[str, Any, Any]]) -> dict[
         )
         for name, model, condition in questions
     ]
-    return dict(session.execute(union_all(*parts)).all()) if parts else {}  # type: ignore[arg-type]
+    return dict(session.execute(union_all(*parts)).all()) if parts else {}
 
 
 def by_state(session: Session, model: Any) -> dict[str, int]:
@@ -72,5 +72,5 @@ def months(session: Session, model: Any, last: date, number: int = 12) -> list[M
             select(literal(f"{first:%Y-%m}"), func.count(model.id)).where(
                 records.inside(model), model.created_at >= begins, model.created_at < ends)
         )  # fmt: skip
-    found = dict(session.execute(union_all(*parts)).all())  # type: ignore[arg-type]
+    found = dict(session.execute(union_all(*parts)).all())
     return [Month(first, found[f"{first:%Y-%m}"]) for first in firsts]

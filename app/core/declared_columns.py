@@ -202,7 +202,7 @@ def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.
     }  # fmt: skip
     if field.kind in makers:
         maker, more = makers[field.kind]
-        return maker(field.name, label, **more, **options)  # type: ignore[no-any-return]
+        return maker(field.name, label, **more, **options)
     texts = {"long_text": col.long_text, "phone": col.phone, "id_number": col.id_number}
     spell = SPELT.get(field.kind)
     return texts.get(field.kind, col.text)(
@@ -228,4 +228,4 @@ def _line(line: Line) -> col.Column:
         options |= {"max_length": 200, "spell": SPELT.get(line.kind)}
     maker = {"text": col.text, "time": col.text, "integer": col.integer, "money": col.money,
              "quantity": col.number, "date": col.date, "yes_no": col.yes_no}[line.kind]  # fmt: skip
-    return maker(line.name, line.label.lazy, **options)  # type: ignore[operator,no-any-return]
+    return maker(line.name, line.label.lazy, **options)

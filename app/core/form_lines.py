@@ -96,7 +96,7 @@ def typed_rows(
     wrong = [(at, place.error) for at, row in enumerate(rows, 1) for place in row if place.error]
     if wrong:
         column_error = DomainError(WRONG, line=wrong[0][0], reason=wrong[0][1])
-        column_error.rows = rows  # type: ignore[attr-defined]
+        column_error.rows = rows
         raise column_error
     return rows or show(column, [], field, lambda *_: ""), lines
 

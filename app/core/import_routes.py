@@ -73,7 +73,7 @@ class ImportRoutes:
                 upload.facts["community_id"] = community.id
                 upload.facts["screen"] = self.screen
                 upload.save()
-                row_import.Reader(db.session(), self, community).read(  # type: ignore[arg-type]
+                row_import.Reader(db.session(), self, community).read(
                     upload.source, upload.file_name)  # fmt: skip
                 return redirect(self.url("preview", token=upload.token))
             except DomainError as refused:
@@ -100,7 +100,7 @@ class ImportRoutes:
         if upload.facts.get("screen") != self.screen:
             raise DomainError(N_("This upload belongs to another list."))
         community = self._community(str(upload.facts["community_id"]))
-        reader = row_import.Reader(db.session(), self, community)  # type: ignore[arg-type]
+        reader = row_import.Reader(db.session(), self, community)
         return upload, community, reader.read(upload.source, upload.file_name)
 
     @expose("/import/<token>", methods=["GET", "POST"])
@@ -114,7 +114,7 @@ class ImportRoutes:
                 if request.form.get("seen") != seal:
                     raise DomainError(CHANGED)
                 formkeys.use(db.session, request.form.get("form_key", ""), self.url("import_"))
-                row_posting.post(db.session(), self, found, upload.file_name,  # type: ignore[arg-type]
+                row_posting.post(db.session(), self, found, upload.file_name,
                                 community)  # fmt: skip
                 db.session.commit()
                 upload.remove()
@@ -122,7 +122,7 @@ class ImportRoutes:
                 return redirect(self.url("import_"))
             except (DomainError, IntegrityError) as refused:
                 db.session.rollback()
-                known = screen_edit.labels(self)  # type: ignore[arg-type]
+                known = screen_edit.labels(self)
                 error = sentence(refused if isinstance(refused, DomainError)
                                  else conflicts.explain(refused, self.model, known))  # fmt: skip
                 upload, community, found = self._read(token)
@@ -142,7 +142,7 @@ class ImportRoutes:
     def template(self) -> Any:
         """An empty sheet with the columns of the list."""
         columns = tuple(table.Column(one.name, one.label, width=18)
-                        for one in row_sheet.template_columns(self))  # type: ignore[arg-type]
+                        for one in row_sheet.template_columns(self))
         file = io.BytesIO()
         xlsx.write_table(file, self.title, columns, [], totals=False)
         file.seek(0)

@@ -18,7 +18,7 @@ from app.core import select as lookups
 from app.core.cells import plain
 from app.core.columns import Column, Kind
 from app.core.errors import N_, DomainError
-from app.core.form import KEEP, raw, read
+from app.core.form import KEEP, MISSING, raw, read
 from app.core.form import plain as shown
 from app.core.importing import Outcome
 from app.core.row_sheet import importable, key_of, rows_of
@@ -36,7 +36,6 @@ YES = frozenset({"是", "有", "√", "✓", "yes", "y", "1", "true"})
 NO = frozenset({"否", "无", "×", "no", "n", "0", "false"})
 UNKNOWN_RECORD = N_("There is no “%(text)s” here, or more than one.")
 ON_ITS_PAGE = N_("“%(label)s” changes only on the page of the record, not by a sheet.")
-MISSING = N_("“%(label)s” is missing.")
 
 
 @dataclass(slots=True)

@@ -42,6 +42,20 @@ def _value(column: Column, *, private: bool) -> Any:
     return lambda record: plain(column, value_of(column, record))
 
 
+def sheet_column(
+    column: Column, *, private: bool = False, totals: frozenset[Kind] = frozenset({Kind.MONEY})
+) -> table.Column:
+    """A labelled column as one of a workbook; `totals`: kinds that are added up below."""
+    return table.Column(
+        key=column.name,
+        label=column.label,
+        kind=KINDS.get(column.shown_as, table.Kind.TEXT),
+        width=column.width or WIDTHS.get(column.kind, 14),
+        value=_value(column, private=private),
+        total=column.shown_as in totals,
+    )
+
+
 def export(screen: Screen, ask: Ask) -> Any:
     """The workbook to save; private columns only for those who may see them, and logged."""
     where = screen_query.conditions(db.session, screen, ask)
@@ -53,14 +67,7 @@ def export(screen: Screen, ask: Ask) -> Any:
         )
     private = screen.may(Verb.SEE_PRIVATE)
     columns = [
-        table.Column(
-            key=column.name,
-            label=column.label,
-            kind=KINDS.get(column.shown_as, table.Kind.TEXT),
-            width=column.width or WIDTHS.get(column.kind, 14),
-            value=_value(column, private=private),
-            total=column.shown_as is Kind.MONEY,
-        )
+        sheet_column(column, private=private)
         for column in screen.columns
         if column.export
     ]

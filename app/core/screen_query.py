@@ -77,8 +77,8 @@ def contains(column: Any, text: str) -> ColumnElement[bool]:
     SQLite's LIKE ignores the case of these by itself: lower() on each row would double the time.
     """
     if db.engine.dialect.name == "sqlite":
-        return column.contains(text, autoescape=True)  # type: ignore[no-any-return]
-    return column.icontains(text, autoescape=True)  # type: ignore[no-any-return]
+        return column.contains(text, autoescape=True)
+    return column.icontains(text, autoescape=True)
 
 
 def related_keys(

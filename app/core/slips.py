@@ -63,7 +63,7 @@ class SlipRoutes:
     name_of: Any
 
     def unused(self) -> set[str]:
-        return super().unused() | ({"slip"} if self.slip_of is None else set())  # type: ignore[misc]
+        return super().unused() | ({"slip"} if self.slip_of is None else set())
 
     def printable(self, row: Any) -> bool:
         """Is there a slip for this record in its state, and may the user print it?"""

@@ -14,19 +14,20 @@ from app.core.errors import N_, DomainError
 _TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)", re.ASCII)
 
 
-def phone(text: str) -> str:
-    """One phone in its normal form."""
+def phone(text: str, field: str | None = None) -> str:
+    """One phone in its normal form; `field` is where a refusal is shown."""
     if (found := ids.phone(text)) is None:
-        raise DomainError(N_("“%(text)s” is no phone number."), text=text[:30])
+        raise DomainError(N_("“%(text)s” is no phone number."), field=field, text=text[:30])
     return found
 
 
-def plate(text: str) -> str:
-    """A number plate in its normal form."""
+def plate(text: str, field: str | None = None) -> str:
+    """A number plate in its normal form; `field` is where a refusal is shown."""
     if (found := ids.plate(text)) is None:
         raise DomainError(
-            N_("“%(text)s” is no number plate; write it like 浙A12345."), text=text[:20]
-        )
+            N_("“%(text)s” is no number plate; write it like 浙A12345."),
+            field=field, text=text[:20],
+        )  # fmt: skip
     return found
 
 

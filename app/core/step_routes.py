@@ -60,7 +60,7 @@ class StepRoutes:
 
     def unused(self) -> set[str]:
         rights = {one.right for one in self.model.steps.actions} if self.model.steps else set()
-        return super().unused() | {route for verb, route in ROUTES.items() if verb not in rights}  # type: ignore[misc]
+        return super().unused() | {route for verb, route in ROUTES.items() if verb not in rights}
 
     def may_edit(self, record: Any) -> bool:
         """A locked state is changed by its actions only."""
@@ -104,7 +104,7 @@ class StepRoutes:
     def overdue_url(self) -> str:
         """The list of what is overdue now."""
         now = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")
-        return self.url("list", **{"f.due_at.to": now})  # type: ignore[no-any-return]
+        return self.url("list", **{"f.due_at.to": now})
 
     def steps_of(self, record: Any) -> list[tuple[steps.Action, str]]:
         """The actions that the record permits and the user may take, with their addresses."""
@@ -137,8 +137,7 @@ class StepRoutes:
     def _take(self, pk: str, name: str, right: Verb) -> Any:
         """The form of an action, or the action itself."""
         row = self.get(pk, self.paths(list(self.columns)))
-        known = [one for one in row.steps.actions if (one.name, one.right) == (name, right)]
-        if not known:
+        if not any((one.name, one.right) == (name, right) for one in row.steps.actions):
             raise NotFound(records.GONE)
         try:
             action = steps.action_of(row, name)
@@ -164,11 +163,11 @@ class StepRoutes:
                 except (DomainError, IntegrityError) as error:
                     db.session.rollback()
                     row = self.get(pk, self.paths(list(self.columns)))
-                    known = screen_edit.labels(self)  # type: ignore[arg-type]
+                    known = screen_edit.labels(self)
                     form.refuse(error if isinstance(error, DomainError)
                                 else conflicts.explain(error, self.model, known))  # fmt: skip
         title = _("%(action)s: %(name)s", action=action.label.lazy, name=self.name_of(row))
-        lookups = {one: screen_edit.lookup_address(self, place.column)  # type: ignore[arg-type]
+        lookups = {one: screen_edit.lookup_address(self, place.column)
                    for one, place in form.fields.items()}  # fmt: skip
         body = self.render(
             "core/step.html", form=form, title=title, action=action, key=pk, lookups=lookups,

@@ -27,7 +27,7 @@ class WarningRoutes:
     formed: Any
 
     def unused(self) -> set[str]:
-        return super().unused() | (set() if self.warned else {"warnings"})  # type: ignore[misc]
+        return super().unused() | (set() if self.warned else {"warnings"})
 
     def warnings_of(self, record: Any) -> list[str]:
         """What the checks say about a record."""

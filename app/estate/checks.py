@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from app.core import ids
+from app.core import ids, spelling
 from app.core.cells import Doubt
 from app.core.errors import N_, DomainError
 from app.estate.models import Building, CustomerKind, Ownership, Unit
@@ -119,25 +119,12 @@ def room_is_free(session: Session, community_id: int, code: str, own_id: int | N
 
 def plate(text: str) -> str:
     """A number plate in its normal form."""
-    found = ids.plate(text)
-    if found is None:
-        raise DomainError(
-            N_("“%(text)s” is no number plate; write it like 浙A12345."),
-            field="plate", text=text[:20],
-        )  # fmt: skip
-    return found
+    return spelling.plate(text, "plate")
 
 
 def phone(text: str | None, field: str = "phone") -> str | None:
     """One phone in its normal form; None when nothing was typed."""
-    if not text:
-        return None
-    found = ids.phone(text)
-    if found is None:
-        raise DomainError(
-            N_("“%(text)s” is no phone number."), field=field, text=text[:30]
-        )
-    return found
+    return spelling.phone(text, field) if text else None
 
 
 def sort_key_of(building: str) -> str:

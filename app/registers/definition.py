@@ -16,11 +16,11 @@ from app.core.steps import Action, State
 from app.roles import LETTERS, POSTS
 
 DUTY = r"^[A-Z]\d\d$"
-Post = Literal[tuple(POSTS)]  # type: ignore[valid-type]
-Menu = Literal[tuple(name for name in AREAS if name not in {"home", "reports", "system"})]  # type: ignore[valid-type]
+Post = Literal[tuple(POSTS)]
+Menu = Literal[tuple(name for name in AREAS if name not in {"home", "reports", "system"})]
 Letters = Annotated[str, StringConstraints(pattern=f"^[{''.join(LETTERS)}]*$")]
 Duty = Annotated[str, StringConstraints(pattern=DUTY)]
-Kind: Any = StrEnum("Kind", [  # type: ignore[misc]
+Kind: Any = StrEnum("Kind", [
     (kind.upper(), kind) for kind in (*PLAIN_KINDS, "unit", "customer", "user", "register")
 ])  # fmt: skip
 """What a field holds."""

@@ -46,9 +46,8 @@ class Row:
     def __repr__(self) -> str:
         """What the row is called in headings, messages and other registers."""
         absent = inspect(self).unloaded - set(self.__table__.c.keys())
-        said = {(one.name, choice.value): str(choice.label.lazy)
-                for one in self.definition.of_kind("choice") for choice in one.choices}
-        words = [said.get((name, value)) or str(value) for name in self.called_by()
+        said = {name: column.choices or {} for name, column in self.columns.items()}
+        words = [str(said.get(name, {}).get(value, value)) for name in self.called_by()
                  if name not in absent and (value := getattr(self, name, None)) is not None]
         return " ".join(words) or f"#{self.id}"
 
@@ -81,4 +80,4 @@ def make(name: str, definition: Definition, house: MetaData = metadata) -> type[
     if states:
         model.steps = Steps(place, states, definition.actions, columns, rules.settle)
         model.steps.guard(model)
-    return model  # type: ignore[no-any-return]
+    return model

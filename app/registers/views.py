@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import MetaData, func, select
+from sqlalchemy import MetaData, func, literal, select, union_all
 
 from app.core import sample
 from app.core.errors import N_, DomainError
@@ -59,7 +59,7 @@ def preview_of(source: Source) -> Preview:
 
 
 class RegistersPage(Page):
-    """台账设置."""
+    """台账一览."""
 
     screen = "registers"
     route_base = "/registers"
@@ -88,10 +88,10 @@ class RegistersPage(Page):
     @expose("/")
     @needs(Verb.READ)
     def index(self) -> Any:
-        rows = {
-            name: db.session.scalar(select(func.count()).select_from(model))
+        rows = dict(db.session.execute(union_all(*(
+            select(literal(name), func.count()).select_from(model)
             for name, model in catalogue.models().items() if name in self.sources
-        }
+        ))).all())  # fmt: skip
         return self.render(
             "registers/registers.html", sources=self.sources, rows=rows, posts=POSTS,
             rights={name: catalogue.rights_of(one.definition)
