@@ -111,7 +111,11 @@ class JobsPage(Page):
     @needs(Verb.READ)
     def show(self, job_id: int) -> Any:
         job = find(job_id)
-        return self.render("core/job.html", job=job, state=state_of(job))
+        state = state_of(job)
+        # Work that was done before its page could be shown leads on as it would from the page.
+        if request.args.get("go") and state["finished"] and state["url"]:
+            return redirect(state["url"])
+        return self.render("core/job.html", job=job, state=state)
 
     @expose("/<int:job_id>/state")
     @needs(Verb.READ)
