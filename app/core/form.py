@@ -136,7 +136,7 @@ class Form:
             lookup = self.lookup(column)
             place.lookup = lookup.name
             if value is not None and hasattr(value, "__mapper__"):
-                place.text = lookup.label(value)
+                place.raw, place.text = raw(column, value), lookup.label(value)
         if column.private and stored and value:
             place.masked = mask(column, value)
         else:
@@ -178,12 +178,13 @@ class Form:
         value = read(column, place.raw)
         if column.kind is Kind.RELATION:
             place.text = typed.get(f"{place.name}__text", "")
+            lookup = self.lookup(column)
             if value is not None:
-                lookup = self.lookup(column)
                 value = select.chosen(session, lookup, value)
-                place.text = lookup.label(value)
             elif place.text.strip():
-                raise DomainError(N_("Choose one of the records that the list offers."))
+                value = select.called(session, lookup, place.text)
+            if value is not None:
+                place.text = lookup.label(value)
         if value is None:
             if column.required:
                 raise DomainError(MISSING, label=column.label)

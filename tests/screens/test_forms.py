@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.access.models import Staff, UserCommunity
 from app.charging.models import ChargeItem
 from app.core import formkeys
-from app.estate.models import Building, Customer, Resident, Vehicle
+from app.estate.models import Building, Customer, Resident, Unit, Vehicle
 from tests.screens.vehicles import entries, vehicle_form, version_of
 
 
@@ -76,6 +76,20 @@ def test_what_is_missing_is_said_at_its_field(login, session, world):
     # The text of a unit was typed, but none was chosen from the list.
     assert "请从下拉列表中选择" in page.text
     assert session.scalar(select(func.count(Vehicle.id))) == 2
+
+
+def test_a_name_typed_whole_is_the_record_unless_two_are_called_so(login, session, world):
+    client = login("supervisor")
+    typed = vehicle_form(world, unit="")
+    assert "请从下拉列表中选择" in client.post("/vehicles/add", data=typed).text
+    session.get(Unit, world.other_101).code = "9-1-101"
+    session.commit()
+    part = vehicle_form(world, unit="", unit__text="1-1-1")
+    assert "请从下拉列表中选择" in client.post("/vehicles/add", data=part).text
+    assert session.scalar(select(func.count(Vehicle.id))) == 2
+    assert client.post("/vehicles/add", data=typed).status_code == 302
+    stored = session.scalars(select(Vehicle).filter_by(plate="京B00001")).one()
+    assert stored.unit_id == world.one_101
 
 
 def test_the_same_code_twice_is_a_sentence_not_an_error(login, session, world):

@@ -1,4 +1,4 @@
-/* What every page does: menu, questions before acts, choosing records by typing, revealing. */
+/* What every page does: menu, questions before acts, revealing, lines, warnings. */
 "use strict";
 (() => {
   const texts = window.ANJU.texts;
@@ -137,97 +137,6 @@
     }
   });
 
-  // Choosing a record by typing.
-  const remote = (box) => {
-    const hidden = box.querySelector("input[type=hidden]");
-    const input = box.querySelector("input[type=text]");
-    const list = box.querySelector("ul");
-    let timer = 0, turn = 0, at = -1, chosen = input.value;
-    list.id = list.id || `${input.id}-list`;
-    input.setAttribute("aria-controls", list.id);
-    const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); at = -1; };
-    const note = (text) => {
-      const line = document.createElement("li");
-      line.className = "muted";
-      line.textContent = text;
-      list.replaceChildren(line);
-      list.hidden = false;
-    };
-    const mark = (to) => {
-      const lines = all("li[data-id]", list);
-      if (!lines.length) return;
-      at = (to + lines.length) % lines.length;
-      lines.forEach((line, index) => line.setAttribute("aria-selected", index === at ? "true" : "false"));
-      lines[at].scrollIntoView({ block: "nearest" });
-      input.setAttribute("aria-activedescendant", lines[at].id);
-    };
-    const take = (line) => {
-      hidden.value = line.dataset.id;
-      input.value = chosen = line.dataset.text;
-      close();
-      hidden.dispatchEvent(new Event("change", { bubbles: true }));
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-    };
-    const search = async () => {
-      const mine = ++turn;
-      const question = input.value === chosen ? "" : input.value;
-      try {
-        const answer = await fetch(`${box.dataset.remote}?q=${encodeURIComponent(question)}`,
-          { credentials: "same-origin", headers: { "Accept": "application/json" } });
-        if (!answer.ok) throw new Error(String(answer.status));
-        const found = (await answer.json()).results;
-        if (mine !== turn || document.activeElement !== input) return;
-        if (!found.length) { note(texts.none); return; }
-        list.replaceChildren(...found.map((one, index) => {
-          const line = document.createElement("li");
-          line.setAttribute("role", "option");
-          line.id = `${list.id}-${index}`;
-          line.dataset.id = one.id;
-          line.dataset.text = one.text;
-          const text = document.createElement("span");
-          text.textContent = one.text;
-          line.append(text);
-          if (one.hint) {
-            const hint = document.createElement("small");
-            hint.textContent = one.hint;
-            line.append(hint);
-          }
-          return line;
-        }));
-        list.hidden = false;
-        input.setAttribute("aria-expanded", "true");
-        at = -1;
-        if (question) mark(0);
-      } catch (error) {
-        if (mine === turn) note(texts.failed);
-      }
-    };
-    input.addEventListener("focus", () => { input.select(); search(); });
-    input.addEventListener("click", () => { if (list.hidden) search(); });
-    input.addEventListener("input", (event) => {
-      if (event.isTrusted === false) return;
-      hidden.value = "";
-      clearTimeout(timer);
-      timer = setTimeout(search, 180);
-    });
-    input.addEventListener("keydown", (event) => {
-      const lines = all("li[data-id]", list);
-      if (event.key === "ArrowDown") { event.preventDefault(); if (list.hidden) search(); else mark(at + 1); }
-      else if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
-      else if (event.key === "Enter" && !list.hidden && at >= 0) { event.preventDefault(); take(lines[at]); }
-      else if (event.key === "Escape") close();
-    });
-    input.addEventListener("blur", () => {
-      if (!list.hidden && at >= 0 && !hidden.value && input.value) take(all("li[data-id]", list)[at]);
-      if (!input.value) { hidden.value = ""; chosen = ""; }
-      close();
-    });
-    list.addEventListener("mousedown", (event) => {
-      event.preventDefault();
-      const line = event.target.closest("li[data-id]");
-      if (line) take(line);
-    });
-  };
   // A further line of a small table: a copy of the last one, emptied.
   all("[data-add-line]").forEach((button) => button.addEventListener("click", () => {
     const body = document.getElementById(button.dataset.addLine).tBodies[0];
@@ -248,7 +157,7 @@
       if (place.dataset.asked === address) return;
       place.dataset.asked = address;
       const answer = await fetch(address, {headers: {Accept: "application/json"}});
-      if (!answer.ok) return;
+      if (!answer.ok || place.dataset.asked !== address) return;
       place.replaceChildren(...(await answer.json()).warnings.map((text) => {
         const box = document.createElement("div");
         box.className = "alert alert-warning";
@@ -257,10 +166,8 @@
         return box;
       }));
     };
+    form.addEventListener("change", ask);
     form.addEventListener("focusout", () => setTimeout(ask, 50));
-    form.addEventListener("mousedown", () => setTimeout(ask, 300));
     ask();
   });
-  window.ANJU.remote = remote;
-  all("[data-remote]").forEach(remote);
 })();

@@ -1,4 +1,4 @@
-// The editor of the daily log and the review: lines of problems, rooms by typing, keys.
+// The editor of the daily log and the review: lines of problems, keys.
 "use strict";
 (function () {
   const form = document.getElementById("log-form");
@@ -9,74 +9,13 @@
     if (box.checked && document.activeElement === box && !result.value) { result.focus(); }
   }
 
-  function offerRooms(input) {
-    const cell = input.closest("td");
-    const unit = cell.querySelector("[data-unit]");
-    const known = cell.querySelector("[data-known]");
-    const list = document.createElement("ul");
-    let timer = 0;
-    let asked = "";
-    list.className = "room-list";
-    list.hidden = true;
-    input.parentNode.appendChild(list);
-
-    function choose(item) {
-      input.value = known.value = item.dataset.text;
-      unit.value = item.dataset.id;
-      list.hidden = true;
-    }
-    function mark(step) {
-      const items = Array.from(list.children);
-      const at = items.findIndex((item) => item.classList.contains("active"));
-      items.forEach((item) => item.classList.remove("active"));
-      const next = items[Math.min(Math.max(at + step, 0), items.length - 1)];
-      if (next) { next.classList.add("active"); }
-    }
-    function show(results) {
-      list.textContent = "";
-      results.slice(0, 8).forEach((found) => {
-        const item = document.createElement("li");
-        item.dataset.id = found.id;
-        item.dataset.text = found.text;
-        item.textContent = found.hint ? found.text + "　" + found.hint : found.text;
-        item.addEventListener("mousedown", (event) => { event.preventDefault(); choose(item); });
-        list.appendChild(item);
-      });
-      list.hidden = !results.length;
-    }
-    input.addEventListener("input", () => {
-      clearTimeout(timer);
-      const words = input.value.trim();
-      if (!words) { list.hidden = true; return; }
-      timer = setTimeout(() => {
-        asked = words;
-        fetch(form.dataset.units + "?q=" + encodeURIComponent(words), { headers: { Accept: "application/json" } })
-          .then((answer) => (answer.ok ? answer.json() : { results: [] }))
-          .then((answer) => { if (asked === words) { show(answer.results); } })
-          .catch(() => { list.hidden = true; });
-      }, 180);
-    });
-    input.addEventListener("blur", () => { list.hidden = true; });
-    input.addEventListener("keydown", (event) => {
-      if (list.hidden) { return; }
-      if (event.key === "ArrowDown") { mark(1); event.preventDefault(); }
-      if (event.key === "ArrowUp") { mark(-1); event.preventDefault(); }
-      if (event.key === "Escape") { list.hidden = true; }
-      if (event.key === "Enter") {
-        const item = list.querySelector(".active") || list.firstElementChild;
-        if (item) { choose(item); }
-        event.preventDefault();
-      }
-    });
-  }
-
   // A line of text grows with what is typed; Enter stays inside the form's keys.
   function grow(area) {
     area.style.height = "auto";
     area.style.height = Math.max(34, area.scrollHeight + 2) + "px";
   }
 
-  function wake(line) {
+  function wake(line, added) {
     line.querySelectorAll(".grows").forEach((area) => {
       area.addEventListener("input", () => grow(area));
       grow(area);
@@ -85,19 +24,19 @@
       box.addEventListener("change", () => tickShowsResult(box));
       tickShowsResult(box);
     });
-    line.querySelectorAll("[data-room]").forEach(offerRooms);
+    if (added) { line.querySelectorAll("[data-remote]").forEach(window.ANJU.remote); }
   }
 
   if (form) {
     const body = document.querySelector("#problem-lines tbody");
-    Array.from(body.rows).forEach(wake);
+    Array.from(body.rows).forEach((line) => wake(line, false));
     document.getElementById("add-line").addEventListener("click", () => {
       const blank = document.getElementById("blank-line").innerHTML;
       const holder = document.createElement("tbody");
       holder.innerHTML = blank.replace(/NUMBER/g, String(body.rows.length));
       const line = holder.firstElementChild;
       body.appendChild(line);
-      wake(line);
+      wake(line, true);
       line.querySelector("textarea").focus();
     });
 
