@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import threading
+import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, timedelta
@@ -21,6 +23,7 @@ from app.demo import load_demo
 from app.demo.load import accounts
 from app.extensions import db
 from app.install import bring_up_to_date
+from tests.browser.hands import enter_into
 
 STRICT = os.environ.get("ANJU_TEST_STRICT") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -30,6 +33,9 @@ NO_PRINTER = "window.printed = 0; window.print = () => { window.printed += 1; };
 
 PATIENCE = 30_000
 """Milliseconds until a condition that never comes is a failure; a busy machine is none."""
+
+SLOW = float(os.environ.get("ANJU_TEST_SLOW") or 0)
+"""Seconds by which answers come late and in two pieces: for trying what a busy machine does."""
 
 SCREENS = Path(os.environ.get("ANJU_SCREENS") or ROOT / "build" / "screens").resolve()
 PICTURES = re.findall(r"docs/screens/([\w-]+)\.png", (ROOT / "README.md").read_text("utf-8"))
@@ -47,6 +53,24 @@ SWITCHES = (
 )
 WIDE = {"width": 1366, "height": 768}
 TABLET = {"width": 1024, "height": 768}
+
+
+def haltingly(app):
+    """The program as a busy machine serves it: a pause, half of the answer, a pause, the rest."""
+
+    def serve(environ, start_response):
+        pauses = random.Random(environ["PATH_INFO"] + str(time.monotonic_ns()))
+        time.sleep(pauses.uniform(0, SLOW))
+        answer = app(environ, start_response)
+        try:
+            whole = b"".join(answer)
+        finally:
+            answer.close()
+        yield whole[: len(whole) // 2]
+        time.sleep(pauses.uniform(0, SLOW))
+        yield whole[len(whole) // 2 :]
+
+    return serve
 
 
 class Site:
@@ -86,7 +110,7 @@ def site(tmp_path_factory):
         bring_up_to_date()
         load_demo(print)
     worker = jobs.start_worker(app)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    server = create_server(haltingly(app) if SLOW else app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Site(app, server.effective_port)
@@ -151,8 +175,8 @@ def enter(site, visit):
         page.goto("/login/")
         page.fill("#username", username)
         page.fill("#password", password or site.password)
-        page.press("#password", "Enter")
-        page.wait_for_url(lambda url: "/login" not in url)
+        enter_into(page, "#password")
+        assert "/login" not in page.url
         return page
 
     return open_as

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from app.access.models import Staff
 from app.core.models import AuditEntry
+from tests.browser.hands import enter_into, follow
 
 pytestmark = pytest.mark.browser
 
@@ -37,8 +38,8 @@ def test_a_new_role_a_new_account_and_its_first_login(site, enter, visit, compla
     admin = enter("admin")
     admin.goto("/rights/?role=collector")
     admin.fill("form[action$=copy] [name=label]", ROLE)
-    admin.click("form[action$=copy] button")
-    admin.locator(".alert-success").wait_for()
+    follow(admin, "form[action$=copy] button")
+    assert admin.locator(".alert-success").count() == 1
     name = newest_role(site)
     assert rights_of(site, name) == rights_of(site, "collector")
 
@@ -49,19 +50,19 @@ def test_a_new_role_a_new_account_and_its_first_login(site, enter, visit, compla
     admin.locator("input[value='bills:export']").uncheck()
     admin.locator("input[value='log_review:read']").check()
     shot(admin, "rights")
-    admin.click("#rights-form .save-bar button")
-    admin.wait_for_url("**/rights/review")
+    follow(admin, "#rights-form .save-bar button")
+    assert admin.url.endswith("/rights/review")
     assert admin.locator("main table tbody tr").count() == 3
     shot(admin, "rights-review")
-    admin.click("main button[type=submit]")
-    admin.locator(".alert-success").wait_for()
+    follow(admin, "main button[type=submit]")
+    assert admin.locator(".alert-success").count() == 1
     assert rights_of(site, name) == (
         rights_of(site, "collector") - {("billing", "post"), ("bills", "export")}
     ) | {("log_review", "read")}
 
     admin.goto("/users/")
     shot(admin, "users")
-    admin.click(".actions a.btn-primary")
+    follow(admin, ".actions a.btn-primary")
     admin.fill("#username", "night")
     admin.fill("#family", "夜")
     admin.fill("#given", "明")
@@ -69,7 +70,7 @@ def test_a_new_role_a_new_account_and_its_first_login(site, enter, visit, compla
     admin.locator("input[name=scope][value=some]").check()
     admin.locator("label", has_text="安居花园").locator("input").check()
     shot(admin, "user-form")
-    admin.click("main form button[type=submit]")
+    follow(admin, "main form button[type=submit]")
     password = admin.locator("#password-once").inner_text()
     shot(admin, "password-once")
 
@@ -77,39 +78,41 @@ def test_a_new_role_a_new_account_and_its_first_login(site, enter, visit, compla
     person.goto("/login/")
     person.fill("#username", "night")
     person.fill("#password", "wrong")
-    person.press("#password", "Enter")
-    person.locator(".alert-danger").wait_for()
+    enter_into(person, "#password")
+    assert person.locator(".alert-danger").count() == 1
     shot(person, "login-failed")
     assert "401" in complaints.pop()
     person.fill("#password", password)
-    person.press("#password", "Enter")
-    person.locator("#old").wait_for()
+    enter_into(person, "#password")
+    assert person.locator("#old").count() == 1
     person.goto("/desk/")
-    person.locator("#old").wait_for()
+    assert person.locator("#old").count() == 1
     shot(person, "first-password")
     person.fill("#old", password)
     person.fill("#new", "12345678")
     person.fill("[name=again]", "12345678")
-    person.press("[name=again]", "Enter")
-    person.locator(".alert-danger").wait_for()
+    enter_into(person, "[name=again]")
+    assert person.locator(".alert-danger").count() == 1
     assert "400" in complaints.pop()
     person.fill("#old", password)
     person.fill("#new", OWN_PASSWORD)
     person.fill("[name=again]", OWN_PASSWORD)
-    person.press("[name=again]", "Enter")
-    person.locator(".home-todos, .home-figure, .alert-success").first.wait_for()
+    enter_into(person, "[name=again]")
+    assert person.locator(".home-todos, .home-figure, .alert-success").count() > 0
     with site.stored() as session:
         staff = session.scalars(
-            select(Staff).where(Staff.username == "night").options(
-                selectinload(Staff.roles), selectinload(Staff.communities)
-            )
+            select(Staff)
+            .where(Staff.username == "night")
+            .options(selectinload(Staff.roles), selectinload(Staff.communities))
         ).one()
         assert [role.name for role in staff.roles] == [name]
         assert (staff.must_change_password, staff.all_communities) == (False, False)
         assert len(staff.communities) == 1
         acts = session.scalars(
-            select(AuditEntry.act).where(AuditEntry.screen.in_(("users", "rights"))).order_by(
-                AuditEntry.id.desc()).limit(4)
+            select(AuditEntry.act)
+            .where(AuditEntry.screen.in_(("users", "rights")))
+            .order_by(AuditEntry.id.desc())
+            .limit(4)
         ).all()
         assert len(acts) == 4
     menu = person.locator("nav.side a").all_inner_texts()
@@ -122,10 +125,10 @@ def test_a_new_role_a_new_account_and_its_first_login(site, enter, visit, compla
     admin.goto("/rights/why")
     admin.select_option("[name=user]", label="夜明（night）")
     admin.select_option("[name=screen]", value="log_review")
-    admin.click("main form.toolbar button")
+    follow(admin, "main form.toolbar button")
     reasons = admin.locator(".why").inner_text()
     assert ROLE in reasons
     shot(admin, "rights-why")
     admin.select_option("[name=screen]", value="users")
-    admin.click("main form.toolbar button")
+    follow(admin, "main form.toolbar button")
     assert ROLE not in admin.locator(".why .lead").inner_text()

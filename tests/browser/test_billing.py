@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.money import from_fen, in_capitals
 from app.core.period import Period
 from app.estate.models import Building, Community, Unit
+from tests.browser.hands import agree, follow
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +22,8 @@ def plan(page, period: Period) -> None:
     page.goto("/billing/")
     page.select_option("#community", label="安居花园")
     page.select_option("#period", value=str(period))
-    page.click(".billing-go")
-    page.wait_for_url("**/billing/plan*")
+    follow(page, ".billing-go")
+    assert "/billing/plan" in page.url
 
 
 def bills_of(session, run: BillingRun) -> tuple[int, Decimal]:
@@ -55,7 +56,7 @@ def test_a_month_is_planned_posted_and_printed(site, enter, shot):
     collector.click(".actions form button")
     assert lines in collector.locator("#ask-text").inner_text()
     shot(collector, "billing-question")
-    collector.click("#ask [data-answer=yes]")
+    agree(collector)
     collector.wait_for_url("**/billing/runs/*")
     assert collector.locator(".figure-main b").inner_text() == amount
     shot(collector, "billing-run")
@@ -83,14 +84,15 @@ def test_a_month_is_planned_posted_and_printed(site, enter, shot):
             select(Bill).where(Bill.run_id == run.id, Bill.unit_id == billed[0].id)
         ).all()
 
-    collector.click(".actions a.btn-primary")
-    collector.select_option("#building", label="3")
-    collector.wait_for_url("**building=*")
+    follow(collector, ".actions a.btn-primary")
+    with collector.expect_navigation():
+        collector.select_option("#building", label="3")
+    assert "building=" in collector.url
     shot(collector, "notices-choose")
     with collector.expect_popup() as opened:
         collector.click(".notice-batches button")
     paper = opened.value
-    paper.locator("article.notice").first.wait_for()
+    paper.wait_for_load_state()
     notices = paper.locator("article.notice")
     assert notices.count() == len(billed)
     assert paper.locator(".notice-to b").all_inner_texts() == [unit.code for unit in billed]

@@ -10,6 +10,7 @@ from app.access.models import Staff
 from app.core import clock
 from app.duty.models import DailyLog, LogProblem, LogRemark
 from app.estate.models import Unit
+from tests.browser.hands import at, follow, press
 
 pytestmark = pytest.mark.browser
 
@@ -46,17 +47,18 @@ def leak_of(site, user_id: int) -> LogProblem:
 def test_a_log_goes_all_the_way(site, enter, shot):
     writer = enter("frontdesk")
     writer.goto("/daily-log/")
+    at(writer, "#done")
     writer.keyboard.type(DONE)
     line = writer.locator("#problem-lines tbody tr").last
     line.locator("textarea").first.fill(LEAK)
-    line.locator("[data-room]").press_sequentially("1-1-201")
-    writer.locator(".room-list li").first.wait_for()
-    line.locator("[data-room]").press("Enter")
+    line.locator("[name$=room]").press_sequentially("1-1-201")
+    line.locator("li[data-id]", has_text="1-1-201").first.wait_for()
+    line.locator("[name$=room]").press("Enter")
     line.locator("textarea").last.fill("已联系工程部，约明早查看")
     writer.fill("#plan", "上午跟进 1-1-201 漏水；下午整理装修档案。")
     shot(writer, "daily-log")
-    writer.keyboard.press("Control+Enter")
-    writer.locator(".alert-success").wait_for()
+    press(writer, "Control+Enter")
+    assert writer.locator(".alert-success").count() == 1
     log, _remarks = log_of_today(site, "frontdesk")
     assert (log.state, log.done) == ("submitted", DONE)
     leak = leak_of(site, log.user_id)
@@ -67,19 +69,20 @@ def test_a_log_goes_all_the_way(site, enter, shot):
     reviewer.goto(f"/log-review/?day={log.day}&log={log.id}")
     reviewer.fill("#decide textarea", REASON)
     shot(reviewer, "log-review")
-    reviewer.click("button[value=return]")
-    reviewer.locator(".alert-success").wait_for()
+    follow(reviewer, "button[value=return]")
+    assert reviewer.locator(".alert-success").count() == 1
 
     writer.goto("/daily-log/")
     assert REASON in writer.locator(".returned").inner_text()
     shot(writer, "daily-log-returned")
     writer.fill("#done", writer.input_value("#done") + MORE)
-    writer.click("#hand-in")
-    writer.locator(".alert-success").wait_for()
+    follow(writer, "#hand-in")
+    assert writer.locator(".alert-success").count() == 1
 
     reviewer.goto(f"/log-review/?day={log.day}&log={log.id}")
-    reviewer.keyboard.press("Enter")
-    reviewer.locator(".alert-success").wait_for()
+    at(reviewer, "button[value=approve]")
+    press(reviewer, "Enter")
+    assert reviewer.locator(".alert-success").count() == 1
     log, remarks = log_of_today(site, "frontdesk")
     assert log.state == "approved"
     assert remarks == [("submit", ""), ("return", REASON), ("submit", ""), ("approve", "")]
@@ -97,8 +100,8 @@ def test_a_log_goes_all_the_way(site, enter, shot):
         carried.locator("[data-close]").check()
         carried.locator("[data-result]").fill("已修复，业主确认")
         writer.fill("#done", "回访 1-1-201。")
-        writer.click("button[value=save]")
-        writer.locator(".alert-success").wait_for()
+        follow(writer, "button[value=save]")
+        assert writer.locator(".alert-success").count() == 1
     leak = leak_of(site, log.user_id)
     assert (leak.opened_on, leak.closed_on) == (log.day, tomorrow)
     assert (leak.state, leak.result) == ("closed", "已修复，业主确认")
@@ -117,9 +120,7 @@ def test_the_manager_sees_the_whole(site, enter, shot):
     shot(manager, "log-problems")
 
 
-@pytest.mark.parametrize(
-    "username", ["supervisor", "frontdesk", "collector", "clerk", "admin"]
-)
+@pytest.mark.parametrize("username", ["supervisor", "frontdesk", "collector", "clerk", "admin"])
 def test_each_post_has_its_home_page(site, enter, shot, username):
     page = enter(username)
     assert page.url == f"{site.address}/home/"

@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.money import in_capitals
 from app.estate.models import Community, Customer, CustomerPhone, Ownership, Unit, Vehicle
 from tests.browser.conftest import TABLET
+from tests.browser.hands import at
 
 pytestmark = pytest.mark.browser
 
@@ -94,6 +95,7 @@ def test_four_actions_from_the_search_to_the_receipt(site, enter, shot):
         assert payments_of(session, unit) == []
     page = enter("collector")
     page.goto("/desk/")
+    at(page, "#desk-box")
     keys = Keys(page)
     keys.type(unit.code)
     keys.press("Enter")
@@ -132,6 +134,7 @@ def test_part_of_it_in_two_tenders_and_the_receipt_once_more(site, enter, shot):
     cash = Decimal(int(part / 3))
     page = enter("collector2")
     page.goto("/desk/")
+    at(page, "#desk-box")
     keys = Keys(page)
     keys.type(unit.code)
     keys.press("Enter")
@@ -173,6 +176,7 @@ def test_enter_twice_pays_once_and_too_much_goes_to_the_prepayment(site, enter):
         purse = ledger.prepayment_balance(session, unit.id)
     page = enter("collector2")
     page.goto("/desk/")
+    at(page, "#desk-box")
     keys = Keys(page)
     keys.type(unit.code)
     keys.press("Enter")
@@ -206,6 +210,7 @@ def test_name_initials_phone_tail_and_plate_find_the_unit(site, enter, shot):
         ).one()
     page = enter("collector2")
     page.goto("/desk/")
+    at(page, "#desk-box")
     building, entrance, number = unit.code.split("-")
     for typed in (
         owner.name, phone.tail, plate, plate[-5:],

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from app.core.models import ImportBatch
 from app.estate.models import Building, Community, Customer, CustomerPhone, Ownership, Unit
+from tests.browser.hands import agree, follow
 
 pytestmark = pytest.mark.browser
 
@@ -71,8 +72,8 @@ def upload(page) -> None:
     page.goto("/owner-import/")
     page.select_option("#community", label="安居花园")
     page.set_input_files("#file", {"name": FILE, "mimeType": "", "buffer": messy()})
-    page.click(".import-form button[type=submit]")
-    page.wait_for_url("**/owner-import/*/")
+    follow(page, ".import-form button[type=submit]")
+    assert "/owner-import/" in page.url
 
 
 def cells(table) -> list[list[str]]:
@@ -89,14 +90,13 @@ def test_a_messy_file_is_corrected_posted_and_undone(site, enter, shot):
     assert "旧数据" in notes
     shot(clerk, "import-first-preview")
 
-    clerk.click(".actions a[href$=columns]")
+    follow(clerk, ".actions a[href$=columns]")
     row = clerk.locator("table.matching tr", has_text="打得通的号码")
     assert "13800138001" in row.inner_text()
     assert row.locator("select").input_value() == ""
     row.locator("select").select_option("owner_phones")
     shot(clerk, "import-columns")
-    clerk.click("main button[type=submit]")
-    clerk.wait_for_url("**/owner-import/*/")
+    follow(clerk, "main button[type=submit]")
     assert "打得通的号码" not in clerk.locator(".import-notes").inner_text()
     with site.stored() as session:
         assert counts(session) == before, "a preview stores nothing"
@@ -107,11 +107,11 @@ def test_a_messy_file_is_corrected_posted_and_undone(site, enter, shot):
     }  # fmt: skip
     assert any("九十平" in line[3] for line in wrong)
     shot(clerk, "import-errors")
-    clerk.click(".import-tabs a[href*=warning]")
+    follow(clerk, ".import-tabs a[href*=warning]")
     doubtful = cells(clerk.locator("table.wide"))
     assert ("9", "业主情况/打得通的号码", "1380013") in {tuple(line[1:4]) for line in doubtful}
     assert any("330102199002300011" in line[3] for line in doubtful)
-    clerk.click(".import-tabs a[href*=new]")
+    follow(clerk, ".import-tabs a[href*=new]")
     assert [line[2] for line in cells(clerk.locator("table.wide"))] == GOOD
     shot(clerk, "import-new")
 
@@ -125,16 +125,17 @@ def test_a_messy_file_is_corrected_posted_and_undone(site, enter, shot):
     assert problems["202"].startswith("[错误] 业主情况/户主：")
     assert problems["101"].startswith("[提醒] 业主情况/打得通的号码：")
 
-    clerk.click(".import-post button[type=submit]")
+    follow(clerk, ".import-post button[type=submit]")
     clerk.wait_for_url("**/owner-import/batches/*")
     shot(clerk, "import-result")
     assert clerk.locator(".import-figures .figure b").all_inner_texts()[0] == "4"
     with site.stored() as session:
         community = session.scalars(select(Community).filter_by(name="安居花园")).one()
         units = session.scalars(
-            select(Unit).join(Building).where(
-                Unit.community_id == community.id, Building.name == "9"
-            ).order_by(Unit.sort_key)
+            select(Unit)
+            .join(Building)
+            .where(Unit.community_id == community.id, Building.name == "9")
+            .order_by(Unit.sort_key)
         ).all()
         assert [unit.code for unit in units] == GOOD
         assert [unit.gross_area for unit in units] == [
@@ -157,14 +158,15 @@ def test_a_messy_file_is_corrected_posted_and_undone(site, enter, shot):
             ("9-2-102", "钱七", "13800138007"),
         ]
         number = session.scalars(
-            select(Customer.id_number).where(Customer.name == "钱七", Customer.origin_batch_id
-                                             == units[0].origin_batch_id)
+            select(Customer.id_number).where(
+                Customer.name == "钱七", Customer.origin_batch_id == units[0].origin_batch_id
+            )
         ).one()
         assert number is None, "a number whose date does not exist is not stored"
 
     clerk.click("main form[action$=undo] button")
-    clerk.click("#ask [data-answer=yes]")
-    clerk.locator(".alert-success").wait_for()
+    agree(clerk)
+    assert clerk.locator(".alert-success").count() == 1
     shot(clerk, "import-undone")
     with site.stored() as session:
         assert counts(session) == before
@@ -173,5 +175,5 @@ def test_a_messy_file_is_corrected_posted_and_undone(site, enter, shot):
 
     upload(clerk)
     assert "打得通的号码" not in clerk.locator(".import-notes").inner_text(), "it was remembered"
-    clerk.click(".actions form[action$=discard] button")
-    clerk.locator(".alert-info").wait_for()
+    follow(clerk, ".actions form[action$=discard] button")
+    assert clerk.locator(".alert-info").count() == 1

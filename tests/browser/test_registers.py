@@ -13,6 +13,7 @@ from app.charging.models import Bill
 from app.core import clock
 from app.estate.models import Unit
 from app.registers import catalogue
+from tests.browser.hands import agree, follow
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +33,7 @@ def at(monkeypatch):
 def choose(page, name: str, text: str) -> None:
     """Type into a look-up and take its first answer."""
     page.fill(f"#{name}", text)
-    page.locator(f".remote:has(#{name}) li[data-id]").first.click()
+    page.locator(f".remote:has(#{name}) li[data-id]", has_text=text).first.click()
 
 
 def test_a_key_is_lent_overdue_after_closing_time_and_returned(site, enter, shot, at):
@@ -49,8 +50,8 @@ def test_a_key_is_lent_overdue_after_closing_time_and_returned(site, enter, shot
     page.check("#identity_checked")
     page.select_option("#purpose", "viewing")
     shot(page, "register-form", whole=True)
-    page.click(".save-bar .btn-primary")
-    page.wait_for_url("**/show/*")
+    follow(page, ".save-bar .btn-primary")
+    assert "/show/" in page.url
     shot(page, "register-row", whole=True)
     at(18, 1)
     number = page.locator("h1").inner_text().split()[-1]
@@ -62,10 +63,11 @@ def test_a_key_is_lent_overdue_after_closing_time_and_returned(site, enter, shot
     assert page.get_by_text("钥匙借用登记 逾期").count() == 1
     shot(page, "register-home", whole=True)
     page.goto("/registers/key_loan/")
-    mine.locator(".row-link").first.click()
+    with page.expect_navigation():
+        mine.locator(".row-link").first.click()
     page.click("button:has-text('归还')")
-    page.click("#ask [data-answer=yes]")
-    page.wait_for_selector(".alert-success")
+    agree(page)
+    assert page.locator(".alert-success").count() == 1
     page.goto("/registers/key_loan/")
     assert mine.count() == 0
     with site.stored() as session:
@@ -99,16 +101,16 @@ def test_goods_leave_a_unit_in_arrears_with_a_warning_and_a_slip(site, enter, sh
     assert page.locator("[name='goods.item']").count() == 4
     page.select_option("#reason", index=1)
     shot(page, "release-form", whole=True)
-    page.click(".save-bar .btn-primary")
-    page.wait_for_url("**/show/*")
+    follow(page, ".save-bar .btn-primary")
+    assert "/show/" in page.url
     assert "欠费" in page.locator(".alert-warning").inner_text()
     shot(page, "release-row", whole=True)
-    page.click("a:has-text('业主已确认')")
+    follow(page, "a:has-text('业主已确认')")
     page.fill("#confirmed_with", "张三")
     page.select_option("#confirmed_how", "phone")
     shot(page, "release-step", whole=True)
-    page.click(".save-bar .btn-primary")
-    page.wait_for_url("**/show/*")
+    follow(page, ".save-bar .btn-primary")
+    assert "/show/" in page.url
     page.goto(page.url.replace("/show/", "/slip/"))
     text = page.locator(".slip").inner_text()
     assert "沙发" in text

@@ -14,6 +14,7 @@ from app.charging.models import Bill, ChargeItem
 from app.core import clock
 from app.core.money import from_fen
 from app.core.period import Period
+from tests.browser.hands import follow
 
 pytestmark = pytest.mark.browser
 
@@ -29,21 +30,22 @@ def test_the_monthly_report_on_the_page_and_as_a_workbook(site, enter, shot):
     manager = enter("manager")
     manager.goto("/reports/")
     shot(manager, "reports")
-    manager.click("main a[href*=operations]")
-    manager.locator(".report-block").first.wait_for()
+    follow(manager, "main a[href*=operations]")
     shot(manager, "report-operations")
     items = figures(manager, ".report-block:nth-of-type(2)")
     month = Period.containing(clock.today())
     with site.stored() as session:
-        billed = from_fen(session.scalar(
-            select(func.sum(fen(Bill.amount)))
-            .join(ChargeItem, ChargeItem.id == Bill.item_id)
-            .where(
-                ChargeItem.name == "物业服务费",
-                Bill.period_start == month.first,
-                ledger.standing(clock.today()),
+        billed = from_fen(
+            session.scalar(
+                select(func.sum(fen(Bill.amount)))
+                .join(ChargeItem, ChargeItem.id == Bill.item_id)
+                .where(
+                    ChargeItem.name == "物业服务费",
+                    Bill.period_start == month.first,
+                    ledger.standing(clock.today()),
+                )
             )
-        ))
+        )
     assert items["物业服务费"][0] == f"{billed:,.2f}"
     assert manager.locator("svg").count() >= 1, "the trend as a chart"
     shot(manager, "report-operations-whole", whole=True)
@@ -90,8 +92,8 @@ def test_a_large_report_is_made_in_a_job_with_progress(enter, shot):
     page.goto("/reports/charges/")
     assert page.locator(".report-block tbody tr").count() > 10
     shot(page, "report-charges")
-    page.click(".actions form button")
-    page.wait_for_url("**/jobs/*")
+    follow(page, ".actions form button")
+    assert "/jobs/" in page.url
     page.locator(".job-acts a.btn-primary").wait_for()
     shot(page, "job")
     with page.expect_download() as waiting:
