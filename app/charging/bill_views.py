@@ -21,7 +21,6 @@ from app.core.menu import Entry
 from app.core.money import ZERO
 from app.core.page import expose, needs
 from app.core.screen import Screen
-from app.core.texts import sentence
 from app.extensions import db
 from app.roles import Verb
 
@@ -101,7 +100,6 @@ class BillScreen(Screen):
             "paid": paid(record),
             "may_void": self.may(Verb.VOID) and record.state == BillState.POSTED,
             "own_run": run is not None and run.user_id is not None and run.user_id == me,
-            "reason": request.args.get("reason", "")[:200],
         }
 
     @expose(f"/{KEY}/void", methods=["POST"])
@@ -114,9 +112,7 @@ class BillScreen(Screen):
         except NotFound:
             raise
         except DomainError as error:
-            db.session.rollback()
-            flash(sentence(error), "danger")
-            return redirect(self.url("show", pk=bill_id, reason=typed[:200]))
+            return self.show_again(bill_id, error, reason=typed)
         flash(_("The bill is void. The unit can be billed again for this period."), "success")
         return redirect(self.url("show", pk=bill_id))
 

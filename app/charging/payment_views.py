@@ -17,7 +17,7 @@ from app.charging.takings import KINDS, takings, together
 from app.charging.voiding import void_payment
 from app.core import clock, entry
 from app.core import columns as col
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.core.menu import Entry
 from app.core.page import expose, needs
 from app.core.screen import Screen
@@ -86,12 +86,13 @@ class PaymentScreen(Screen):
     @expose(f"/{KEY}/void", methods=["POST"])
     @needs(Verb.VOID)
     def void(self, payment_id: int) -> Any:
+        typed = request.form.get("reason", "")
         try:
-            payment = void_payment(db.session, payment_id, request.form.get("reason", ""))
+            payment = void_payment(db.session, payment_id, typed)
+        except NotFound:
+            raise
         except DomainError as error:
-            db.session.rollback()
-            flash(sentence(error), "danger")
-            return redirect(self.url("show", pk=payment_id, reason=request.form.get("reason", "")))
+            return self.show_again(payment_id, error, reason=typed)
         number = payment.receipt.number
         db.session.commit()
         done = _("Receipt %(number)s is void. What it paid is owed again.", number=number)

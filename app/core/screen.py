@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash, request
+from werkzeug.exceptions import Forbidden
 from werkzeug.utils import redirect
 
 from app.core import (
@@ -17,10 +18,11 @@ from app.core import (
     screen_related,
 )
 from app.core.columns import Kind
-from app.core.errors import N_, NotFound
+from app.core.errors import N_, DomainError, NotFound
 from app.core.page import expose, needs
 from app.core.screen_base import ScreenBase
 from app.core.search_bar import OPERATORS, SIZES, WITHOUT_VALUE, ask, filterable, operators
+from app.core.texts import sentence
 from app.extensions import db
 from app.roles import Verb
 
@@ -78,12 +80,24 @@ class Screen(ScreenBase):
     @expose("/show/<pk>")
     @needs(Verb.READ)
     def show(self, pk: str) -> Any:
+        return self.page_of(pk)
+
+    def page_of(self, pk: str, **typed: str) -> Any:
+        """One record; `typed` keeps in its forms what was refused."""
         record = self.get(pk, self.paths(self.shown()))
         return self.render(
             self.show_template, record=record, key=records.key_of(record),
             name=self.name_of(record), columns=self.shown(), acts=self.acts_for(record),
-            tabs=screen_related.tabs(self, record), **self.beside(record),
+            tabs=screen_related.tabs(self, record), **self.beside(record), **typed,
         )
+
+    def show_again(self, pk: Any, error: DomainError, **typed: str) -> Any:
+        """The page of a record on which an act was refused: why, and what was typed for it."""
+        db.session.rollback()
+        flash(sentence(error), "danger")
+        if not self.may(Verb.READ):
+            raise Forbidden
+        return self.page_of(str(pk), **typed), 422
 
     @expose("/add", methods=["GET", "POST"])
     @needs(Verb.WRITE)

@@ -218,7 +218,8 @@ def test_supervisor_voids_with_a_reason_and_the_collector_cannot(
     payment = receive(collector, books).get_json()["payment"]
     assert collector.post(f"/payments/{payment}/void", data={"reason": "x"}).status_code == 403
     boss = login("supervisor")
-    refused = boss.post(f"/payments/{payment}/void", data={"reason": " "}, follow_redirects=True)
+    refused = boss.post(f"/payments/{payment}/void", data={"reason": " "})
+    assert refused.status_code == 422
     assert "请填写作废原因" in refused.get_data(as_text=True)
     answer = boss.post(f"/payments/{payment}/void", data={"reason": "收错房号"})
     page = boss.get(answer.location).get_data(as_text=True)
@@ -232,8 +233,9 @@ def test_supervisor_voids_with_a_reason_and_the_collector_cannot(
 def test_who_received_it_may_not_void_it(login, books, session):
     boss = login("supervisor")
     payment = receive(boss, books).get_json()["payment"]
-    answer = boss.post(f"/payments/{payment}/void", data={"reason": "收错"}, follow_redirects=True)
+    answer = boss.post(f"/payments/{payment}/void", data={"reason": "收错"})
     assert "须由他人作废" in answer.get_data(as_text=True)
+    assert 'value="收错"' in answer.get_data(as_text=True), "what was typed is kept"
     assert session.get(Payment, payment).state == "posted"
 
 
