@@ -57,8 +57,8 @@ DEFINITIONS = (
 )
 
 
-def rate_columns() -> tuple[Column, ...]:
-    """Receivable, received and the rates, as every table of rates shows them."""
+def current_columns() -> tuple[Column, ...]:
+    """Receivable, received of it, and the current rate."""
     return (
         Column("due", _l("Amount receivable"), Kind.MONEY, 15, total=True),
         Column("paid", _l("Amount received"), Kind.MONEY, 15, total=True),
@@ -69,6 +69,13 @@ def rate_columns() -> tuple[Column, ...]:
             11,
             total=lambda sums: ratio(sums["paid"], sums["due"]),
         ),
+    )
+
+
+def rate_columns() -> tuple[Column, ...]:
+    """Receivable, received and the rates, as every table of rates shows them."""
+    return (
+        *current_columns(),
         Column("old", _l("Old arrears"), Kind.MONEY, 15, total=True),
         Column("recovered", _l("Recovered"), Kind.MONEY, 15, total=True),
         Column(
@@ -258,15 +265,7 @@ def by_building(business: Business) -> list[dict[str, Any]]:
     _l("Trend of twelve months"),
     (
         Column("month", _l("Month"), width=11),
-        Column("due", _l("Amount receivable"), Kind.MONEY, 15, total=True),
-        Column("paid", _l("Amount received"), Kind.MONEY, 15, total=True),
-        Column(
-            "rate",
-            _l("Current rate"),
-            Kind.PERCENT,
-            11,
-            total=lambda sums: ratio(sums["paid"], sums["due"]),
-        ),
+        *current_columns(),
         Column("taken", _l("Money credited in the month"), Kind.MONEY, 20, total=True),
     ),
     chart=Chart(_l("Trend of twelve months"), "month", bars=("due", "paid"), lines=("rate",)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from app.charging.models import Bill, BillingRun
 from app.charging.payment_models import Payment, Tender
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 LABELS = {
@@ -90,6 +91,12 @@ def from_json(stored: list[Any] | None) -> list[Fact]:
     ]
 
 
+def _on(moment: Any, day: date) -> ColumnElement[bool]:
+    """The condition that a stored moment lies on this day of the office."""
+    begins, ends = clock.span_of(day)
+    return and_(moment >= begins, moment < ends)
+
+
 def _payments(session: Session, user_id: int, day: date) -> list[Fact]:
     """Money taken that day and still standing, by tender: it agrees with the takings (C02)."""
     mine = (
@@ -136,13 +143,11 @@ def _billing_runs(session: Session, user_id: int, day: date) -> list[Fact]:
 
 
 def _imports(session: Session, user_id: int, day: date) -> list[Fact]:
-    begins, ends = clock.span_of(day)
     names = session.scalars(
         select(ImportBatch.file_name)
         .where(
             ImportBatch.user_id == user_id,
-            ImportBatch.posted_at >= begins,
-            ImportBatch.posted_at < ends,
+            _on(ImportBatch.posted_at, day),
         )
         .order_by(ImportBatch.id)
     ).all()
@@ -150,13 +155,11 @@ def _imports(session: Session, user_id: int, day: date) -> list[Fact]:
 
 
 def _edits(session: Session, user_id: int, day: date) -> list[Fact]:
-    begins, ends = clock.span_of(day)
     rows = session.execute(
         select(AuditEntry.screen, func.count())
         .where(
             AuditEntry.user_id == user_id,
-            AuditEntry.at >= begins,
-            AuditEntry.at < ends,
+            _on(AuditEntry.at, day),
             AuditEntry.act.in_(EDIT_ACTS),
             AuditEntry.screen.not_in(MONEY_ACTS),
         )
@@ -168,12 +171,10 @@ def _edits(session: Session, user_id: int, day: date) -> list[Fact]:
 
 
 def _notes(session: Session, user_id: int, day: date) -> list[Fact]:
-    begins, ends = clock.span_of(day)
     count = session.scalar(
         select(func.count()).where(
             UnitNote.created_by_id == user_id,
-            UnitNote.created_at >= begins,
-            UnitNote.created_at < ends,
+            _on(UnitNote.created_at, day),
         )
     )
     return [Fact("notes", count)] if count else []
@@ -181,13 +182,11 @@ def _notes(session: Session, user_id: int, day: date) -> list[Fact]:
 
 def _reports(session: Session, user_id: int, day: date) -> list[Fact]:
     """Jobs other than imports and billing runs, which have facts of their own."""
-    begins, ends = clock.span_of(day)
     rows = session.execute(
         select(Job.title, func.count())
         .where(
             Job.user_id == user_id,
-            Job.created_at >= begins,
-            Job.created_at < ends,
+            _on(Job.created_at, day),
             Job.kind.not_like("billing%"),
             Job.kind.not_like("%import%"),
         )
@@ -199,15 +198,13 @@ def _reports(session: Session, user_id: int, day: date) -> list[Fact]:
 
 
 def _reviews(session: Session, user_id: int, day: date) -> list[Fact]:
-    begins, ends = clock.span_of(day)
     rows = session.execute(
         select(LogRemark.act, func.count(LogRemark.log_id.distinct()))
         .join(DailyLog, DailyLog.id == LogRemark.log_id)
         .where(
             LogRemark.user_id == user_id,
             DailyLog.user_id != user_id,
-            LogRemark.at >= begins,
-            LogRemark.at < ends,
+            _on(LogRemark.at, day),
             LogRemark.act.in_([RemarkAct.APPROVE, RemarkAct.RETURN]),
         )
         .group_by(LogRemark.act)
