@@ -1,72 +1,20 @@
-"""Long work: queued once, run in the owner's name, resumed after a death, told while it runs."""
+"""Long work: queued once, run in the owner's name, told while it runs."""
 
 from __future__ import annotations
 
-import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy import text
 
-from app.access.models import Staff
 from app.core import audit, clock, jobs, scope
 from app.core.errors import DomainError
 from app.core.job_pulse import Pulse
-from app.core.job_queue import STALE, JobState, cancel, claim, settle
+from app.core.job_queue import cancel, claim
 from app.core.models import FormKey, Job
 from app.extensions import db
 from app.roles import Verb
-from tests.house import build, build_on_postgres
-
-
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-)
-def house(request, tmp_path_factory):
-    """The application on both databases."""
-    folder = tmp_path_factory.mktemp("work")
-    if request.param == "sqlite":
-        return build(folder), folder
-    return build_on_postgres(folder, request.getfixturevalue("postgres_server")), folder
-
-
-@pytest.fixture
-def task():
-    """`task(function, right=…)` registers a task for this test and gives its kind."""
-    added = []
-
-    def register(function, right=None):
-        kind = f"test.{len(added)}"
-        jobs.task(kind, right=right)(function)
-        added.append(kind)
-        return kind
-
-    yield register
-    for kind in added:
-        del jobs.TASKS[kind]
-
-
-def queue(session, kind, arguments=None, **more):
-    job = jobs.enqueue(session, kind, "试算", arguments or {}, **more)
-    session.flush()
-    job_id = job.id
-    session.commit()
-    return job_id
-
-
-def stored(session, job_id):
-    session.rollback()
-    job = session.get(Job, job_id)
-    session.expunge(job)
-    session.rollback()
-    return job
-
-
-def person(session, post):
-    user = session.scalars(select(Staff).filter_by(username=post)).one()
-    return audit.Actor(user.id, user.get_full_name())
+from tests.core.jobs.asking import person, queue, stored
 
 
 def test_a_task_gets_its_arguments_and_its_answer_is_kept(app, session, task):
@@ -133,19 +81,6 @@ def test_any_other_error_is_logged_with_the_id_that_the_owner_sees(app, session,
     assert logged.exc_info[0] is ZeroDivisionError
 
 
-def test_a_lost_database_gives_the_job_back_three_times_at_most(app, session, task):
-    tries = []
-
-    def run(session_factory, job):
-        tries.append(job.attempt)
-        raise OperationalError("SELECT 1", {}, Exception("gone"))
-
-    job_id = queue(session, task(run))
-    jobs.run_pending(app)
-    assert tries == [1, 2, 3]
-    assert stored(session, job_id).state == "failed"
-
-
 def test_a_job_works_in_the_scope_and_name_of_its_owner(app, session, task, monkeypatch):
     seen = {}
     mine = scope.Scope(frozenset({7}))
@@ -180,38 +115,6 @@ def test_an_owner_who_lost_the_right_meanwhile_is_refused(app, session, task, mo
     assert len(ran) == 1
     assert stored(session, ids["supervisor"]).state == "done"
     assert stored(session, ids["clerk"]).state == "failed"
-
-
-def test_a_job_whose_worker_died_is_taken_up_again_and_given_up_after_three(app, session, task):
-    ran = []
-    job_id = queue(session, task(lambda session_factory, job: ran.append(job.attempt)))
-    start = datetime(2026, 5, 6, 9, 0)
-    with clock.fixed(start):
-        assert claim(session).id == job_id
-        session.commit()
-        assert jobs.run_pending(app) == 0
-    with clock.fixed(start + STALE + timedelta(seconds=1)):
-        assert jobs.run_pending(app) == 1
-    assert ran == [2]
-
-    job = session.get(Job, job_id)
-    job.state, job.attempts = JobState.RUNNING, 3
-    session.commit()
-    with clock.fixed(start + timedelta(hours=1)):
-        assert jobs.run_pending(app) == 0
-    job = stored(session, job_id)
-    assert job.state == "failed"
-    assert job.error
-
-
-def test_an_attempt_that_was_taken_over_cannot_settle_the_job(session, task):
-    job_id = queue(session, task(lambda session_factory, job: None))
-    claim(session)
-    session.commit()
-    session.get(Job, job_id).attempts = 2
-    session.commit()
-    assert not settle(session, job_id, 1, state=JobState.DONE)
-    assert settle(session, job_id, 2, state=JobState.DONE)
 
 
 def test_only_a_waiting_job_can_be_cancelled(session, task):
@@ -265,16 +168,6 @@ def test_progress_outside_a_job_does_nothing():
     assert jobs.snapshot(0) is None
 
 
-def test_the_worker_thread_runs_what_is_queued(app, session, task):
-    reached = threading.Event()
-    worker = jobs.start_worker(app)
-    job_id = queue(session, task(lambda session_factory, job: reached.set()))
-    assert reached.wait(20)
-    jobs.stop_worker(worker)
-    assert not worker.is_alive()
-    assert stored(session, job_id).state == "done"
-
-
 def test_old_files_go_and_younger_ones_stay(app, session, task):
     def run(session_factory, job):
         (job.folder / "table.xlsx").write_bytes(b"x")
@@ -292,36 +185,3 @@ def test_old_files_go_and_younger_ones_stay(app, session, task):
     with app.app_context():
         assert not jobs.folder_of(old).exists()
         assert (jobs.folder_of(young) / "table.xlsx").exists()
-
-
-def test_check_names_work_that_nobody_can_finish(app, session, task):
-    queue(session, task(lambda session_factory, job: None))
-    assert list(jobs.problems(session)) == []
-    session.rollback()
-    queue(session, "no.such.kind")
-    assert len(list(jobs.problems(session))) == 1
-
-
-def test_two_claims_never_take_the_same_job(app, session, task):
-    kind = task(lambda session_factory, job: None)
-    wanted = {queue(session, kind) for _ in range(3)}
-    taken = set()
-    for _ in range(3):
-        with Session(db.engine) as own:
-            taken.add(claim(own).id)
-            own.commit()
-    assert taken == wanted
-    with Session(db.engine) as own:
-        assert claim(own) is None
-
-
-def test_another_machine_passes_over_what_is_being_taken(session, task):
-    kind = task(lambda session_factory, job: None)
-    wanted = {queue(session, kind) for _ in range(2)}
-    with Session(db.engine) as here, Session(db.engine) as there:
-        taken = {claim(here).id}
-        if db.engine.dialect.name == "sqlite":
-            # One writer at a time: the other one asks after this one has committed.
-            here.commit()
-        taken.add(claim(there).id)
-    assert taken == wanted

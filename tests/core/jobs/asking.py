@@ -1,0 +1,30 @@
+"""Queue work and read what became of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.access.models import Staff
+from app.core import audit, jobs
+from app.core.models import Job
+
+
+def queue(session, kind, arguments=None, **more):
+    job = jobs.enqueue(session, kind, "试算", arguments or {}, **more)
+    session.flush()
+    job_id = job.id
+    session.commit()
+    return job_id
+
+
+def stored(session, job_id):
+    session.rollback()
+    job = session.get(Job, job_id)
+    session.expunge(job)
+    session.rollback()
+    return job
+
+
+def person(session, post):
+    user = session.scalars(select(Staff).filter_by(username=post)).one()
+    return audit.Actor(user.id, user.get_full_name())
