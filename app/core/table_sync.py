@@ -1,4 +1,4 @@
-"""Brings the database to what the register files say: shown first, nothing that loses data."""
+"""Brings declared tables to what their files say: shown first, nothing that loses data."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Step:
 
 
 def plan(connection: Connection, tables: list[Table]) -> list[Step]:
-    """What must change so that every row of the registers can be stored; reads only."""
+    """What must change so that every record that the files declare can be stored; reads only."""
     present = set(inspect(connection).get_table_names())
     steps: list[Step] = []
     for table in tables:

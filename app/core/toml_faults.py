@@ -7,6 +7,7 @@ who wrote the file (source texts, to be translated where they are shown).
 from __future__ import annotations
 
 import difflib
+import functools
 import tomllib
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -67,8 +68,9 @@ def problem(
     return Problem(file, line_of(text, path), message, params, shown(path))
 
 
+@functools.lru_cache(maxsize=256)
 def read(file: str, text: str) -> dict[str, Any] | Problem:
-    """What a TOML file says, or why it cannot be read."""
+    """What a TOML file says, or why it cannot be read; the same text is read once, not changed."""
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -204,3 +204,16 @@ def test_every_state_can_be_reached(name):
     for _ in definition.states:
         reached |= {one.to for one in definition.actions if reached & set(one.origins)}
     assert reached == {state.name for state in definition.states}
+
+
+def test_what_is_shipped_is_checked_once_however_often_it_is_asked_for(tmp_path, monkeypatch):
+    first, problems = loading.load(None, catalogue.CHECKS)
+    assert problems == []
+    checked = []
+    monkeypatch.setattr(loading, "check", lambda path, *_more: checked.append(path.name) or ())
+    (tmp_path / "umbrella.toml").write_text(
+        (loading.SHIPPED / "phone_book.toml").read_text("utf-8"), "utf-8")  # fmt: skip
+    again, problems = loading.load(tmp_path, catalogue.CHECKS)
+    assert problems == []
+    assert checked == ["umbrella.toml"]
+    assert [again[name] is one for name, one in first.items()] == [True] * len(first)
