@@ -12,10 +12,17 @@ from app.core.period import add_months
 
 DUE = re.compile(r"([a-z]\w*)\s*(?:([+-])\s*(\d{1,4})\s*(hour|day|month|year)s?)?")
 CLOSING_TIME = time(18, 0)
-"""Office time at which a day ends: what is due on a day is overdue from here."""
+"""Office time at which a day ends where nothing else is said: what is due is overdue from here."""
 
 
-def due_moment(rule: str | None, value_of: Callable[[str], Any]) -> datetime | None:
+def begins_with(rule: str) -> str:
+    """The field with which a due rule begins to count."""
+    return rule.partition("+")[0].partition("-")[0].strip()
+
+
+def due_moment(
+    rule: str | None, value_of: Callable[[str], Any], closing: time = CLOSING_TIME
+) -> datetime | None:
     """The stored moment from which a row in this state is overdue; None: never.
 
     Days, months and years end at closing time; hours run from the moment itself.
@@ -32,5 +39,5 @@ def due_moment(rule: str | None, value_of: Callable[[str], Any]) -> datetime | N
         day = add_months(day, count * (12 if found[4] == "year" else 1))
     else:
         day += timedelta(days=count)
-    closing = datetime.combine(day, CLOSING_TIME, clock.SHANGHAI)
+    closing = datetime.combine(day, closing, clock.SHANGHAI)
     return closing.astimezone(UTC).replace(tzinfo=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sys
@@ -13,7 +14,7 @@ from flask.cli import with_appcontext
 
 from app.access import labels
 from app.access.seeding import forget_screens, grant, sync_rights
-from app.core import table_sync
+from app.core import stored_rows, table_sync
 from app.core.catalogue import in_chinese
 from app.core.declared import NAME
 from app.core.errors import DomainError
@@ -78,9 +79,14 @@ def sync(only_plan: bool) -> None:
     own = {tables.table_name(name): source for name, source in sources.items() if source.own}
     shipped, count = loading.load(None, catalogue.CHECKS)[0], 0
     changed = [metadata.tables[name] for name in own]
+    declared = [(metadata.tables[tables.table_name(name)], one.definition.head.number,
+                 one.definition.states) for name, one in sources.items()]  # fmt: skip
     try:
         table_sync.require_others(db.engine, changed)
-        for step in table_sync.bring(db.engine, changed, only_plan=only_plan):
+        for step in itertools.chain(
+            table_sync.bring(db.engine, changed, only_plan=only_plan),
+            stored_rows.fill(db.session, declared, {}, only_plan=only_plan),
+        ):
             count += 1
             click.echo(f"{'✗' if step.refused else '+'} {in_chinese(step.said) % step.params}")
     except DomainError as error:

@@ -65,6 +65,16 @@ def test_from_an_empty_file_to_a_table_and_a_field_more_keeps_the_rows(tmp_path)
         connection.execute(text("UPDATE register_umbrella SET colour = 'blue'"))
     assert "最新" in anju(tmp_path, "registers", "sync").stdout
 
+    own.write_text(own.read_text("utf-8").replace("day + 3 days", "day + 4 days"), "utf-8")
+    due = text("SELECT due_at FROM register_umbrella")
+    assert "1 条记录的到期时间" in anju(tmp_path, "registers", "sync", "--plan").stdout
+    with engine.begin() as connection:
+        assert connection.scalar(due).startswith("2026-11-23 10:00"), "a plan changes nothing"
+    assert "1 条记录的到期时间" in anju(tmp_path, "registers", "sync").stdout
+    with engine.begin() as connection:
+        assert connection.scalar(due).startswith("2026-11-24 10:00")
+    assert "最新" in anju(tmp_path, "registers", "sync", "--plan").stdout
+
     own.write_text(own.read_text("utf-8").replace(red.replace("red", "blue"), ""), "utf-8")
     refused = anju(tmp_path, "registers", "sync")
     assert refused.returncode == 1
