@@ -111,9 +111,8 @@ def _columns(connection: Connection, table: Table) -> Iterator[Step]:
                         "relax", column.name, column=column.name)  # fmt: skip
     for name, one in stored.items():
         if name not in table.c and not one["nullable"]:
-            yield _step(table, N_("%(table)s: the column %(column)s is no longer used; what it "
-                                  "holds stays, it may be empty from now on"), "relax", name,
-                        column=name)  # fmt: skip
+            yield _step(table, N_("%(table)s: the column %(column)s may be empty from now on"),
+                        "relax", name, column=name)  # fmt: skip
 
 
 def _words(connection: Connection, table: Table) -> Iterator[Step]:

@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 
 from app.access import labels
 from app.access.seeding import forget_screens, grant, sync_rights
-from app.core import stored_rows, table_sync
+from app.core import stored_rows, table_notes, table_sync
 from app.core.catalogue import in_chinese
 from app.core.declared import NAME
 from app.core.errors import DomainError
@@ -84,11 +84,13 @@ def sync(only_plan: bool) -> None:
     try:
         table_sync.require_others(db.engine, changed)
         for step in itertools.chain(
+            table_notes.notes(db.engine, changed),
             table_sync.bring(db.engine, changed, only_plan=only_plan),
             stored_rows.fill(db.session, declared, {}, only_plan=only_plan),
         ):
-            count += 1
-            click.echo(f"{'✗' if step.refused else '+'} {in_chinese(step.said) % step.params}")
+            count += step.kind != "note"
+            sign = {"refuse": "✗", "note": "·"}.get(step.kind, "+")
+            click.echo(f"{sign} {in_chinese(step.said) % step.params}")
     except DomainError as error:
         raise click.ClickException(in_chinese(error.message) % error.params) from error
     if not count:
