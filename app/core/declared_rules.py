@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.core import form_lines, steps
+from app.core.declared_columns import LENGTHS
 from app.core.declared_fields import UNSTORED, FieldPart
 from app.core.errors import N_, DomainError
 from app.core.formulas import columns_in, names_in
@@ -122,10 +123,32 @@ def _value_faults(
         re.compile(field.pattern or "")
     except re.error as error:
         yield (*path, "pattern"), N_("The pattern cannot be read: %(said)s."), {"said": error}
+    else:
+        if fits and (field.kind, field.default) not in moving:
+            yield from _default_faults((*path, "default"), field)
     if field.min is not None and field.max is not None and field.min > field.max:
         yield (*path, "min"), N_("min is larger than max: exchange them."), {}
     if isinstance(field.must_be, str):
         yield from unknown((*path, "must_be"), field.must_be, values, NO_WORD)
+
+
+def _default_faults(path: Any, field: FieldPart) -> Iterator[Found]:
+    """A default that the field itself would refuse: too small, too large, too long, misspelt."""
+    value, longest = field.default, field.max_length or LENGTHS.get(field.kind, 0)
+    said: dict[str, Any] = {"value": value}
+    if field.kind in NUMBERS:
+        if int(value or 0) < (least := field.min or 0):
+            yield path, N_("The default %(value)s is smaller than min (%(limit)s)."), {
+                **said, "limit": least}
+        if field.max is not None and int(value or 0) > field.max:
+            yield path, N_("The default %(value)s is larger than max (%(limit)s)."), {
+                **said, "limit": field.max}
+    elif isinstance(value, str) and field.kind != "choice":
+        if len(value) > longest:
+            yield path, N_("The default “%(value)s” is longer than max_length (%(limit)s)."), {
+                **said, "limit": longest}
+        if field.pattern and not re.fullmatch(field.pattern, value):
+            yield path, N_("The default “%(value)s” does not match the pattern."), said
 
 
 def _formula_faults(

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.core.due import DUE
 from app.core.errors import N_
+from app.core.icons import icon_faults
 from app.core.steps import Action, State
 
 Found = tuple[tuple[str | int, ...], str, dict[str, Any]]
@@ -40,8 +41,11 @@ def unknown(
             yield path, said, {"value": one}
 
 
-def state_faults(states: Sequence[State], known: Known) -> Iterator[Found]:
-    """Due rules that cannot be read, required fields that do not exist."""
+def state_faults(
+    states: Sequence[State], actions: Sequence[Action], known: Known
+) -> Iterator[Found]:
+    """Due rules that cannot be read, required fields that do not exist, states out of reach."""
+    yield from _unreached(states, actions)
     for at, state in enumerate(states):
         yield from unknown(("states", at, "required"), state.required, known.fields)
         if state.due is None:
@@ -56,6 +60,18 @@ def state_faults(states: Sequence[State], known: Known) -> Iterator[Found]:
                                             "file."), {"value": found[1]}
 
 
+def _unreached(states: Sequence[State], actions: Sequence[Action]) -> Iterator[Found]:
+    """States to which no way leads from the first one, in which every record begins."""
+    reached = [state.name for state in states[:1]]
+    for one in reached:  # grows while it is walked
+        reached += {action.to for action in actions if one in action.origins}.difference(reached)
+    for at, state in enumerate(states):
+        if state.name not in reached:
+            yield ("states", at), N_(
+                "No record can come into the state “%(value)s”: add an action with to = "
+                "\"%(value)s\", or take the state away."), {"value": state.name}  # fmt: skip
+
+
 def action_faults(
     actions: Sequence[Action], states: Collection[str], known: Known
 ) -> Iterator[Found]:
@@ -64,6 +80,7 @@ def action_faults(
         path = ("actions", at)
         yield from unknown((*path, "from"), action.origins, states, NO_STATE)
         yield from unknown((*path, "to"), action.to, states, NO_STATE)
+        yield from icon_faults((*path, "icon"), action.icon)
         for option in ("fill", "may_fill", "stamps", "clears"):
             yield from unknown((*path, option), getattr(action, option), known.fields)
         for one in action.stamps:

@@ -12,6 +12,7 @@ from app.core.declared_columns import MOVING
 from app.core.declared_fields import UNSTORED
 from app.core.declared_rules import field_faults, misplaced, name_faults, needing
 from app.core.errors import N_
+from app.core.icons import icon_faults
 from app.core.slips import slip_faults
 from app.core.step_faults import Found, Known, action_faults, state_faults, unknown
 from app.registers import kinds
@@ -54,7 +55,7 @@ def check(
         users=_names(definition.of_kind("user")),
         approved=bool(definition.head.approvers), beside=path.with_suffix(".py").exists(),
     )  # fmt: skip
-    yield from state_faults(definition.states, known)
+    yield from state_faults(definition.states, definition.actions, known)
     yield from action_faults(definition.actions, states, known)
     if definition.slip:
         folders = (ROOT / "app" / "templates", path.parent)
@@ -79,6 +80,7 @@ def _head(definition: Definition) -> Iterator[Found]:
         yield ("register", "number"), N_(
             "“%(value)s” is no number: write it like YS{year}{month}-{seq:4}."
         ), {"value": head.number}
+    yield from icon_faults(("register", "icon"), head.icon)
     called = {one.name for one in definition.fields if one.kind not in {*UNSTORED, "lines"}}
     plain = called - _names(definition.of_kind(*kinds.RELATIONS))
     by_itself = {"number", "state", "due_at", "id"}

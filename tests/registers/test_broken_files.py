@@ -38,6 +38,18 @@ BROKEN = {
     "name with capitals": ('name = "phone"', 'name = "Phone"', "small English letters"),
     "choice without choices": ('kind = "phone"', 'kind = "choice"', "needs “choices”"),
     "option of another kind": ('kind = "phone"\n', 'kind = "phone"\nplaces = 2\n', "belongs to"),
+    "no such icon": ('"fa-key"', '"fa-keey"', "did you mean “fa-key”"),
+    "an icon of nothing": ('icon = "fa-ban"', 'icon = "🔑"', "like fa-key"),
+    "a mark of a company": ('"fa-key"', '"fa-weixin"', "no icon “fa-weixin”"),
+    "default below min": ("min = 1\n", "min = 2\n", "smaller than min (2)"),
+    "default below zero": ("default = 1\nmin = 1\n", "default = -1\n", "smaller than min (0)"),
+    "default above max": ("default = 1\n", "default = 100\n", "larger than max (99)"),
+    "default too long": ('max_length = 40\nd', 'max_length = 2\nd', "max_length (2)"),
+    "default out of pattern": ('default = "入户门"', 'default = "入户门"\npattern = "[A-Z]+"',
+                               "does not match the pattern"),
+    "a state out of reach": (
+        '[[states]]\nname = "lost"', '[[states]]\nname = "gone"\n'
+        'label = { zh = "丢弃", en = "Gone" }\n\n[[states]]\nname = "lost"', 'to = "gone"'),
     "unknown check": ('"unit_has_arrears"', '"unit_has_areas"', "unit_has_arrears"),
     "bad default": ("default = 1\n", 'default = "one"\n', "default"),
     "min above max": ("max = 99", "max = 0", "exchange"),
