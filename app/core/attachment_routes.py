@@ -8,11 +8,10 @@ from flask import flash, request
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
-from app.core import attachments, records
+from app.core import attachments, formkeys, records, screen_edit, steps
 from app.core.columns import Kind
 from app.core.errors import N_, DomainError, NotFound
 from app.core.page import expose, needs
-from app.core.screen_edit import FIXED
 from app.extensions import db
 from app.roles import Verb
 
@@ -27,7 +26,7 @@ class AttachmentRoutes:
     columns: tuple[Column, ...]
     get: Any
     url: Any
-    may_edit: Any
+    can: Any
 
     def unused(self) -> set[str]:
         with_files = any(column.kind is Kind.FILES for column in self.columns)
@@ -39,21 +38,32 @@ class AttachmentRoutes:
         return [(column, [one for one in kept if one.field == column.name])
                 for column in self.columns if column.kind is Kind.FILES]  # fmt: skip
 
+    def may_attach(self, record: Any) -> bool:
+        """May the present user add files to this record as it stands?"""
+        return bool(self.can("attach")) and steps.takes_files(record)
+
+    def may_detach(self, record: Any) -> bool:
+        """May the present user take files away from this record as it stands?"""
+        return bool(self.can("detach")) and not steps.is_locked(record)
+
     def pre_delete(self, item: Any) -> None:
         """The files go with their record."""
         for kept in attachments.of_record(db.session(), self.screen, item.id):
-            attachments.remove(db.session(), kept)
+            attachments.remove(db.session(), item, kept)
 
     @expose("/files/<pk>/<field>", methods=["POST"])
     @needs(Verb.WRITE)
     def attach(self, pk: str, field: str) -> Any:
-        """Add photos or papers to a record."""
+        """Add photos or papers to a record; what is sent twice is kept once."""
         row = self.get(pk)
         if field not in {one.name for one in self.columns if one.kind is Kind.FILES}:
             raise NotFound(records.GONE)
         files = [one for one in request.files.getlist("file") if one.filename]
         if not files:
             raise DomainError(N_("Choose a file first."))
+        if answer := screen_edit.sent_before(key := request.form.get("form_key", "")):
+            return answer
+        formkeys.use(db.session(), key, self.url("show", pk=pk))
         for one in files:
             attachments.add(db.session(), self.screen, row, field, one)
         db.session.commit()
@@ -70,9 +80,7 @@ class AttachmentRoutes:
     @needs(Verb.WRITE)
     def detach(self, pk: str, key: str) -> Any:
         row = self.get(pk)
-        if not self.may_edit(row):
-            raise DomainError(FIXED)
-        attachments.remove(db.session(), self._kept(row, key))
+        attachments.remove(db.session(), row, self._kept(row, key))
         db.session.commit()
         flash(_("The file was removed."), "success")
         return redirect(self.url("show", pk=pk))

@@ -13,7 +13,7 @@ from PIL import Image
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app.core import audit
+from app.core import audit, steps
 from app.core.errors import N_, DomainError, NotFound
 from app.core.models import PICTURES, Attachment
 from app.core.uploads import clean_name
@@ -48,6 +48,8 @@ TURNS = {
 """How the camera was held (EXIF) → how the picture is turned."""
 DAMAGED = N_("The photo “%(name)s” cannot be opened: it is damaged or too large. Take it again.")
 TOO_LARGE = N_("“%(name)s” is larger than %(limit)s MB. Make the photo smaller first.")
+CLOSED = N_("This record is locked: no files can be added to it. Reopen it first, then add them.")
+KEPT = N_("This record is locked: its files stay with it. Reopen it first, then remove the file.")
 TOO_MANY = N_("At most %(limit)s files belong to one record.")
 
 
@@ -127,8 +129,11 @@ def small_picture(name: str, content: bytes) -> bytes:
 def add(session: Session, screen: str, record: Any, field: str, file: FileStorage) -> Attachment:
     """Keep one file of a record; the act is recorded. Never commits.
 
-    :raises DomainError: it is of another kind, too large, or one too many.
+    :raises DomainError: the record is locked; the file is of another kind, too large, or one
+        too many.
     """
+    if not steps.takes_files(record):
+        raise DomainError(CLOSED)
     name = clean_name(file.filename or "")
     content = file.stream.read(LARGEST + 1)
     if not content:
@@ -174,8 +179,13 @@ def send(kept: Attachment, *, small: bool = False) -> Any:
     return send_file(place, kind, as_attachment=not picture, download_name=kept.name)
 
 
-def remove(session: Session, kept: Attachment) -> None:
-    """Take a file away; that it was there stays in the record of changes. Never commits."""
+def remove(session: Session, record: Any, kept: Attachment) -> None:
+    """Take a file of a record away; that it was there stays in the record of changes.
+
+    Never commits. DomainError where the record is locked.
+    """
+    if steps.is_locked(record):
+        raise DomainError(KEPT)
     audit.record(session, "detach", kept.screen, kept.record_id, title=kept.name,
                  community_id=kept.community_id, details={"file": kept.name})  # fmt: skip
     session.delete(kept)

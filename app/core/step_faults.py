@@ -48,6 +48,9 @@ def state_faults(
     yield from _unreached(states, actions)
     for at, state in enumerate(states):
         yield from unknown(("states", at, "required"), state.required, known.fields)
+        if state.files and not state.locked:
+            yield ("states", at, "files"), N_("files = true belongs to a locked state only: in "
+                                              "the others files can be added anyway."), {}
         if state.due is None:
             continue
         found = DUE.fullmatch(state.due)

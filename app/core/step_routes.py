@@ -64,8 +64,7 @@ class StepRoutes:
 
     def may_edit(self, record: Any) -> bool:
         """A locked state is changed by its actions only."""
-        found = record.steps
-        return found is None or not found.state(record.state).locked
+        return not steps.is_locked(record)
 
     def may_delete(self, record: Any) -> bool:
         found = record.steps

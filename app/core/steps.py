@@ -40,6 +40,7 @@ class State(Part):
     due: str | None = None
     required: tuple[Name, ...] = ()
     locked: bool = False
+    files: bool = False
 
 
 class Action(Part):
@@ -124,6 +125,17 @@ def by_another(row: Any, action: Action) -> bool:
     if action.not_by is None:
         return True
     return bool(getattr(row, f"{action.not_by}_id") != audit.actor().user_id)
+
+
+def is_locked(row: Any) -> bool:
+    """Is a record in a state in which nothing of it is changed, but by an action?"""
+    found = getattr(row, "steps", None)
+    return found is not None and found.state(row.state).locked
+
+
+def takes_files(row: Any) -> bool:
+    """May further photos and papers be added to a record? Locked, only where its state says so."""
+    return not is_locked(row) or row.steps.state(row.state).files
 
 
 def stored(row: Any, column: Column) -> Any:

@@ -59,10 +59,11 @@ def bomb(width, height):
             + chunk(b"IEND", b""))  # fmt: skip
 
 
-def attach(client, row, *files, register=REGISTER, field=FIELD):
+def attach(client, row, *files, register=REGISTER, field=FIELD, key=None):
     """Send files to the row's page; what it says after that."""
     sent = [(io.BytesIO(content), name) for name, content in files]
-    return client.post(f"/registers/{register}/files/{row}/{field}", data={"file": sent},
+    form = {"file": sent, "form_key": fresh() if key is None else key}
+    return client.post(f"/registers/{register}/files/{row}/{field}", data=form,
                        content_type="multipart/form-data", follow_redirects=True)  # fmt: skip
 
 

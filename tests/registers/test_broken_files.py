@@ -47,6 +47,7 @@ BROKEN = {
     "default too long": ('max_length = 40\nd', 'max_length = 2\nd', "max_length (2)"),
     "default out of pattern": ('default = "入户门"', 'default = "入户门"\npattern = "[A-Z]+"',
                                "does not match the pattern"),
+    "files where nothing is locked": ('look = "bad"', 'look = "bad"\nfiles = true', "locked state"),
     "a state out of reach": (
         '[[states]]\nname = "lost"', '[[states]]\nname = "gone"\n'
         'label = { zh = "丢弃", en = "Gone" }\n\n[[states]]\nname = "lost"', 'to = "gone"'),
