@@ -17,12 +17,13 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.core import audit, clock, records
 from app.core.columns import Column, Kind
 from app.core.declared import Look, Name, Part, Words
-from app.core.due import due_moment
+from app.core.due import CLOSING_TIME, due_moment
 from app.core.errors import N_, DomainError
 from app.core.form import MISSING, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import time
 
     from sqlalchemy.orm import Session
 
@@ -78,7 +79,7 @@ class Steps:
     """The states and actions of a model, with its labelled columns by name.
 
     settle: brings a changed record into order or refuses it; calls: what an action with `call`
-    does beside, by name.
+    does beside, by name; closing: the office time at which a day ends for a record.
     """
 
     screen: str
@@ -87,6 +88,7 @@ class Steps:
     columns: Mapping[str, Column]
     settle: Callable[[Any], None]
     calls: Mapping[str, Callable[[Session, Any], None]] = field(default_factory=dict)
+    closing: Callable[[Any], time] = lambda _row: CLOSING_TIME
 
     def state(self, name: str | None) -> State:
         """The state of this name; a record without any is where every record begins."""
@@ -157,7 +159,8 @@ def fit(row: Any) -> None:
     for name in state.required:
         need(row, row.steps.columns[name])
     if row.steps.has_due:
-        row.due_at = due_moment(state.due, lambda name: getattr(row, name))
+        row.due_at = state.due and due_moment(
+            state.due, lambda name: getattr(row, name), row.steps.closing(row))  # fmt: skip
 
 
 def take(

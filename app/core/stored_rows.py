@@ -16,7 +16,7 @@ from app.core.errors import N_
 from app.core.table_sync import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, time
 
     from sqlalchemy import Table
@@ -29,13 +29,14 @@ PORTION = 2000
 
 def fill(
     session: Session, declared: Iterable[tuple[Table, str | None, Sequence[State]]],
-    closing: Mapping[int, time], *, only_plan: bool = False,
+    times: Callable[[Session], Mapping[int, time]], *, only_plan: bool = False,
 ) -> Iterator[Step]:  # fmt: skip
     """Bring the records of these tables up to date; a Step says of how many what is done.
 
-    declared: table, pattern of its numbers (None: it has none), states; closing: community →
+    declared: table, pattern of its numbers (None: it has none), states; times: gives community →
     closing time of its office. With `only_plan` nothing is changed.
     """
+    closing = times(session)
     present = inspect(session.connection())
     known = set(present.get_table_names())
     for table, pattern, states in declared:
@@ -115,6 +116,15 @@ def renew_due(
         changed += len(found)
         rows = session.execute(query.where(table.c.id > rows[-1]["id"])).mappings().all()
     return changed
+
+
+def renew_all(session: Session, models: Iterable[Any], community: int, closing: time) -> int:
+    """Work out anew when the records of a community are due, since it closes at this time."""
+    return sum(
+        renew_due(session, model.__table__, model.steps.states, {community: closing},
+                  community=community)
+        for model in models
+    )  # fmt: skip
 
 
 def _due(

@@ -29,7 +29,10 @@ __all__ = [
 
 
 class Community(Versioned, Model):
-    """小区/项目: the unit of data scope; every ledger row carries its id."""
+    """小区/项目: the unit of data scope; every ledger row carries its id.
+
+    `closing_time` is the office's clock (`18:00`): what is due on a day is overdue from then on.
+    """
 
     __tablename__ = "community"
 
@@ -40,6 +43,9 @@ class Community(Versioned, Model):
     company: Mapped[str | None] = mapped_column(String(120))
     hotline: Mapped[str | None] = mapped_column(String(40))
     payment_hint: Mapped[str | None] = mapped_column(String(200))
+    closing_time: Mapped[str] = mapped_column(
+        String(5), nullable=False, default="18:00", server_default="18:00"
+    )
 
     def __repr__(self) -> str:
         return self.name

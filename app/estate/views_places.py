@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from flask import flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from app.core import clock
 from app.core import columns as col
 from app.core.menu import Entry
 from app.core.screen import Screen
 from app.core.select import Lookup
-from app.estate import checks
+from app.estate import checks, closing
 from app.estate.labels import OCCUPANCIES, OCCUPANCY_LOOKS
 from app.estate.models import Building, Community, Unit
 from app.estate.occupants import owners_on
@@ -46,7 +47,19 @@ class CommunityScreen(Screen):
             "payment_hint", _l("How to pay"), max_length=200, list=False,
             help=_l("Printed on every notice."),
         ),
+        col.text(
+            "closing_time", _l("Closing time"), required=True, list=False, default="18:00",
+            spell=closing.spelt,
+            help=_l("What is due on a day is overdue from this time on; write it like 18:00."),
+        ),
     )  # fmt: skip
+
+    def pre_update(self, item: Community) -> None:
+        """Where the office closes at another time, what is stored as due follows at once."""
+        if not inspect(item).attrs.closing_time.history.has_changes():
+            return
+        if count := closing.changed(db.session(), item):
+            flash(_("Due at another time now: %(count)s records.", count=count), "info")
 
 
 class BuildingScreen(Screen):

@@ -20,6 +20,7 @@ from app.core.declared import NAME
 from app.core.errors import DomainError
 from app.core.fields import metadata
 from app.core.toml_faults import told
+from app.estate import closing
 from app.extensions import db
 from app.registers import catalogue, loading, tables
 from app.registers.definition import json_schema
@@ -86,7 +87,7 @@ def sync(only_plan: bool) -> None:
         for step in itertools.chain(
             table_notes.notes(db.engine, changed),
             table_sync.bring(db.engine, changed, only_plan=only_plan),
-            stored_rows.fill(db.session, declared, {}, only_plan=only_plan),
+            stored_rows.fill(db.session, declared, closing.times, only_plan=only_plan),
         ):
             count += step.kind != "note"
             sign = {"refuse": "✗", "note": "·"}.get(step.kind, "+")

@@ -73,10 +73,6 @@ class Definition(Part):
     def of_kind(self, *kinds: str) -> list[FieldPart]:
         return [field for field in self.fields if field.kind in kinds]
 
-    @property
-    def has_due(self) -> bool:
-        return any(state.due for state in self.states)
-
 
 class ChoiceMore(Part):
     """Further words for a choice of the shipped register."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, has_request_context
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock, counting, rights
+from app.core import clock, counting, rights, stored_rows
 from app.core.newest import newest
 from app.duty.facts import Fact, Part
 from app.estate.unit_page import Section
 from app.roles import Verb
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, time
 
     from sqlalchemy.orm import Session
 
@@ -35,10 +35,16 @@ def for_log(session: Session, user_id: int, day: date) -> list[Fact]:
     mine = {screen for screen, verb in rights.of_user(user_id) if verb == Verb.WRITE}
     found = counting.counts(session, [
         (one.screen, one.model, counting.overdue(one.model)) for one in screens()
-        if one.definition.has_due and one.screen in mine
+        if hasattr(one.model, "due_at") and one.screen in mine
     ])  # fmt: skip
     parts = tuple(Part(name, count) for name, count in sorted(found.items()) if count)
     return [Fact("overdue", sum(part.count for part in parts), parts=parts)] if parts else []
+
+
+def renew_due(session: Session, community_id: int, closing: time) -> int:
+    """A community closes at another time: when its rows are due is worked out anew."""
+    dated = [one.model for one in screens() if hasattr(one.model, "due_at")]
+    return stored_rows.renew_all(session, dated, community_id, closing)
 
 
 def for_unit(session: Session, unit: Unit) -> dict[str, Any] | None:

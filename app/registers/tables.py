@@ -10,6 +10,7 @@ from app.access.models import Staff
 from app.core.declared_tables import columns_of, map_to, rules_of
 from app.core.fields import metadata
 from app.core.steps import Steps
+from app.estate import closing
 from app.estate.models import Community
 from app.registers import rules
 from app.registers.definition import Definition
@@ -78,6 +79,7 @@ def make(name: str, definition: Definition, house: MetaData = metadata) -> type[
         one.name for one in definition.of_kind(*RELATIONS) if one.name in model.called_by()
     )
     if states:
-        model.steps = Steps(place, states, definition.actions, columns, rules.settle)
+        model.steps = Steps(place, states, definition.actions, columns, rules.settle,
+                            closing=closing.of_record)  # fmt: skip
         model.steps.guard(model)
     return model

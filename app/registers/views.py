@@ -20,6 +20,7 @@ from app.core.menu import Entry
 from app.core.page import Page, expose, needs
 from app.core.uploads import clean_name
 from app.duty import facts
+from app.estate import closing
 from app.estate.models import Community
 from app.extensions import db
 from app.registers import catalogue, elsewhere, loading, tables
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from app.registers.loading import Source
 
 facts.FURTHER.append(elsewhere.for_log)
+closing.FURTHER.append(elsewhere.renew_due)
 # The tables of the shipped registers belong to the metadata like every other; whatever is
 # wrong with a file is said when the house starts.
 catalogue.build(loading.load(None, catalogue.CHECKS)[0])

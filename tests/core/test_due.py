@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
-from app.core.due import due_moment
+from app.core.due import begins_with, due_moment
 
 
 def due(rule, begins):
@@ -43,3 +43,21 @@ def test_a_rule_gives_the_stored_moment(rule, begins, stored):
 ])  # fmt: skip
 def test_without_a_rule_or_a_beginning_nothing_is_due(rule, begins):
     assert due(rule, begins) is None
+
+
+def test_an_office_that_closes_at_another_time_ends_its_day_then():
+    early = time(17, 30)
+    given = {"begins": date(2026, 11, 20), "moment": datetime(2026, 11, 20, 23, 30)}
+    assert due_moment("begins + 1 day", given.__getitem__, early) == datetime(2026, 11, 21, 9, 30)
+    assert due_moment("moment + 1 month", given.__getitem__, early) == datetime(
+        2026, 12, 21, 9, 30)  # fmt: skip
+    # Hours run from the moment itself.
+    assert due_moment("moment + 2 hours", given.__getitem__, early) == datetime(
+        2026, 11, 21, 1, 30)  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "field"), [
+    ("lent_at", "lent_at"), ("lent_at + 3 days", "lent_at"), ("ends_on-1month", "ends_on"),
+])  # fmt: skip
+def test_a_rule_names_the_field_with_which_it_begins(rule, field):
+    assert begins_with(rule) == field

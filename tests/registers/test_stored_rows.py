@@ -30,7 +30,7 @@ def book(everywhere, tmp_path, monkeypatch):
 def fill(book, closing=None, **options):
     """What is said of the rows; it is stored as the command stores it."""
     declared = [(book.table, book.definition.head.number, book.definition.states)]
-    steps = list(stored_rows.fill(db.session, declared, closing or {}, **options))
+    steps = list(stored_rows.fill(db.session, declared, lambda _: closing or {}, **options))
     db.session.commit()
     return [step.said % step.params for step in steps]
 

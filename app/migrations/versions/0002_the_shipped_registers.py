@@ -2136,6 +2136,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_register_vacant_unit_inspection_vacant_unit_id'), ['vacant_unit_id'], unique=False)
         batch_op.create_index('uq_register_vacant_unit_inspection_number', ['community_id', 'number'], unique=True)
 
+    with op.batch_alter_table('community', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('closing_time', sa.String(length=5), server_default='18:00', nullable=False))
+
     with op.batch_alter_table('counter', schema=None) as batch_op:
         batch_op.alter_column('series',
                existing_type=sa.VARCHAR(length=20),
@@ -2164,6 +2167,9 @@ def downgrade() -> None:
                existing_type=sa.String(length=40),
                type_=sa.VARCHAR(length=20),
                existing_nullable=False)
+
+    with op.batch_alter_table('community', schema=None) as batch_op:
+        batch_op.drop_column('closing_time')
 
     with op.batch_alter_table('register_vacant_unit_inspection', schema=None) as batch_op:
         batch_op.drop_index('uq_register_vacant_unit_inspection_number')
