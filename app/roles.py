@@ -23,6 +23,7 @@ class Verb(StrEnum):
     VOID = "void"
     APPROVE = "approve"
     SEE_PRIVATE = "see_private"
+    SEE_ALL = "see_all"
 
 
 LETTERS = {
@@ -36,6 +37,7 @@ LETTERS = {
     "v": Verb.VOID,
     "a": Verb.APPROVE,
     "s": Verb.SEE_PRIVATE,
+    "e": Verb.SEE_ALL,
 }
 
 POSTS = ("manager", "supervisor", "front_desk", "collector", "clerk", "administrator")

@@ -30,6 +30,7 @@ VERBS = {
     Verb.VOID: N_("Void"),
     Verb.APPROVE: N_("Approve"),
     Verb.SEE_PRIVATE: N_("See private data"),
+    Verb.SEE_ALL: N_("See everybody's rows"),
 }
 
 AREAS = {

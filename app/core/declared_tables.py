@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    inspect,
+)
 from sqlalchemy.orm import registry, relationship
 
 from app.core import audit, clock
@@ -14,11 +24,44 @@ from app.core.fields import BigId, word
 from app.core.models import ImportBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from app.core.columns import Column as LabelledColumn
     from app.core.declared_columns import Kinds
     from app.core.declared_fields import FieldPart
-    from app.core.steps import State
+    from app.core.steps import State, Steps
+
+
+class Record:
+    """A declared record: its class knows its labelled columns and, if it has any, its steps.
+
+    called_by: the columns that name a record; called_relations: those of them that point to
+    other records. own_by: the columns with people where most see only their own records.
+    """
+
+    columns: Mapping[str, LabelledColumn]
+    steps: Steps | None = None
+    called_relations: tuple[str, ...] = ()
+    own_by: tuple[str, ...] = ()
+    __table__: Table
+    id: int
+
+    def __init__(self, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    @classmethod
+    def called_by(cls) -> tuple[str, ...]:
+        """The columns that name a record."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        """What the record is called in headings, messages and other records."""
+        absent = inspect(self).unloaded - set(self.__table__.c.keys())
+        said = {name: column.choices or {} for name, column in self.columns.items()}
+        words = [str(said.get(name, {}).get(value, value)) for name in self.called_by()
+                 if name not in absent and (value := getattr(self, name, None)) is not None]
+        return " ".join(words) or f"#{self.id}"
 
 
 def columns_of(
@@ -46,9 +89,14 @@ def columns_of(
 
 def rules_of(
     table: str, fields: Sequence[FieldPart], kinds: Kinds, states: Sequence[State],
-    order: Sequence[str], *, numbered: bool,
+    order: Sequence[str], *, numbered: bool, owned: bool = False,
 ) -> Iterator[Any]:  # fmt: skip
-    """Constraints and indexes: what the database holds itself, and what lists are led by."""
+    """Constraints and indexes: what the database holds itself, and what lists are led by.
+
+    owned: most people see only the records that they entered themselves.
+    """
+    if owned:
+        yield Index(f"ix_{table}_created_by_id", "created_by_id")
     yield Index(f"ix_{table}_created_at", "created_at")
     if states:
         yield one_of("state", (state.name for state in states))

@@ -16,6 +16,7 @@ from app.core import (
     audit,
     conflicts,
     formkeys,
+    own_rows,
     records,
     row_import,
     row_posting,
@@ -81,13 +82,18 @@ class ImportRoutes:
             finally:
                 db.session.rollback()
         batches = db.session.scalars(
-            select(ImportBatch).where(ImportBatch.kind == self.screen,
-                                      records.inside(ImportBatch))
+            select(ImportBatch).where(*self._batches(), records.inside(ImportBatch))
             .order_by(ImportBatch.id.desc()).limit(20)
         ).all()  # fmt: skip
         body = self.render("core/row_import.html", communities=self._communities(), error=error,
                            batches=batches, chosen=request.form.get("community", ""))  # fmt: skip
         return body, 422 if error else 200
+
+    def _batches(self) -> list[Any]:
+        """The imports into this screen that the present user may see and take back."""
+        who = own_rows.held(self.model)
+        mine = [] if who is None else [ImportBatch.user_id == who]
+        return [ImportBatch.kind == self.screen, *mine]
 
     def _community(self, key: str) -> Any:
         model = records.related_model(self.model, "community")
@@ -153,7 +159,7 @@ class ImportRoutes:
     @needs(Verb.IMPORT)
     def undo_import(self, pk: str) -> Any:
         """Take a batch back as long as nothing was built on it."""
-        batch = records.get(db.session, ImportBatch, pk, ImportBatch.kind == self.screen)
+        batch = records.get(db.session, ImportBatch, pk, *self._batches())
         undoing.undo(db.session(), batch)
         db.session.commit()
         flash(_("The import was undone."), "success")

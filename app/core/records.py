@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Integer, String, inspect, or_, true
+from sqlalchemy import BigInteger, Integer, String, and_, inspect, or_, true
 from sqlalchemy.orm import RelationshipProperty, selectinload
 
-from app.core import scope
+from app.core import own_rows, scope
 from app.core.errors import N_, NotFound
 
 if TYPE_CHECKING:
@@ -23,8 +23,12 @@ def inside(model: Any) -> ColumnElement[bool]:
     """The condition that keeps a query on `model` inside the present scope.
 
     A model without a community (a catalogue) is open to all who may read its screen; a row
-    whose community is empty belongs to everybody.
+    whose community is empty belongs to everybody. Of some models only own rows are seen.
     """
+    return and_(_of_communities(model), *own_rows.only(model))
+
+
+def _of_communities(model: Any) -> ColumnElement[bool]:
     present = scope.current()
     if model.__tablename__ == "community":
         return present.where(model.id)

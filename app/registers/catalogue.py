@@ -76,13 +76,14 @@ def _declare(sources: Mapping[str, Source]) -> None:
 def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:
     """post → verbs by default, as the file says."""
     head = definition.head
-    letters: dict[str, str] = {"manager": "rx", "supervisor": "rxd", "administrator": "r"}
+    every = "e" if head.own else ""
+    letters = {"manager": f"rx{every}", "supervisor": f"rxd{every}", "administrator": f"r{every}"}
     private = "s" if any(field.is_private for field in definition.fields) else ""
     printed = "p" if definition.slip else ""
     for posts, more in (
         (head.keepers, f"rwxi{printed}{private}"),
-        (head.readers, "rx"),
-        (head.approvers, f"rxa{printed}{private}"),
+        (head.readers, f"rx{every}"),
+        (head.approvers, f"rxa{every}{printed}{private}"),
     ):
         for post in posts:
             letters[post] = letters.get(post, "") + more

@@ -81,6 +81,8 @@ def _head(definition: Definition) -> Iterator[Found]:
             "“%(value)s” is no number: write it like YS{year}{month}-{seq:4}."
         ), {"value": head.number}
     yield from icon_faults(("register", "icon"), head.icon)
+    yield from unknown(("register", "own"), head.own, _names(definition.of_kind("user")),
+                       N_("There is no user field “%(value)s” in this file."))  # fmt: skip
     called = {one.name for one in definition.fields if one.kind not in {*UNSTORED, "lines"}}
     plain = called - _names(definition.of_kind(*kinds.RELATIONS))
     by_itself = {"number", "state", "due_at", "id"}

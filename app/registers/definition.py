@@ -56,6 +56,13 @@ class Head(Posts):
     duties: tuple[Duty, ...] = Field(min_length=1)
     order: tuple[str, ...] = ()
     called: tuple[Name, ...] = ()
+    own: bool | Name = False
+
+    @property
+    def own_by(self) -> tuple[str, ...]:
+        """The columns with those who see a row, where keepers see only their own ones."""
+        person = (f"{self.own}_id",) if isinstance(self.own, str) else ()
+        return ("created_by_id", *person) if self.own else ()
 
 
 class Definition(Part):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import MetaData, Table, inspect
+from sqlalchemy import MetaData, Table
 
 from app.access.models import Staff
-from app.core.declared_tables import columns_of, map_to, rules_of
+from app.core.declared_tables import Record, columns_of, map_to, rules_of
 from app.core.fields import metadata
 from app.core.steps import Steps
 from app.estate import closing
@@ -16,26 +16,12 @@ from app.registers import rules
 from app.registers.definition import Definition
 from app.registers.kinds import KINDS, RELATIONS
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
-    from app.core import columns as col
-
-
-class Row:
+class Row(Record):
     """A row of a register; its class knows the definition that it was made from."""
 
     definition: Definition
     register: str
-    steps: Steps | None = None
-    columns: Mapping[str, col.Column]
-    called_relations: tuple[str, ...]
-    __table__: Table
-    id: int
-
-    def __init__(self, **values: Any) -> None:
-        for name, value in values.items():
-            setattr(self, name, value)
 
     @classmethod
     def called_by(cls) -> tuple[str, ...]:
@@ -43,14 +29,6 @@ class Row:
         head = cls.definition.head
         first = cls.definition.of_kind("text", "unit", "plate")[:2]
         return head.called or (("number",) if head.number else tuple(one.name for one in first))
-
-    def __repr__(self) -> str:
-        """What the row is called in headings, messages and other registers."""
-        absent = inspect(self).unloaded - set(self.__table__.c.keys())
-        said = {name: column.choices or {} for name, column in self.columns.items()}
-        words = [str(said.get(name, {}).get(value, value)) for name in self.called_by()
-                 if name not in absent and (value := getattr(self, name, None)) is not None]
-        return " ".join(words) or f"#{self.id}"
 
 
 def table_name(register: str) -> str:
@@ -68,11 +46,12 @@ def make(name: str, definition: Definition, house: MetaData = metadata) -> type[
     place = table_name(name)
     table = Table(
         place, house, *columns_of(fields, KINDS, states, numbered=numbered, **ends),
-        *rules_of(place, fields, KINDS, states, head.order, numbered=numbered),
+        *rules_of(place, fields, KINDS, states, head.order, numbered=numbered,
+                  owned=bool(head.own)),
     )  # fmt: skip
     model: Any = type(f"{name.title().replace('_', '')}Row", (Row,), {
         "definition": definition, "register": name, "columns": columns,
-        "__tablename__": place, "__table__": table,
+        "__tablename__": place, "__table__": table, "own_by": head.own_by,
     })  # fmt: skip
     map_to(model, table, house, fields, KINDS, **ends)
     model.called_relations = tuple(

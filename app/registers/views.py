@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import MetaData, func, literal, select, union_all
 
-from app.core import sample
+from app.core import records, sample
 from app.core.errors import N_, DomainError
 from app.core.form import Form
 from app.core.menu import Entry
@@ -91,7 +91,7 @@ class RegistersPage(Page):
     @needs(Verb.READ)
     def index(self) -> Any:
         rows = dict(db.session.execute(union_all(*(
-            select(literal(name), func.count()).select_from(model)
+            select(literal(name), func.count()).select_from(model).where(records.inside(model))
             for name, model in catalogue.models().items() if name in self.sources
         ))).all())  # fmt: skip
         return self.render(

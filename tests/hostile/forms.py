@@ -50,6 +50,7 @@ class Desk:
         fresh = {
             "name": f"{number}", "code": f"X{number}", "short_code": f"J{number}",
             "plate": f"浙A{number:05}", "number": f"{1000 + number}", "effective_from": f"{day}",
+            "closing_time": "17:30",
         }  # fmt: skip
         return self.base | {name: fresh[name] for name in fresh if name in self.base}
 

@@ -15,6 +15,7 @@ FILES = sorted(Path(loading.SHIPPED).glob("*.toml"))
 BY_LETTER = {
     "r": "read", "w": "write", "d": "delete", "i": "import", "x": "export", "p": "print",
     "o": "post", "v": "void", "a": "approve", "s": "see_private",
+    "e": "see_all",
 }  # fmt: skip
 ASKS = {
     "list": "read", "show": "read", "months": "read", "file": "read",
@@ -34,9 +35,10 @@ def said(content: dict) -> dict[str, set[str]]:
     )
     handed_out = ("p" if "slip" in content else "") + ("s" if private else "")
     letters = dict.fromkeys(POSTS, "")
-    letters |= {"manager": "rx", "supervisor": "rxd", "administrator": "r"}
-    for key, more in (("keepers", "rwix" + handed_out), ("readers", "rx"),
-                      ("approvers", "rxa" + handed_out)):  # fmt: skip
+    every = "e" if head.get("own") else ""
+    letters |= {"manager": "rx" + every, "supervisor": "rxd" + every, "administrator": "r" + every}
+    for key, more in (("keepers", "rwix" + handed_out), ("readers", "rx" + every),
+                      ("approvers", "rxa" + every + handed_out)):  # fmt: skip
         for post in head.get(key, ()):
             letters[post] += more
     for post, more in head.get("rights", {}).items():

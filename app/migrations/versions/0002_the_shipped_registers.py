@@ -98,6 +98,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('register_attendance', schema=None) as batch_op:
         batch_op.create_index('ix_register_attendance_created_at', ['created_at'], unique=False)
+        batch_op.create_index('ix_register_attendance_created_by_id', ['created_by_id'], unique=False)
         batch_op.create_index('ix_register_attendance_day', ['day'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_attendance_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_attendance_person_id'), ['person_id'], unique=False)
@@ -487,6 +488,7 @@ def upgrade() -> None:
     with op.batch_alter_table('register_leave_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_leave_request_approved_by_id'), ['approved_by_id'], unique=False)
         batch_op.create_index('ix_register_leave_request_created_at', ['created_at'], unique=False)
+        batch_op.create_index('ix_register_leave_request_created_by_id', ['created_by_id'], unique=False)
         batch_op.create_index('ix_register_leave_request_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_leave_request_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_leave_request_person_id'), ['person_id'], unique=False)
@@ -2580,6 +2582,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_leave_request_person_id'))
         batch_op.drop_index(batch_op.f('ix_register_leave_request_origin_batch_id'))
         batch_op.drop_index('ix_register_leave_request_due_at')
+        batch_op.drop_index('ix_register_leave_request_created_by_id')
         batch_op.drop_index('ix_register_leave_request_created_at')
         batch_op.drop_index(batch_op.f('ix_register_leave_request_approved_by_id'))
 
@@ -2678,6 +2681,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_attendance_person_id'))
         batch_op.drop_index(batch_op.f('ix_register_attendance_origin_batch_id'))
         batch_op.drop_index('ix_register_attendance_day')
+        batch_op.drop_index('ix_register_attendance_created_by_id')
         batch_op.drop_index('ix_register_attendance_created_at')
 
     op.drop_table('register_attendance')
