@@ -23,7 +23,7 @@ from sqlalchemy import (
 from app.core import clock, spelling
 from app.core import columns as col
 from app.core.declared_fields import UNSTORED, FieldPart, Line
-from app.core.fields import Fixed, Json, Money, word
+from app.core.fields import BigId, Fixed, Json, Money, word
 from app.core.formulas import compute
 
 if TYPE_CHECKING:
@@ -71,9 +71,11 @@ class Kinds:
             return None
         empty = not (field.required and field.form)
         if (model := self.model_of(field)) is not None:
-            target = model.__table__.c.id
-            return Column(self.stored_name(field), target.type, ForeignKey(target),
-                          nullable=empty, index=True)  # fmt: skip
+            table = getattr(model, "__table__", None)  # not there yet: it points to itself
+            kind, target = (BigId, f"{model.__tablename__}.id") if table is None else (
+                table.c.id.type, table.c.id)  # fmt: skip
+            return Column(self.stored_name(field), kind, ForeignKey(target), nullable=empty,
+                          index=True)  # fmt: skip
         kinds: dict[str, Any] = {
             "long_text": Text(), "yes_no": Boolean(), "date": Date(), "lines": Json(),
             "datetime": DateTime(), "integer": Integer(), "money": Money(),

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from app.core import form_lines, steps
+from app.core import form_lines, records, steps
+from app.core.columns import Kind
 from app.core.declared_columns import LENGTHS
 from app.core.declared_fields import UNSTORED, FieldPart
 from app.core.errors import N_, DomainError
@@ -33,6 +34,7 @@ TWICE = N_("“%(value)s” is there twice: rename one of them.")
 NO_WORD = N_("“%(value)s” is none of the choices.")
 NOT_TICKED = N_("“%(label)s” must be ticked before this can be saved.")
 NOT_SO = N_("“%(label)s” does not permit this to be saved.")
+ITSELF = N_("“%(label)s” cannot be this record itself: choose another one.")
 TOO_EARLY = N_("“%(label)s” lies before “%(other)s”.")
 
 
@@ -177,6 +179,10 @@ def obey(row: Any, field: FieldPart, columns: Any) -> None:
     if field.must_be is not None and value != field.must_be:
         raise DomainError(NOT_TICKED if field.must_be is True else NOT_SO,
                           field=field.name, label=column.label)  # fmt: skip
+    if column.kind is Kind.RELATION and value is not None and value == row.id and (
+        records.related_model(type(row), field.name) is type(row)
+    ):
+        raise DomainError(ITSELF, field=field.name, label=column.label)
     other = getattr(row, field.not_before) if field.not_before else None
     if value is not None and other is not None and value < other:
         raise DomainError(TOO_EARLY, field=field.name, label=column.label,

@@ -128,7 +128,8 @@ def map_to(
         model, table, version_id_col=table.c.version,
         properties={
             name: relationship(target, foreign_keys=[key], lazy="raise_on_sql",
-                               primaryjoin=key == target.__table__.c.id)
+                               primaryjoin=key == target.__table__.c.id,
+                               remote_side=target.__table__.c.id)
             for name, (target, key) in pointing.items()
         },
     )  # fmt: skip

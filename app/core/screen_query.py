@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from app.core import records
 from app.core.columns import Kind
@@ -185,10 +186,10 @@ def ordered(screen: Screen, statement: Any, ask: Ask) -> Any:
         return statement.order_by(*places)
     name, down = ask.sort.removeprefix("-"), ask.sort.startswith("-")
     if name in inspect(model).relationships:
-        other = records.related_model(model, name)
-        lookup = of_model(other)
+        lookup = of_model(records.related_model(model, name))
+        other = aliased(records.related_model(model, name))  # it may be the model itself
         place = getattr(other, (lookup.order or lookup.search[0]) if lookup else "id")
-        statement = statement.outerjoin(getattr(model, name))
+        statement = statement.outerjoin(getattr(model, name).of_type(other))
     else:
         place = getattr(model, name)
     return statement.order_by(place.desc() if down else place, key.desc() if down else key)

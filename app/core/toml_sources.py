@@ -71,8 +71,10 @@ def load(form: Format, shipped: Path, own: Path | None, known: Mapping[str, Sour
             name, definition, draft.files, own=not draft.shipped or len(draft.files) > 1
         )
     key, attribute = form.points
-    links = {name: [getattr(one, attribute) for one in source.definition.fields]
-             for name, source in sources.items()}  # fmt: skip
+    links: dict[str, list[str | None]] = {}
+    for name, source in sources.items():  # to itself it may point
+        others = [getattr(one, attribute) for one in source.definition.fields]
+        links[name] = [None if other == name else other for other in others]
     if way := circle(links):
         at = next(at for at, other in enumerate(links[way[0]]) if other in way)
         problems.append(drafts[way[0]].fault(("fields", at, key), form.circle, {

@@ -43,7 +43,7 @@ def build(sources: Mapping[str, Source]) -> dict[str, type[Row]]:
     while stale := [name for name in MADE if _is_stale(name, sources)]:
         for name in stale:
             metadata.remove(MADE.pop(name).__table__)
-    others = {name: [str(field.other) for field in source.definition.of_kind("register")]
+    others = {name: {str(field.other) for field in source.definition.of_kind("register")} - {name}
               for name, source in sorted(sources.items())}  # fmt: skip
     for name in graphlib.TopologicalSorter(others).static_order():
         if name not in MADE:

@@ -49,6 +49,9 @@ def check(
         yield from field_faults(("fields", at), field, fields, states,
                                 {*MOVING, *kinds.KINDS.moving, *kinds.KINDS.late})  # fmt: skip
         yield from _field(("fields", at), field, registers, checks)
+        if field.other == path.stem and (field.required or field.name in definition.head.called):
+            yield ("fields", at), N_("A row of this register itself can be neither required nor "
+                                     "part of a row's name (called): the first has none."), {}
     known = Known(
         stored, days=_names(definition.of_kind("date", "datetime")),
         stamped=_names(definition.of_kind("date", "datetime", "time", "user")),
