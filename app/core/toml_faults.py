@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 import tomllib
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +32,7 @@ NO_KEY = N_("“%(value)s” is not known here. Known are: %(known)s.")
 NEAR_WORD = N_(
     "“%(value)s” cannot stand here; did you mean “%(near)s”? Choose one of: %(known)s."
 )
+UNION = re.compile(r"[A-Z]|(bool|int|str|constrained-str)$|tuple\[")
 EMPTY = N_("“%(key)s” needs at least one entry.")
 WHOLE_TABLE = N_("“%(value)s” is not enough here: write it like %(shape)s.")
 NO_WORD = N_("“%(value)s” cannot stand here. Choose one of: %(known)s.")
@@ -95,8 +97,8 @@ def faults(
     except ValidationError as error:
         found = []
         for one in error.errors(include_url=False):
-            # The names of the classes of a union stand in the path too: they are not in the file.
-            place = tuple(step for step in one["loc"] if not str(step)[:1].isupper())
+            # The kinds of a union stand in the path too (Words, bool): they are not in the file.
+            place = tuple(step for step in one["loc"] if not UNION.match(str(step)))
             message, params = _said(model, {**one, "loc": place}, patterns)
             found.append(problem(file, text, place, message, params))
         # A list whose only entry is wrong is told once, not as empty besides.

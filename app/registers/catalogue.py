@@ -76,10 +76,9 @@ def _declare(sources: Mapping[str, Source]) -> None:
 def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:
     """post → verbs by default, as the file says."""
     head = definition.head
-    every = "e" if head.own else ""
-    letters = {"manager": f"rx{every}", "supervisor": f"rxd{every}", "administrator": f"r{every}"}
     private = "s" if any(field.is_private for field in definition.fields) else ""
-    printed = "p" if definition.slip else ""
+    printed, every = "p" if definition.slip else "", "e" if head.own else ""
+    letters = {"manager": f"rx{every}", "supervisor": f"rxd{every}", "administrator": f"r{every}"}
     for posts, more in (
         (head.keepers, f"rwxi{printed}{private}"),
         (head.readers, f"rx{every}"),

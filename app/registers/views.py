@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import request
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -56,8 +56,13 @@ def preview_of(source: Source) -> Preview:
     row.community = db.session.scalar(select(Community).order_by(Community.id).limit(1))
     page = screen.slip_page(screen.slip_of, row, in_full=True) if screen.slip_of else ""
     sheet = page[page.find("<article"):page.rfind("</article>") + 10]  # without the page around it
-    return Preview(screen, Form.show(model, screen.formed(adding=True)), row,
-                   Markup(sheet) or None)  # noqa: S704 - a template of ours has escaped it
+    known = current_app.extensions["anju"].lookup_of
+    known[model] = screen.lookups[0]  # it may point to itself
+    try:
+        form = Form.show(model, screen.formed(adding=True))
+    finally:
+        del known[model]
+    return Preview(screen, form, row, Markup(sheet) or None)  # noqa: S704 - a template escaped it
 
 
 class RegistersPage(Page):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 
 from app.registers import catalogue
+from tests.registers.own_files import changed
 from tests.registers.test_broken_files import GOOD
+from tests.registers.test_pointing_to_itself import BEFORE
 
 
 def preview(client, text: str) -> str:
@@ -28,6 +30,13 @@ def test_a_good_file_is_shown_and_nothing_is_installed(login):
     admin = login("administrator")
     page = preview(admin, GOOD.replace("钥匙借用登记", "雨伞借用登记"))
     assert "雨伞借用登记" in page
+    assert "umbrella" not in catalogue.models()
+
+
+def test_a_file_that_points_to_itself_is_shown_too(login):
+    page = preview(login("administrator"), changed(more=BEFORE))
+    assert "新台账" in page
+    assert "原卡" in page
     assert "umbrella" not in catalogue.models()
 
 

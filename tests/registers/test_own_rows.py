@@ -198,6 +198,12 @@ def test_the_file_says_whose_rows_they_are(tmp_path, own, by):
         {"manager", "supervisor", "administrator"} if by else set())  # fmt: skip
 
 
+def test_what_is_neither_yes_nor_a_field_is_told_at_its_place(tmp_path):
+    text = changed(('keepers = ["clerk"]  ', 'own = 5\nkeepers = ["clerk"]  '))
+    _known, problems = faults(tmp_path, text, "umbrella.toml")
+    assert {(one.line, one.path) for one in problems} == {(7, "register.own")}
+
+
 def test_a_field_that_holds_nobody_is_refused(tmp_path):
     text = changed(('keepers = ["clerk"]  ', 'own = "subject"\nkeepers = ["clerk"]  '))
     _known, (fault,) = faults(tmp_path, text, "umbrella.toml")
