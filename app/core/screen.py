@@ -45,7 +45,7 @@ class Screen(ScreenBase):
         return self.render(
             self.list_template, rows=rows, ask=rows.ask, columns=self.listed(),
             sortable=set(self.sortable()), quick=choices, sizes=SIZES,
-            filters=self.filters_for_page(), many=self.acts_for_list(),
+            filters=self.filters_for_page(), many=self.acts_for_list(rows.ask),
         )
 
     def filters_for_page(self) -> list[dict[str, Any]]:
@@ -68,7 +68,8 @@ class Screen(ScreenBase):
             for column in filterable(self.columns)
         ]
 
-    def acts_for_list(self) -> dict[str, Act]:
+    def acts_for_list(self, _question: Any) -> dict[str, Act]:
+        """The acts that are offered for the ticked records of this list."""
         return {name: act for name, act in self.acts.items() if act.many and self.can(name)}
 
     def acts_for(self, record: Any) -> dict[str, Act]:

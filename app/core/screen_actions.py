@@ -25,7 +25,8 @@ MOST = 500
 class Act:
     """A button: its label and icon, the question before it, whether several can be chosen.
 
-    fits: for which record the button is shown on its page.
+    fits: for which record the button is shown on its page. url: where it leads (default: the
+    route of its own name).
     """
 
     label: Any
@@ -35,6 +36,7 @@ class Act:
     many: bool = True
     look: str = "default"
     fits: Callable[[Any], bool] | None = None
+    url: str = ""
 
 
 def act(label: Any, verb: Verb, **options: Any) -> Callable[[Any], Any]:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.utils import redirect
 
-from app.core import (
-    clock,
-    conflicts,
-    counting,
-    formkeys,
-    records,
-    screen_cells,
-    screen_edit,
-    steps,
-)
-from app.core.errors import DomainError, NotFound
-from app.core.form import KEEP, Form
+from app.core import clock, counting, screen_cells, step_form, steps
 from app.core.page import expose, needs
-from app.core.texts import sentence
+from app.core.screen_actions import Act
 from app.extensions import db
 from app.roles import Verb
 
@@ -33,6 +18,9 @@ if TYPE_CHECKING:
 
 ROUTES = {Verb.WRITE: "step", Verb.APPROVE: "approve", Verb.POST: "post", Verb.VOID: "void"}
 """The right that an action needs → the route on which it is taken."""
+
+MANY = "many"
+"""In the place of a record's key: all that were ticked in the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +32,14 @@ class Tab:
     count: int
     active: bool
     look: str
+
+
+def shown_state(question: Any) -> str | None:
+    """The state in whose tab a list is looked at."""
+    for one in question.filters:
+        if (one.column.name, one.operator) == ("state", "is"):
+            return str(one.typed)
+    return None
 
 
 class StepRoutes:
@@ -86,8 +82,8 @@ class StepRoutes:
         if (found := self.model.steps) is None:
             return []
         counts = counting.by_state(db.session(), self.model)
-        chosen = {(one.column.name, one.operator): one.typed for one in ask.filters}
-        state, late = chosen.get(("state", "is")), ("due_at", "to") in chosen
+        state = shown_state(ask)
+        late = any((one.column.name, one.operator) == ("due_at", "to") for one in ask.filters)
         made = [Tab(_("All"), self.url("list"), 0, not state and not late, "idle")]
         made += [
             Tab(one.label.lazy, self.url("list", **{"f.state.is": one.name}), counts[one.name],
@@ -113,6 +109,22 @@ class StepRoutes:
             if self.may(one.right) and steps.by_another(record, one)
         ]
 
+    def acts_for_list(self, question: Any) -> dict[str, Act]:
+        """In the tab of a state its actions can be taken on all records that are ticked."""
+        found = super().acts_for_list(question)
+        if self.model.steps is None or not (state := shown_state(question)):
+            return found
+        return found | {
+            one.name: Act(
+                one.label.lazy, Verb(one.right), one.icon, look=one.look,
+                confirm="" if one.asks else one.confirm.lazy if one.confirm else _(
+                    "%(action)s: all that are chosen?", action=one.label.lazy),
+                url=self.url(ROUTES[Verb(one.right)], pk=MANY, name=one.name),
+            )
+            for one in self.model.steps.actions
+            if state in one.origins and self.may(one.right)
+        }  # fmt: skip
+
     @expose("/step/<pk>/<name>", methods=["GET", "POST"])
     @needs(Verb.WRITE)
     def step(self, pk: str, name: str) -> Any:
@@ -134,60 +146,6 @@ class StepRoutes:
         return self._take(pk, name, Verb.VOID)
 
     def _take(self, pk: str, name: str, right: Verb) -> Any:
-        """The form of an action, or the action itself."""
-        row = self.get(pk, self.paths(list(self.columns)))
-        if not any((one.name, one.right) == (name, right) for one in row.steps.actions):
-            raise NotFound(records.GONE)
-        try:
-            action = steps.action_of(row, name)
-        except DomainError as error:  # somebody else was quicker
-            flash(sentence(error), "danger")
-            return redirect(self.url("show", pk=pk))
-        form = Form.show(self.model, self._asked(action), row)
-        for place in form.fields.values():
-            if not place.raw and place.masked is None and getattr(row, place.name) is None:
-                form.fill(place, place.column.first_value(), stored=False)
-        status = 200
-        if request.method == "POST":
-            status = 422
-            if answer := screen_edit.sent_before(request.form.get("form_key", "")):
-                return answer
-            if form.read(db.session, request.form):
-                try:
-                    return self._taken(row, action, form)
-                except StaleDataError:  # somebody else took a step at the same moment
-                    db.session.rollback()
-                    flash(_(steps.ILLEGAL), "danger")
-                    return redirect(self.url("show", pk=pk))
-                except (DomainError, IntegrityError) as error:
-                    db.session.rollback()
-                    row = self.get(pk, self.paths(list(self.columns)))
-                    known = screen_edit.labels(self)
-                    form.refuse(error if isinstance(error, DomainError)
-                                else conflicts.explain(error, self.model, known))  # fmt: skip
-        title = _("%(action)s: %(name)s", action=action.label.lazy, name=self.name_of(row))
-        lookups = {one: screen_edit.lookup_address(self, place.column)
-                   for one, place in form.fields.items()}  # fmt: skip
-        body = self.render(
-            "core/step.html", form=form, title=title, action=action, key=pk, lookups=lookups,
-            reason=request.form.get("step_reason", ""), form_key=formkeys.fresh(),
-        )  # fmt: skip
-        return body, status
-
-    def _asked(self, action: steps.Action) -> list[Column]:
-        """The columns that an action asks for."""
-        named = {column.name: column for column in self.columns}
-        return [
-            replace(named[one], required=one in action.fill, form=True, group=None)
-            for one in (*action.fill, *action.may_fill)
-        ]
-
-    def _taken(self, row: Any, action: steps.Action, form: Form) -> Any:
-        values = {name: value for name, value in form.values.items() if value is not KEEP}
-        where = self.url("show", pk=row.id)
-        formkeys.use(db.session, request.form.get("form_key", ""), where)
-        steps.take(db.session(), row, action.name, values,
-                   reason=request.form.get("step_reason", "")[:500])  # fmt: skip
-        db.session.commit()
-        flash(_("Done: %(action)s.", action=action.label.lazy), "success")
-        return redirect(where)
+        if pk == MANY:
+            return step_form.for_many(self, name, right)
+        return step_form.for_one(self, pk, name, right)

@@ -1,0 +1,158 @@
+"""The form of an action, for one record or for all that were ticked in a list.
+
+What it asks is asked once and holds for all of them; either every record takes the step or none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.utils import redirect
+
+from app.core import conflicts, formkeys, records, screen_actions, screen_edit, steps
+from app.core.errors import N_, DomainError, NotFound
+from app.core.form import KEEP, Form
+from app.core.texts import sentence
+from app.extensions import db
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.core.columns import Column
+    from app.core.screen import Screen
+    from app.roles import Verb
+
+NAMED = 12
+"""So many of the ticked records are named above their common form."""
+WHICH = N_("%(record)s: %(why)s None of the chosen records was changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An action on records: `pick` reads them anew, `where` is the page that follows."""
+
+    screen: Screen
+    action: steps.Action
+    pick: Callable[[], list[Any]]
+    where: str
+    title: str
+    several: bool = False
+
+
+def action_on(screen: Any, name: str, right: Verb) -> steps.Action:
+    """The action that stands on the route of this right."""
+    known = {(one.name, str(one.right)): one for one in screen.model.steps.actions}
+    if (found := known.get((name, str(right)))) is None:
+        raise NotFound(records.GONE)
+    return found
+
+
+def for_one(screen: Any, pk: str, name: str, right: Verb) -> Any:
+    """The action of one record: its form, or what became of it."""
+    paths = screen.paths(list(screen.columns))
+    row = screen.get(pk, paths)
+    action = action_on(screen, name, right)
+    where = screen.url("show", pk=pk)
+    try:
+        steps.action_of(row, name)
+    except DomainError as error:  # somebody else was quicker
+        flash(sentence(error), "danger")
+        return redirect(where)
+    title = _("%(action)s: %(name)s", action=action.label.lazy, name=screen.name_of(row))
+    asked = Asked(screen, action, lambda: [screen.get(pk, paths)], where, title)
+    return answer(asked, [row], sent=request.method == "POST")
+
+
+def for_many(screen: Any, name: str, right: Verb) -> Any:
+    """The action of all ticked records; without a question it is taken at once."""
+    if request.method != "POST":
+        raise NotFound(records.GONE)
+    action = action_on(screen, name, right)
+
+    def pick() -> list[Any]:
+        return screen_actions.pick(screen, request.form.getlist("id"))
+
+    rows = pick()
+    where = screen.url("list", **{"f.state.is": rows[0].state})
+    title = _("%(action)s: %(count)s records", action=action.label.lazy, count=len(rows))
+    asked = Asked(screen, action, pick, where, title, several=True)
+    if action.asks:
+        return answer(asked, rows, sent="form_key" in request.form)
+    try:
+        return taken(asked, rows, {})
+    except StaleDataError as error:
+        raise DomainError(steps.ILLEGAL) from error
+
+
+def answer(asked: Asked, rows: list[Any], *, sent: bool) -> Any:
+    """The form, kept as it was typed while something is wrong; else the page that follows."""
+    screen = asked.screen
+    form = Form.show(screen.model, columns(asked), None if asked.several else rows[0])
+    for place in form.fields.values():
+        empty = asked.several or getattr(rows[0], place.name) is None
+        if empty and not place.raw and place.masked is None:
+            form.fill(place, place.column.first_value(), stored=False)
+    status = 200
+    if sent:
+        status = 422
+        if before := screen_edit.sent_before(request.form.get("form_key", "")):
+            return before
+        if form.read(db.session, request.form):
+            try:
+                return taken(asked, rows, form.values)
+            except StaleDataError:  # somebody else took a step at the same moment
+                db.session.rollback()
+                flash(_(steps.ILLEGAL), "danger")
+                return redirect(asked.where)
+            except (DomainError, IntegrityError) as error:
+                db.session.rollback()
+                rows = asked.pick()
+                known = screen_edit.labels(screen)
+                form.refuse(error if isinstance(error, DomainError)
+                            else conflicts.explain(error, screen.model, known))  # fmt: skip
+    lookups = {one: screen_edit.lookup_address(screen, place.column)
+               for one, place in form.fields.items()}  # fmt: skip
+    body = screen.render(
+        "core/step.html", form=form, title=asked.title, action=asked.action, lookups=lookups,
+        reason=request.form.get("step_reason", ""), form_key=formkeys.fresh(), where=asked.where,
+        ids=[row.id for row in rows] if asked.several else [],
+        named=[screen.name_of(row) for row in rows[:NAMED]] if asked.several else [],
+    )  # fmt: skip
+    return body, status
+
+
+def columns(asked: Asked) -> list[Column]:
+    """The columns that the action asks for."""
+    named = {column.name: column for column in asked.screen.columns}
+    action = asked.action
+    return [
+        replace(named[one], required=one in action.fill, form=True, group=None)
+        for one in (*action.fill, *action.may_fill)
+    ]
+
+
+def taken(asked: Asked, rows: list[Any], typed: dict[str, Any]) -> Any:
+    """Take the action on every record in one transaction, and lead on."""
+    values = {name: value for name, value in typed.items() if value is not KEEP}
+    if asked.action.asks or not asked.several:  # ticks alone have no form that is sent twice
+        formkeys.use(db.session, request.form.get("form_key", ""), asked.where)
+    for row in rows:
+        try:
+            steps.take(db.session(), row, asked.action.name, values,
+                       reason=request.form.get("step_reason", "")[:500])  # fmt: skip
+        except DomainError as error:
+            if not asked.several:
+                raise
+            name = asked.screen.name_of(row)
+            raise DomainError(WHICH, field=error.field, record=name, why=sentence(error)) from error
+    db.session.commit()
+    if asked.several:
+        screen_actions.done(len(rows))
+    else:
+        flash(_("Done: %(action)s.", action=asked.action.label.lazy), "success")
+    return redirect(asked.where)
