@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from app import create_app
 from app.core import clock, jobs, scope
@@ -114,9 +114,12 @@ def site(tmp_path_factory):
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Site(app, server.effective_port)
-    server.close()
-    jobs.stop_worker(worker)
+    # Its own thread closes the sockets: it may be waiting at them just now.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
     thread.join(timeout=10)
+    server.task_dispatcher.shutdown()
+    jobs.stop_worker(worker)
+    assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")
