@@ -44,7 +44,7 @@ class Registry:
     def add(self, view: Any) -> None:
         """Know a view and the look-ups that it declares; two of one name are a mistake."""
         self.views.append(view)
-        for screen in getattr(view, "tab_of", ()):
+        for screen in (*getattr(view, "tab_of", ()), *getattr(view, "part_of", ())):
             self.tabs.setdefault(screen, []).append(view.screen)
         for lookup in getattr(view, "lookups", ()):
             if lookup.name in self.lookups:

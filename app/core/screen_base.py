@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import render_template, url_for
 from flask_appbuilder import ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from sqlalchemy import inspect
+from sqlalchemy import case, inspect
 
 from app import roles
 from app.core import records, rights, screen_cells
@@ -49,6 +49,7 @@ class ScreenBase(ModelView):
     large: a table of millions: only columns that an index leads can be sorted by.
     related: names of screens whose records point to this one, shown as tabs on its page.
     tab_of: names of screens on whose records' pages this one is a tab as soon as it has rows.
+    part_of: names of screens on whose records' pages this one always is a tab.
     lookups: how records of this model are found from other forms.
     adds, edits: False where records only come from an act (bills, payments).
     empty: a sentence for an empty list, saying how the first record comes into being.
@@ -65,6 +66,7 @@ class ScreenBase(ModelView):
     large = False
     related: tuple[str, ...] = ()
     tab_of: tuple[str, ...] = ()
+    part_of: tuple[str, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     adds = True
     edits = True
@@ -218,11 +220,21 @@ class ScreenBase(ModelView):
                 found.append(column.name)
         return found
 
+    def place_of(self, name: str) -> Any:
+        """What a list is sorted by for a column: the words of a choice stand in their own order.
+
+        In a large table they stand as they are stored: only then an index helps.
+        """
+        attribute = getattr(self.model, name)
+        words = next((one.choices for one in self.columns if one.name == name), None)
+        if self.large or not words:
+            return attribute
+        return case({word: place for place, word in enumerate(words)}, value=attribute)
+
     def own_order(self) -> list[tuple[Any, bool]]:
         """The default order as (attribute, downwards), ending with the key."""
         places = [
-            (getattr(self.model, name.removeprefix("-")), name.startswith("-"))
-            for name in self.order
+            (self.place_of(name.removeprefix("-")), name.startswith("-")) for name in self.order
         ]
         return [*places, (records.key_attribute(self.model), True)]
 

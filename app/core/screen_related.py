@@ -57,7 +57,7 @@ def tabs(screen: Screen, record: Any) -> list[Tab]:
         if link is None:
             raise RuntimeError(f"the records of {name} do not point to {screen.screen}")
         tab = _tab(other, link, record)
-        if tab.rows.records or name in screen.related:
+        if tab.rows.records or name in screen.related or screen.screen in other.part_of:
             found.append(tab)
     return found
 

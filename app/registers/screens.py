@@ -93,6 +93,7 @@ def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[R
             ],
         ),),
         "tab_of": ("customers",) if definition.of_kind("customer") else (),
+        "part_of": tuple(f"register_{one.other}" for one in definition.of_kind("register")),
         "slip_of": definition.slip,
         "not_on_slip": frozenset(one.name for one in definition.fields if not one.slip),
     })  # fmt: skip
