@@ -61,6 +61,7 @@ class Column:
     value: computes a column that is not stored; loads: relations it needs ("unit.building");
         like: the kind that a computed value is shown as (Kind.MONEY…).
     default: a value or a function without arguments; help: a sentence below the field.
+    by_day: a moment at closing time is shown as its day alone.
     width: of the Excel column, in characters.
     group: a heading in the form: a new group of fields begins with this one.
     columns: those of a small table inside the record (`lines`).
@@ -94,6 +95,7 @@ class Column:
     loads: tuple[str, ...] = ()
     like: Kind | None = None
     wide: bool = False
+    by_day: bool = False
     width: int | None = None
     group: Any = None
     columns: tuple[Column, ...] = ()

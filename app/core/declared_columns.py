@@ -139,6 +139,7 @@ class Kinds:
         if (model := self.model_of(field)) is not None:
             loads = tuple(f"{field.name}.{one}" for one in getattr(model, "called_relations", ()))
             return col.relation(field.name, label, loads=loads, **options)
+        options["quick"] = field.name == quick(fields)
         return _plain_column(field, label, options)
 
 
@@ -167,7 +168,7 @@ def whole_columns(
             looks={one.name: one.look for one in states}, form=False, quick=False,
         )  # fmt: skip
     if "due_at" in stored:
-        yield col.moment("due_at", _l("Due by"), form=False)
+        yield col.moment("due_at", _l("Due by"), form=False, by_day=True)
     if placed:
         yield col.relation("community", _l("Community"), form=False, list=False)
     yield col.relation("created_by", _l("Entered by"), form=False, list=False)
@@ -187,6 +188,13 @@ def listed(fields: Sequence[FieldPart]) -> set[str]:
     return {one.name for one in fields if one.list} | set(short[:LISTED])
 
 
+def quick(fields: Sequence[FieldPart]) -> str | None:
+    """The field that is a drop-down beside the search box: the first choice of the list."""
+    shown = listed(fields)
+    return next((one.name for one in fields if one.kind == "choice" and not one.several
+                 and one.form and one.name in shown), None)  # fmt: skip
+
+
 def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.Column:
     if field.kind == "lines":
         return col.lines(field.name, label, tuple(map(_line, field.columns)), **options)
@@ -195,7 +203,7 @@ def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.
         if field.several:
             return col.choices(field.name, label, words, **options)
         looks = {choice.value: choice.look for choice in field.choices if choice.look}
-        return col.choice(field.name, label, words, looks=looks or None, quick=False, **options)
+        return col.choice(field.name, label, words, looks=looks or None, **options)
     limits = {"minimum": 0 if field.min is None else field.min, "maximum": field.max}
     makers: dict[str, tuple[Any, dict[str, Any]]] = {
         "yes_no": (col.yes_no, {}), "date": (col.date, {}), "datetime": (col.moment, {}),

@@ -191,7 +191,7 @@ def ordered(screen: Screen, statement: Any, ask: Ask) -> Any:
         place = getattr(other, (lookup.order or lookup.search[0]) if lookup else "id")
         statement = statement.outerjoin(getattr(model, name).of_type(other))
     else:
-        place = getattr(model, name)
+        place = screen.place_of(name)
     return statement.order_by(place.desc() if down else place, key.desc() if down else key)
 
 

@@ -27,6 +27,6 @@ def model_of(field: Any) -> Any:
 
 KINDS = Kinds(
     model_of, moving={("user", "me"): person_at_work},
-    searched=frozenset({"text", "plate", "unit", "customer"}),
+    searched=frozenset({"text", "plate", "unit", "customer", "register"}),
     late=dict.fromkeys([("text", "owner"), ("customer", "owner")], _l("Left empty: the owner.")),
 )  # fmt: skip
