@@ -76,6 +76,8 @@ class Words:
                 continue
             value = self.value(field, estate, given[field.name]) if field.name in given \
                 else self.unsaid(field, estate, phone)  # fmt: skip
+            if field.kind is Kind.PHONE:
+                phone = None  # the phone of the other side is another one
             if field.kind is Kind.UNIT and value is not None:
                 phone = self.homes[estate].get(value)
             elif field.kind is Kind.TEXT and field.default == "owner" and field.name in given:
@@ -96,7 +98,7 @@ class Words:
         first: Any = field.default if field.must_be is None else field.must_be
         if field.kind is Kind.PHONE:
             return phone or f"154{8_800_000 + next(self.next):08d}"
-        if field.kind is Kind.ID_NUMBER and field.required:
+        if field.kind is Kind.ID_NUMBER and (field.required or field.required_if):
             return self.identity()
         if field.kind is Kind.UNIT and field.required:
             first = True

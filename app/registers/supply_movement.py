@@ -1,10 +1,15 @@
-"""Supplies in and out: a booked movement changes the stock; it never falls below 0 (N10)."""
+"""Supplies in and out: what is booked changes the stock, never below 0, and marks what runs low.
+
+Duties N10 and N11.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.core import clock
 from app.core.errors import N_, DomainError
+from app.registers import rules
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,3 +35,8 @@ def _move(session: Session, row: Any, count: Any) -> None:
     if stock < 0:
         raise DomainError(N_("There are only %(stock)s of it in stock."),
                           stock=f"{stock + abs(count):f}", field="count")  # fmt: skip
+    if item.state != "stopped":
+        low = stock < item.minimum
+        item.low_since = (item.low_since or clock.today()) if low else None
+        item.state = "low" if low else "in_use"
+        rules.settle(item)

@@ -60,6 +60,26 @@ def test_booked_movements_change_the_stock_and_a_cancelled_one_gives_it_back(wal
     assert stock(walk) == Decimal("7.5")
 
 
+def test_what_falls_below_its_least_stock_is_marked_until_it_is_refilled(walk):
+    item = enter(walk, "supply_item", opening="5", minimum="3").id
+    move(walk, item, "out", "2")
+    assert (walk.rows("supply_item")[0].state, stock(walk)) == ("in_use", 3)
+    taken, _answer = move(walk, item, "out", "1")
+    low = walk.rows("supply_item")[0]
+    assert (low.state, low.low_since) == ("low", date(2026, 11, 5))
+    assert clock.local(low.due_at).strftime("%m-%d %H:%M") == "11-12 18:00"
+    walk.take("supply_movement", taken, action("supply_movement", "cancel"))
+    refilled = walk.rows("supply_item")[0]
+    assert (refilled.state, refilled.low_since, refilled.due_at) == ("in_use", None, None)
+
+
+def test_the_stock_of_what_is_no_longer_kept_is_not_marked(walk):
+    row = enter(walk, "supply_item", opening="5", minimum="3")
+    item = walk.take("supply_item", row, action("supply_item", "stop")).id
+    assert move(walk, item, "out", "4")[0].state == "booked"
+    assert walk.rows("supply_item")[0].state == "stopped"
+
+
 def test_more_than_there_is_cannot_be_taken_out(walk):
     item = enter(walk, "supply_item", opening="2").id
     row, answer = move(walk, item, "out", "3")
@@ -104,9 +124,24 @@ def test_a_difference_is_confirmed_only_with_its_explanation(walk, counted, expl
 def test_a_residence_certificate_says_who_lives_where_with_the_whole_number(walk):
     row = enter(walk, "residence_certificate", holder="张三", lives_since="2020-01-01")
     page = walk.login("front_desk").get(f"/registers/residence_certificate/slip/{row.id}").text
-    words = ("兹证明 张三", CARD, "2020年1月1日", "安居花园", "居住身份：业主", row_number(walk))
+    words = ("兹证明张三", CARD, "2020年1月1日", "安居花园", "居住身份：业主", row_number(walk))
     for word in words:
         assert word in page
+
+
+def test_who_has_no_id_card_gets_the_certificate_with_another_paper(walk):
+    refused = {"paper": "other", "id_number": "", "other_paper": ""}
+    by = walk.keeper("residence_certificate")
+    fields = [one for one in walk.definition("residence_certificate").fields if one.form]
+    answer = walk.login(by).post(
+        "/registers/residence_certificate/add", data=walk.typed(fields, by) | refused
+    )
+    assert answer.status_code == 422
+    assert walk.rows("residence_certificate") == []
+    row = enter(walk, "residence_certificate", **refused | {"other_paper": "护照 E12345678"})
+    page = walk.login("front_desk").get(f"/registers/residence_certificate/slip/{row.id}").text
+    assert "护照 E12345678" in page
+    assert "身份证号" not in page
 
 
 def row_number(walk):

@@ -556,8 +556,8 @@ def upgrade() -> None:
     sa.Column('source', sa.String(length=200), nullable=False),
     sa.Column('collected_by_id', sa.Integer(), nullable=False),
     sa.Column('remark', sa.Text(), nullable=True),
-    sa.CheckConstraint("kind IN ('rent', 'shop_rent', 'sale', 'new_sale', 'parking', 'fee', 'service')", name=op.f('ck_register_market_data_kind_known')),
-    sa.CheckConstraint("per IN ('square_metre', 'month', 'square_metre_month', 'total')", name=op.f('ck_register_market_data_per_known')),
+    sa.CheckConstraint("kind IN ('rent', 'shop_rent', 'sale', 'new_sale', 'parking', 'fee', 'occupancy', 'customer', 'service')", name=op.f('ck_register_market_data_kind_known')),
+    sa.CheckConstraint("per IN ('square_metre', 'month', 'square_metre_month', 'total', 'percent', 'household')", name=op.f('ck_register_market_data_per_known')),
     sa.CheckConstraint("previous IS NULL OR '2 places' = '2 places'", name=op.f('ck_register_market_data_previous_places')),
     sa.CheckConstraint("price IS NULL OR '2 places' = '2 places'", name=op.f('ck_register_market_data_price_places')),
     sa.ForeignKeyConstraint(['collected_by_id'], ['ab_user.id'], name=op.f('fk_register_market_data_collected_by_id')),
@@ -610,6 +610,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_register_meeting_starts_at', ['starts_at'], unique=False)
         batch_op.create_index('ix_register_meeting_state', ['community_id', 'state'], unique=False)
         batch_op.create_index('uq_register_meeting_number', ['community_id', 'number'], unique=True)
+        batch_op.create_index('uq_register_meeting_room', ['community_id', 'starts_at', 'room'], unique=True, sqlite_where=sa.text("state IN ('planned')"), postgresql_where=sa.text("state IN ('planned')"))
 
     op.create_table('register_morning_meeting',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -754,7 +755,7 @@ def upgrade() -> None:
     sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('details', sa.Text(), nullable=True),
     sa.Column('received_by_id', sa.Integer(), nullable=False),
-    sa.Column('follow_up_by', sa.Date(), nullable=True),
+    sa.Column('follow_up_by', sa.Date(), nullable=False),
     sa.Column('responsible_id', sa.Integer(), nullable=True),
     sa.Column('reported_to', sa.String(length=60), nullable=True),
     sa.Column('result', sa.Text(), nullable=True),
@@ -977,6 +978,7 @@ def upgrade() -> None:
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('origin_batch_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.String(length=30), nullable=False),
+    sa.Column('due_at', sa.DateTime(), nullable=True),
     sa.Column('code', sa.String(length=20), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
@@ -987,13 +989,14 @@ def upgrade() -> None:
     sa.Column('received', sa.BigInteger(), nullable=True),
     sa.Column('issued', sa.BigInteger(), nullable=True),
     sa.Column('minimum', sa.BigInteger(), nullable=False),
+    sa.Column('low_since', sa.Date(), nullable=True),
     sa.Column('remark', sa.Text(), nullable=True),
     sa.CheckConstraint("issued IS NULL OR '2 places' = '2 places'", name=op.f('ck_register_supply_item_issued_places')),
     sa.CheckConstraint("kind IN ('stationery', 'paper', 'consumable', 'cleaning', 'guest', 'event', 'emergency', 'uniform', 'other')", name=op.f('ck_register_supply_item_kind_known')),
     sa.CheckConstraint("minimum IS NULL OR '2 places' = '2 places'", name=op.f('ck_register_supply_item_minimum_places')),
     sa.CheckConstraint("opening IS NULL OR '2 places' = '2 places'", name=op.f('ck_register_supply_item_opening_places')),
     sa.CheckConstraint("received IS NULL OR '2 places' = '2 places'", name=op.f('ck_register_supply_item_received_places')),
-    sa.CheckConstraint("state IN ('in_use', 'stopped')", name=op.f('ck_register_supply_item_state_known')),
+    sa.CheckConstraint("state IN ('in_use', 'low', 'stopped')", name=op.f('ck_register_supply_item_state_known')),
     sa.ForeignKeyConstraint(['community_id'], ['community.id'], name=op.f('fk_register_supply_item_community_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['ab_user.id'], name=op.f('fk_register_supply_item_created_by_id')),
     sa.ForeignKeyConstraint(['origin_batch_id'], ['import_batch.id'], name=op.f('fk_register_supply_item_origin_batch_id')),
@@ -1002,6 +1005,7 @@ def upgrade() -> None:
     with op.batch_alter_table('register_supply_item', schema=None) as batch_op:
         batch_op.create_index('ix_register_supply_item_code', ['code'], unique=False)
         batch_op.create_index('ix_register_supply_item_created_at', ['created_at'], unique=False)
+        batch_op.create_index('ix_register_supply_item_due_at', ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_register_supply_item_origin_batch_id'), ['origin_batch_id'], unique=False)
         batch_op.create_index('ix_register_supply_item_state', ['community_id', 'state'], unique=False)
         batch_op.create_index('uq_register_supply_item_code', ['community_id', 'code'], unique=True, sqlite_where=None, postgresql_where=None)
@@ -1019,8 +1023,8 @@ def upgrade() -> None:
     sa.Column('department', sa.String(length=40), nullable=False),
     sa.Column('requested_by_id', sa.Integer(), nullable=False),
     sa.Column('requested_on', sa.Date(), nullable=False),
-    sa.Column('needed_by', sa.Date(), nullable=False),
     sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('needed_by', sa.Date(), nullable=False),
     sa.Column('goods', sa.JSON(), nullable=False),
     sa.Column('approved_by_id', sa.Integer(), nullable=True),
     sa.Column('approved_on', sa.Date(), nullable=True),
@@ -1796,7 +1800,9 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=30), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('holder', sa.String(length=40), nullable=False),
-    sa.Column('id_number', sa.String(length=40), nullable=False),
+    sa.Column('paper', sa.String(length=30), nullable=False),
+    sa.Column('id_number', sa.String(length=40), nullable=True),
+    sa.Column('other_paper', sa.String(length=60), nullable=True),
     sa.Column('status', sa.String(length=30), nullable=False),
     sa.Column('lives_since', sa.Date(), nullable=False),
     sa.Column('purpose', sa.String(length=30), nullable=False),
@@ -1806,6 +1812,7 @@ def upgrade() -> None:
     sa.Column('issued_by_id', sa.Integer(), nullable=False),
     sa.Column('collected_by', sa.String(length=40), nullable=True),
     sa.Column('remark', sa.Text(), nullable=True),
+    sa.CheckConstraint("paper IN ('id_card', 'other')", name=op.f('ck_register_residence_certificate_paper_known')),
     sa.CheckConstraint("purpose IN ('school', 'residence_permit', 'household', 'bank', 'utilities', 'other')", name=op.f('ck_register_residence_certificate_purpose_known')),
     sa.CheckConstraint("state IN ('issued', 'void')", name=op.f('ck_register_residence_certificate_state_known')),
     sa.CheckConstraint("status IN ('owner', 'family', 'tenant')", name=op.f('ck_register_residence_certificate_status_known')),
@@ -1916,13 +1923,13 @@ def upgrade() -> None:
     sa.Column('vacant_since', sa.Date(), nullable=False),
     sa.Column('key_holder', sa.String(length=30), nullable=False),
     sa.Column('key_tag', sa.String(length=20), nullable=True),
-    sa.Column('fee_rule', sa.String(length=30), nullable=True),
+    sa.Column('fee_rule', sa.String(length=30), nullable=False),
     sa.Column('utilities', sa.String(length=400), nullable=True),
     sa.Column('inspected_on', sa.Date(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('ended_why', sa.String(length=30), nullable=True),
     sa.Column('remark', sa.Text(), nullable=True),
-    sa.CheckConstraint("ended_why IN ('moved_in', 'let', 'sold')", name=op.f('ck_register_vacant_unit_ended_why_known')),
+    sa.CheckConstraint("ended_why IN ('moved_in', 'let', 'sold', 'delivered', 'other')", name=op.f('ck_register_vacant_unit_ended_why_known')),
     sa.CheckConstraint("fee_rule IN ('full', 'reduced', 'developer')", name=op.f('ck_register_vacant_unit_fee_rule_known')),
     sa.CheckConstraint("key_holder IN ('centre', 'developer', 'owner', 'agent')", name=op.f('ck_register_vacant_unit_key_holder_known')),
     sa.CheckConstraint("kind IN ('unsold', 'not_delivered', 'not_moved_in', 'moved_out', 'to_let')", name=op.f('ck_register_vacant_unit_kind_known')),
@@ -2451,6 +2458,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_register_supply_item_code', sqlite_where=None, postgresql_where=None)
         batch_op.drop_index('ix_register_supply_item_state')
         batch_op.drop_index(batch_op.f('ix_register_supply_item_origin_batch_id'))
+        batch_op.drop_index('ix_register_supply_item_due_at')
         batch_op.drop_index('ix_register_supply_item_created_at')
         batch_op.drop_index('ix_register_supply_item_code')
 
@@ -2549,6 +2557,7 @@ def downgrade() -> None:
 
     op.drop_table('register_morning_meeting')
     with op.batch_alter_table('register_meeting', schema=None) as batch_op:
+        batch_op.drop_index('uq_register_meeting_room', sqlite_where=sa.text("state IN ('planned')"), postgresql_where=sa.text("state IN ('planned')"))
         batch_op.drop_index('uq_register_meeting_number')
         batch_op.drop_index('ix_register_meeting_state')
         batch_op.drop_index('ix_register_meeting_starts_at')
