@@ -226,7 +226,8 @@ class ScreenBase(ModelView):
         In a large table they stand as they are stored: only then an index helps.
         """
         attribute = getattr(self.model, name)
-        words = next((one.choices for one in self.columns if one.name == name), None)
+        words = next((one.choices for one in self.columns
+                      if one.name == name and one.kind is Kind.CHOICE), None)  # fmt: skip
         if self.large or not words:
             return attribute
         return case({word: place for place, word in enumerate(words)}, value=attribute)
