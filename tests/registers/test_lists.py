@@ -87,3 +87,11 @@ def test_what_is_due_by_closing_time_is_told_by_its_day_and_by_hours_with_the_ho
     assert ">2027-02-05<" in page(walk, "phone_book/")
     enter(walk, "visitor", arrived_at="2026-11-05 08:00")
     assert ">2026-11-05 20:00<" in page(walk, "visitor/")
+
+
+def test_a_search_stays_within_the_tab_that_is_chosen(walk):
+    enter(walk, "visitor")
+    shown = page(walk, "visitor/?f.state.is=inside")
+    assert '<input type="hidden" name="f.state.is" value="inside">' in shown
+    assert 'class="chip"' not in shown, "the tab says it already"
+    assert 'class="chip"' in page(walk, "visitor/?f.name.has=x")
