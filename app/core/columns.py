@@ -61,7 +61,7 @@ class Column:
     value: computes a column that is not stored; loads: relations it needs ("unit.building");
         like: the kind that a computed value is shown as (Kind.MONEY…).
     default: a value or a function without arguments; help: a sentence below the field.
-    by_day: a moment at closing time is shown as its day alone.
+    by_day: when a record is due: its day alone, unless the rule of its state counts hours.
     width: of the Excel column, in characters.
     group: a heading in the form: a new group of fields begins with this one.
     columns: those of a small table inside the record (`lines`).

@@ -15,6 +15,12 @@ CLOSING_TIME = time(18, 0)
 """Office time at which a day ends where nothing else is said: what is due is overdue from here."""
 
 
+def by_hours(rule: str | None) -> bool:
+    """Does the rule name an hour? Every other ends when the office closes on its day."""
+    found = DUE.fullmatch(rule) if rule else None
+    return found is not None and found[4] == "hour"
+
+
 def begins_with(rule: str) -> str:
     """The field with which a due rule begins to count."""
     return rule.partition("+")[0].partition("-")[0].strip()

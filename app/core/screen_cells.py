@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from app.core import clock, form, form_lines, records, rights
 from app.core.columns import Column, Kind
-from app.core.due import CLOSING_TIME
+from app.core.due import by_hours
 from app.roles import Verb
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def cell(column: Column, record: Any, *, link: bool = True) -> Markup:
     if isinstance(value, Markup) or column.kind is Kind.LINES:
         return value if isinstance(value, Markup) else lines_table(column, value)
     text = form.plain(column, value)
-    if column.by_day and clock.local(value).time() == CLOSING_TIME:
+    if column.by_day and not by_hours(record.steps.state(record.state).due):
         text = f"{clock.local(value):%Y-%m-%d}"
     if column.looks is not None:
         return TAG.format(column.looks.get(str(value), "idle"), text)
