@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from app.core.due import begins_with, due_moment
+from app.core.due import begins_with, by_hours, due_moment
 
 
 def due(rule, begins):
@@ -61,3 +61,11 @@ def test_an_office_that_closes_at_another_time_ends_its_day_then():
 ])  # fmt: skip
 def test_a_rule_names_the_field_with_which_it_begins(rule, field):
     assert begins_with(rule) == field
+
+
+@pytest.mark.parametrize(("rule", "hours"), [
+    ("begins + 2 hours", True), ("begins-1hour", True), ("begins + 2 days", False),
+    ("begins", False), ("begins + 1 month", False), ("", False), (None, False),
+])  # fmt: skip
+def test_only_a_rule_that_counts_hours_names_one(rule, hours):
+    assert by_hours(rule) == hours
