@@ -19,10 +19,9 @@ from app.registers import kinds
 from app.registers.definition import Definition, FieldPart
 from config import ROOT
 
-LAST_DUTY = dict(zip(
-    "ABCDEFGHIJKLMNOPQRS",
-    (30, 15, 11, 6, 18, 13, 15, 14, 24, 13, 21, 12, 6, 18, 18, 10, 9, 5, 7), strict=True,
-))  # fmt: skip
+LAST_DUTY = dict(zip("ABCDEFGHIJKLMNOPQRS", (
+    30, 15, 11, 6, 18, 13, 15, 14, 24, 13, 21, 12, 6, 18, 18, 10, 9, 5, 7,
+), strict=True))  # fmt: skip
 """The duties of the posts: in every group they are numbered from 1 to here."""
 RESERVED = frozenset({
     "id", "community", "community_id", "version", "state", "number", "due_at", "created_at",

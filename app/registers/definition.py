@@ -57,6 +57,7 @@ class Head(Posts):
     order: tuple[str, ...] = ()
     called: tuple[Name, ...] = ()
     own: bool | Name = False
+    every: Literal["day", "week", "month", "quarter"] | None = None
 
     @property
     def own_by(self) -> tuple[str, ...]:

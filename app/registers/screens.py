@@ -82,7 +82,7 @@ def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[R
                    for one in definition.fields if one.warn},
         "screen": model.__tablename__, "route_base": f"/registers/{source.name}",
         "title": head.title.lazy, "one": (head.one or head.title).lazy,
-        "hint": head.hint.lazy if head.hint else "",
+        "hint": head.hint.lazy if head.hint else "", "every": head.every,
         "menu": Entry(head.menu, head.position, head.title.lazy, icon=head.icon),
         "columns": tuple(whole_columns(model, placed, only_community)), "order": head.order,
         "lookups": (Lookup(
