@@ -95,6 +95,19 @@ def test_a_known_key_opens_and_changes_nothing_of_another(everywhere, both):
     assert thief.get(f"{at}/show/{mine}").status_code == 200
 
 
+def test_a_ticked_row_of_another_keeps_all_ticked_ones_as_they_are(everywhere, both):
+    walk = everywhere
+    before = [walk.stored(LEAVE, key) for key in both]
+    sent = {"id": both, "form_key": fresh(), "step_reason": "改了"}
+    answer = walk.login(MINE).post(f"/registers/{LEAVE}/step/many/withdraw", data=sent)
+    assert answer.status_code == 404
+    assert [walk.stored(LEAVE, key) for key in both] == before
+    mine = sent | {"id": both[:1], "form_key": fresh()}
+    assert walk.login(MINE).post(f"/registers/{LEAVE}/step/many/withdraw",
+                                 data=mine).status_code == 302  # fmt: skip
+    assert [walk.row(LEAVE, key).state for key in both] == ["withdrawn", "requested"]
+
+
 def test_what_is_overdue_or_entered_is_counted_of_own_rows_only(everywhere, both):
     walk = everywhere
     enter(walk, LEAVE, OTHERS)
