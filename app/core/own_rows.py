@@ -30,6 +30,12 @@ def held(model: Any) -> int | None:
     return None if (model.__tablename__, Verb.SEE_ALL.value) in known else who
 
 
+def may_change(row: Any) -> bool:
+    """May the present user edit it? Whom a row is about only sees it and takes its actions."""
+    who = held(type(row))
+    return who is None or bool(row.created_by_id == who)
+
+
 def only(model: Any) -> list[ColumnElement[bool]]:
     """The condition of the rows that the present user may see; none where these are all."""
     who = held(model)

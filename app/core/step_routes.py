@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
-from app.core import clock, counting, screen_cells, step_form, steps
+from app.core import clock, counting, own_rows, screen_cells, step_form, steps
 from app.core.page import expose, needs
 from app.core.screen_actions import Act
 from app.extensions import db
@@ -59,8 +59,8 @@ class StepRoutes:
         return super().unused() | {route for verb, route in ROUTES.items() if verb not in rights}
 
     def may_edit(self, record: Any) -> bool:
-        """A locked state is changed by its actions only."""
-        return not steps.is_locked(record)
+        """A locked state is changed by its actions only, and so is what another has entered."""
+        return not steps.is_locked(record) and own_rows.may_change(record)
 
     def may_delete(self, record: Any) -> bool:
         found = record.steps

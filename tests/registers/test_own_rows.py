@@ -184,6 +184,19 @@ def test_a_row_about_somebody_is_his_own_too(everywhere):
         assert walk.login("clerk").get(f"/registers/{ATTENDANCE}/show/{key}").status_code == 200
 
 
+def test_whom_a_row_is_about_does_not_rewrite_it(everywhere):
+    walk, late = everywhere, {"remark": "迟到 20 分钟"}
+    key = enter(walk, ATTENDANCE, "clerk", person=walk.person("collector"), **late).id
+    before, at = walk.stored(ATTENDANCE, key), f"/registers/{ATTENDANCE}/edit/{key}"
+    sent = {"form_key": fresh(), "version": before["version"], "remark": "准时"}
+    collector = walk.login("collector")
+    assert collector.get(at).status_code == 400
+    assert "已不能修改" in collector.post(at, data=sent).text
+    assert walk.stored(ATTENDANCE, key) == before
+    for post in ("clerk", "supervisor"):
+        assert walk.login(post).get(at).status_code == 200
+
+
 def test_whoever_is_given_the_right_sees_all(everywhere, both):
     walk, right = everywhere, (f"register_{LEAVE}", "see_all")
     assert ":".join(right) in walk.login("administrator").get("/rights/?role=collector").text
