@@ -50,7 +50,8 @@ def test_the_only_community_is_not_asked_for_and_stored_all_the_same(walk, sessi
     page = desk.get("/registers/mail_item/add").text
     assert '<label for="community">' not in page
     given = re.search(r'<input type="hidden" name="community" value="(\d+)">', page)
-    assert given and int(given[1]) == walk.place.community
+    assert given
+    assert int(given[1]) == walk.place.community
     assert walk.create("mail_item").community_id == walk.place.community
     session.add(Community(name="锦绣新城", short_code="JX"))
     session.commit()
