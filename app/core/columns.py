@@ -60,13 +60,13 @@ class Column:
     lookup: name of the look-up that a relation uses (None: the one of its model).
     value: computes a column that is not stored; loads: relations it needs ("unit.building");
         like: the kind that a computed value is shown as (Kind.MONEY…).
-    default: a value or a function without arguments; help: a sentence below the field;
-        hint: what the empty field shows in grey.
+    default: a value or a function without arguments; help: a sentence below the field.
     by_day: when a record is due: its day alone, unless the rule of its state counts hours.
     width: of the Excel column, in characters.
     group: a heading in the form: a new group of fields begins with this one.
     columns: those of a small table inside the record (`lines`).
     spell: brings a text that was typed into its one spelling, or refuses it with a DomainError.
+    hint: what the empty field shows in grey.
     """
 
     name: str
@@ -85,7 +85,6 @@ class Column:
     quick: bool = True
     default: Any = None
     help: Any = None
-    hint: Any = None
     max_length: int | None = None
     minimum: Decimal | int | None = None
     maximum: Decimal | int | None = None
@@ -102,6 +101,7 @@ class Column:
     group: Any = None
     columns: tuple[Column, ...] = ()
     spell: Callable[[str], str] | None = None
+    hint: Any = None
 
     @property
     def shown_as(self) -> Kind:

@@ -175,18 +175,31 @@ def whole_columns(
 
 def _own_columns(model: Any, placed: bool) -> Iterator[col.Column]:
     """What every record has by itself and nobody types, in the order of its page."""
+    stored = model.__table__.c
     if model.steps:
         states = model.steps.states
         yield col.choice(
             "state", _l("State"), {one.name: one.label.lazy for one in states},
             looks={one.name: one.look for one in states}, form=False, quick=False,
         )  # fmt: skip
-    if "due_at" in model.__table__.c:
+    if "due_at" in stored:
         yield col.moment("due_at", _l("Due by"), form=False, by_day=True)
     if placed:
         yield col.relation("community", _l("Community"), form=False, list=False)
     yield col.relation("created_by", _l("Entered by"), form=False, list=False)
     yield col.moment("created_at", _l("Entered at"), form=False, list=False)
+
+
+def helping(field: FieldPart, fields: Sequence[FieldPart]) -> Any:
+    """The sentence below a field, with where it must be filled in; None without either."""
+    said = [field.help.lazy] if field.help else []
+    for name, wanted in field.required_if.items():
+        other = next(one for one in fields if one.name == name)
+        words = {one.value: one.label.lazy for one in other.choices}
+        value = words.get(str(wanted), _l("Yes") if wanted is True else wanted)
+        said.append(_l("Needed where “%(label)s” is “%(value)s”.",
+                       label=other.label.lazy, value=value))  # fmt: skip
+    return reduce(lambda one, two: _l("%(one)s %(two)s", one=one, two=two), said) if said else None
 
 
 def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
@@ -207,18 +220,6 @@ def quick(fields: Sequence[FieldPart]) -> str | None:
     shown = listed(fields)
     return next((one.name for one in fields if one.kind == "choice" and not one.several
                  and one.form and one.name in shown), None)  # fmt: skip
-
-
-def helping(field: FieldPart, fields: Sequence[FieldPart]) -> Any:
-    """The sentence below a field, with where it must be filled in; None without either."""
-    said = [field.help.lazy] if field.help else []
-    for name, wanted in field.required_if.items():
-        other = next(one for one in fields if one.name == name)
-        words = {one.value: one.label.lazy for one in other.choices}
-        value = words.get(str(wanted), _l("Yes") if wanted is True else wanted)
-        said.append(_l("Needed where “%(label)s” is “%(value)s”.",
-                       label=other.label.lazy, value=value))  # fmt: skip
-    return reduce(lambda one, two: _l("%(one)s %(two)s", one=one, two=two), said) if said else None
 
 
 def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.Column:
