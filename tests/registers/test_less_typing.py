@@ -80,3 +80,18 @@ def test_what_a_later_step_fills_in_stays_away_until_then(walk):
 
 def action(row, called):
     return next(one for one in row.definition.actions if one.name == called)
+
+
+def test_the_missing_unit_is_told_not_the_owner_who_is_missing_without_it(walk):
+    form = {"form_key": fresh(), "community": str(walk.place.community), "kind": "household",
+            "card_number": "0012", "relation": "owner", "identity_checked": "1",
+            "valid_from": "2026-11-05"}  # fmt: skip
+    desk = walk.login("front_desk")
+    refused = desk.post("/registers/access_card/add", data=form)
+    assert refused.status_code == 422
+    assert "请填写“房号”" in refused.text
+    assert "请填写“持卡人”" not in refused.text
+    assert walk.rows("access_card") == []
+    answer = desk.post("/registers/access_card/add", data=form | {"unit": walk.place.unit})
+    assert answer.status_code == 302
+    assert walk.rows("access_card")[0].holder == "张三"
