@@ -66,6 +66,7 @@ class Column:
     group: a heading in the form: a new group of fields begins with this one.
     columns: those of a small table inside the record (`lines`).
     spell: brings a text that was typed into its one spelling, or refuses it with a DomainError.
+    hint: what the empty field shows in grey.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Column:
     group: Any = None
     columns: tuple[Column, ...] = ()
     spell: Callable[[str], str] | None = None
+    hint: Any = None
 
     @property
     def shown_as(self) -> Kind:

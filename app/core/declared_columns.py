@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
@@ -40,6 +41,11 @@ MOVING: Mapping[tuple[str, Any], Callable[[], Any]] = {
     ("text", "this_month"): lambda: f"{clock.today():%Y-%m}",
 }  # fmt: skip
 """Kind and default that depends on the moment → what gives it."""
+HINTS: Mapping[tuple[str, Any], Any] = {
+    ("time", None): _l("hh:mm"), ("date", "today"): _l("Empty: today"),
+    ("time", "now"): _l("Empty: now"),
+}  # fmt: skip
+"""Kind and default of a field or of a small table's column → what it shows in grey when empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,8 @@ class Kinds:
     def screen_column(self, field: FieldPart, fields: Sequence[FieldPart]) -> col.Column:
         """The column of list, form, page and Excel."""
         options: dict[str, Any] = {
-            "list": field.name in listed(fields), "help": field.help.lazy if field.help else None,
+            "list": field.name in listed(fields), "help": helping(field, fields),
+            "hint": HINTS.get((field.kind, None)),
             "group": field.group.lazy if field.group else None,
         }  # fmt: skip
         label = field.label.with_unit(field.unit)
@@ -161,6 +168,14 @@ def whole_columns(
         yield col.relation("community", _l("Community"), form="add", required=True, list=False,
                            filter=True, default=only_place)  # fmt: skip
     yield from model.columns.values()
+    own = tuple(_own_columns(model, placed))
+    yield replace(own[0], group=_l("About this entry"))
+    yield from own[1:]
+
+
+def _own_columns(model: Any, placed: bool) -> Iterator[col.Column]:
+    """What every record has by itself and nobody types, in the order of its page."""
+    stored = model.__table__.c
     if model.steps:
         states = model.steps.states
         yield col.choice(
@@ -173,6 +188,18 @@ def whole_columns(
         yield col.relation("community", _l("Community"), form=False, list=False)
     yield col.relation("created_by", _l("Entered by"), form=False, list=False)
     yield col.moment("created_at", _l("Entered at"), form=False, list=False)
+
+
+def helping(field: FieldPart, fields: Sequence[FieldPart]) -> Any:
+    """The sentence below a field, with where it must be filled in; None without either."""
+    said = [field.help.lazy] if field.help else []
+    for name, wanted in field.required_if.items():
+        other = next(one for one in fields if one.name == name)
+        words = {one.value: one.label.lazy for one in other.choices}
+        value = words.get(str(wanted), _l("Yes") if wanted is True else wanted)
+        said.append(_l("Needed where “%(label)s” is “%(value)s”.",
+                       label=other.label.lazy, value=value))  # fmt: skip
+    return reduce(lambda one, two: _l("%(one)s %(two)s", one=one, two=two), said) if said else None
 
 
 def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
@@ -223,7 +250,11 @@ def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.
 
 def _line(line: Line) -> col.Column:
     """A column of a small table."""
-    options: dict[str, Any] = {"required": line.required}
+    moving = MOVING.get((line.kind, line.default))
+    options: dict[str, Any] = {
+        "required": line.required and not moving, "default": moving,
+        "hint": HINTS.get((line.kind, line.default)),
+    }  # fmt: skip
     if line.kind == "computed":
         return col.computed(
             line.name, line.label.lazy,
@@ -235,7 +266,7 @@ def _line(line: Line) -> col.Column:
     if line.kind == "quantity":
         options |= {"places": line.decimals}
     elif line.kind in {"text", "time"}:
-        options |= {"max_length": 200, "spell": SPELT.get(line.kind)}
+        options |= {"max_length": LENGTHS[line.kind], "spell": SPELT.get(line.kind)}
     maker = {"text": col.text, "time": col.text, "integer": col.integer, "money": col.money,
              "quantity": col.number, "date": col.date, "yes_no": col.yes_no}[line.kind]  # fmt: skip
     return maker(line.name, line.label.lazy, **options)

@@ -26,6 +26,7 @@ class Line(Part):
                   "computed"]
     label: Words
     required: bool = False
+    default: Literal["today", "now"] | None = None
     places: int | None = Field(None, ge=0, le=4)
     choices: tuple[Choice, ...] = ()
     formula: str | None = None

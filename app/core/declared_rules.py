@@ -97,6 +97,9 @@ def field_faults(
     if field.formula:
         yield from _formula_faults((*path, "formula"), field.formula, fields)
     for at, line in enumerate(field.columns):
+        if line.default and (line.kind, line.default) not in moving:
+            yield (*path, "columns", at, "default"), N_(
+                "“%(value)s” cannot be the default of this kind."), {"value": line.default}
         if line.formula:
             yield from _formula_faults((*path, "columns", at, "formula"), line.formula,
                                        {one.name: one for one in field.columns})  # fmt: skip

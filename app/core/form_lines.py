@@ -104,7 +104,7 @@ def typed_rows(
 def _into(line: dict[str, Any], column: Column, text: str, read: Any) -> str | None:
     """Read one cell into its line; the answer is what is wrong with it."""
     try:
-        value = read(column, text)
+        value = column.first_value() if column.default and not text.strip() else read(column, text)
         if value is None and column.required:
             raise DomainError(N_("“%(label)s” is missing."), label=column.label)
     except DomainError as error:

@@ -29,16 +29,15 @@ def complete(session: Session, row: Any) -> None:
     row.created_at = row.created_at or clock.now()  # due rules may begin with it
     if row.steps and row.state is None:
         row.state = row.steps.states[0].name
-    for field in row.definition.fields:
-        column = row.columns[field.name]
-        if KINDS.filled_later(field) and not steps.stored(row, column):
-            owner = _owner(session, row)
-            if owner:
-                value = owner.customer_id if field.kind == "customer" else owner.name
-                setattr(row, KINDS.stored_name(field), value)
-            if field.required:
-                steps.need(row, column)
-    settle(row)
+    later = [field for field in row.definition.fields if KINDS.filled_later(field)]
+    for field in later:
+        if not steps.stored(row, row.columns[field.name]) and (owner := _owner(session, row)):
+            value = owner.customer_id if field.kind == "customer" else owner.name
+            setattr(row, KINDS.stored_name(field), value)
+    settle(row)  # a missing unit is told before the owner who is missing without it
+    for field in later:
+        if field.required:
+            steps.need(row, row.columns[field.name])
 
 
 def _owner(session: Session, row: Any) -> Any:

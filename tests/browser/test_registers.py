@@ -54,7 +54,7 @@ def test_a_key_is_lent_overdue_after_closing_time_and_returned(site, enter, shot
     assert "/show/" in page.url
     shot(page, "register-row", whole=True)
     at(18, 1)
-    number = page.locator("h1").inner_text().split()[-1]
+    number = page.locator("h1").inner_text().split()[0]
     mine = page.locator("tr.row-bad", has_text=number)
     page.goto("/registers/key_loan/")
     assert mine.count() == 1

@@ -146,3 +146,39 @@ def test_who_has_no_id_card_gets_the_certificate_with_another_paper(walk):
 
 def row_number(walk):
     return walk.rows("residence_certificate")[-1].number
+
+
+def test_a_month_is_counted_from_the_attendance_of_its_days(walk):
+    row = enter(walk, "attendance_summary", month="2026-11", due_days="", present_days="")
+    key = row.id
+    assert (row.due_days, row.present_days) == (None, None)
+    for day, values in enumerate((
+        {}, {"status": "late", "overtime": Decimal("1.5")}, {"status": "early"},
+        {"status": "duty_trip", "overtime": Decimal(2)}, {"status": "leave"},
+        {"status": "absent"}, {"status": "off", "shift": "rest"},
+    ), 1):  # fmt: skip
+        walk.attend(walk.row("attendance_summary", key), day=date(2026, 11, day), **values)
+    walk.attend(walk.row("attendance_summary", key), day=date(2026, 12, 1))
+    summed = sum_up(walk, key)
+    assert summed.status_code == 302, summed.text
+    row = walk.row("attendance_summary", key)
+    assert (row.due_days, row.present_days, row.leave_days) == (6, 4, 1)
+    assert (row.late, row.early, row.overtime) == (1, 1, Decimal("3.5"))
+    assert row.state == "draft"
+
+
+def test_a_month_without_attendance_is_not_counted_and_not_checked(walk):
+    key = enter(walk, "attendance_summary", month="2026-11", due_days="", present_days="").id
+    page = sum_up(walk, key)
+    assert "考勤登记里没有此人本月的记录" in page.text
+    row = walk.row("attendance_summary", key)
+    assert (row.due_days, row.present_days) == (None, None)
+    address = walk.address("attendance_summary", action("attendance_summary", "check"), key)
+    walk.login("supervisor").post(address, data={"form_key": fresh()})
+    assert walk.row("attendance_summary", key).state == "draft"
+
+
+def sum_up(walk, key):
+    by, act = walk.keeper("attendance_summary"), action("attendance_summary", "sum_up")
+    return walk.login(by).post(walk.address("attendance_summary", act, key),
+                               data={"form_key": fresh()})  # fmt: skip

@@ -165,7 +165,7 @@ label = { zh = "另一条", en = "Other row" }
     for name, other in (("left_book", "right_book"), ("right_book", "left_book")):
         (tmp_path / f"{name}.toml").write_text(plain + pointing % other, "utf-8")
     known, problems = load(tmp_path, CHECKS)
-    assert [one.path for one in problems] == ["fields[12].register"]
+    assert [one.path for one in problems] == ["fields[13].register"]
     assert problems[0].file in {"left_book.toml", "right_book.toml"}
     assert problems[0].line > plain.count("\n")
     assert not {"left_book", "right_book"} & set(known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -136,6 +137,8 @@ class Walk:
         """Take an action with all it asks for; the row as it is then."""
         self.count += 1
         key, by = row.id, self.actor(name, action, row)
+        if action.call == "sum_up":
+            self.attend(row)
         named = {field.name: field for field in self.definition(name).fields}
         form = self.typed([named[one] for one in (*action.fill, *action.may_fill)], by)
         form["step_reason"] = "试一试"
@@ -143,6 +146,17 @@ class Walk:
         assert answer.status_code == 302, (name, action.name, errors(answer))
         self.sent = form
         return self.row(name, key)
+
+    def attend(self, row, **values):
+        """A day on which the person of a monthly summary was there, or what `values` say."""
+        first = date.fromisoformat(f"{row.month}-01")
+        one = catalogue.models()["attendance"](
+            community_id=row.community_id, person_id=row.person_id, **{
+                "day": first, "shift": "day", "status": "present", **values,
+            },
+        )  # fmt: skip
+        self.session.add(one)
+        self.session.commit()
 
     def bring_to(self, name, state):
         """A new row that went the shortest way to a state."""

@@ -97,9 +97,12 @@
       all("button[type=submit], input, select", form).forEach((one) => { one.disabled = false; });
     });
   });
+  // The cursor stands where one begins to type: not in a calendar, not in what fills itself in.
+  const empty = all("[data-leave] .field input:not([type=hidden]):not([data-day]), [data-leave] .field select, [data-leave] .field textarea")
+    .filter((one) => (one.type === "checkbox" ? !one.checked : !one.value));
   const first = document.querySelector("[data-leave] .has-error input, [data-leave] .has-error select, [data-leave] .has-error textarea") ||
-    all("[data-leave] .field input:not([type=hidden]):not([type=checkbox]):not([type=date]):not([type=datetime-local]), [data-leave] .field select, [data-leave] .field textarea").find((one) => !one.value) ||
-    document.querySelector("[data-leave] .field input[type=text], [data-leave] .field select");
+    empty.find((one) => !one.closest("[data-lines]")) || empty.find((one) => !one.placeholder) ||
+    document.querySelector("[data-leave] .field input[type=text]:not([data-day]), [data-leave] .field select");
   if (first && !document.querySelector("[autofocus]")) first.focus();
   all("form[data-leave]").forEach((form) => {
     form.addEventListener("input", () => { changed = true; });

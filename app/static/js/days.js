@@ -105,7 +105,7 @@
     input.type = "text";
     input.inputMode = "numeric";
     input.autocomplete = "off";
-    input.placeholder = kind === "month" ? (chinese ? "年-月" : "YYYY-MM") : (chinese ? "年-月-日" : "YYYY-MM-DD");
+    input.placeholder = input.placeholder || (kind === "month" ? (chinese ? "年-月" : "YYYY-MM") : (chinese ? "年-月-日" : "YYYY-MM-DD"));
     input.classList.add("day-input");
     if (kind !== "date") return;
     input.addEventListener("focus", () => show(input));
