@@ -35,7 +35,7 @@ class CommunityScreen(Screen):
     related = ("buildings",)
     lookups = (Lookup("communities", Community, ("name", "short_code")),)
     columns = (
-        col.text("name", _l("Name"), search=True, required=True, max_length=80),
+        col.text("name", _l("Community name"), search=True, required=True, max_length=80),
         col.text(
             "short_code", _l("Short code"), search=True, required=True, max_length=8,
             help=_l("A few letters that stand before receipt numbers, for example AJ."),

@@ -1,4 +1,4 @@
-"""Registers that owe a record in each day, week, month or quarter: the home page says so (H03, L07)."""
+"""Registers that owe a record each day, week, month, quarter: the home page says so (H03, L07)."""
 
 from __future__ import annotations
 
