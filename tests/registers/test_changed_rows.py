@@ -19,7 +19,7 @@ def walk(session, login, place):
 @pytest.mark.parametrize(("name", "form", "header", "cells", "label"), [
     (CATALOGUE, {"charging": "free", "price": ""}, "收费方式", "有偿", "价格"),
     (LEAVE, {}, "结束时间", "2026-01-01 08:00", "结束时间"),
-    ("key_loan", {}, "已核对借用人身份", "否", "已核对借用人身份"),
+    ("key_loan", {}, "已核对业主身份", "否", "已核对业主身份"),
 ])  # fmt: skip
 def test_a_change_that_the_form_would_refuse_is_named_in_the_preview(
     walk, tmp_path, name, form, header, cells, label

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.formkeys import fresh
 from tests.registers.test_key_loans import NOON, lend, loans
 
-HEADER = "房号,钥匙名称,数量（把）,借用人,联系电话,已核对借用人身份,用途,借出时间"
+HEADER = "房号,钥匙名称,数量（把）,借用人,联系电话,已核对业主身份,用途,借出时间"
 
 
 def send(client, place, text: str | bytes, name: str = "钥匙.csv"):

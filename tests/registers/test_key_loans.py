@@ -62,7 +62,7 @@ def test_no_key_is_lent_twice_but_again_after_its_return(session, login, place):
 
 
 @pytest.mark.parametrize(("changes", "said"), [
-    ({"identity_checked": ""}, "已核对借用人身份"),
+    ({"identity_checked": ""}, "已核对业主身份"),
     ({"phone": "12345"}, "电话"),
     ({"unit": ""}, "房号"),
     ({"key_count": "0"}, "不能小于 1"),

@@ -72,7 +72,7 @@ def test_an_end_before_its_beginning_is_refused_at_its_field(walk):
 
 def test_what_must_be_ticked_is_marked_in_the_form(walk):
     page = walk.login("front_desk").get("/registers/key_loan/add").text
-    label = re.search(r"<label[^>]*>(?:(?!</label>).)*已核对借用人身份(?:(?!</label>).)*</label>",
+    label = re.search(r"<label[^>]*>(?:(?!</label>).)*已核对业主身份(?:(?!</label>).)*</label>",
                       page, re.DOTALL)  # fmt: skip
     assert "*" in label[0]
 
