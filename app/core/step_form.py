@@ -15,8 +15,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.utils import redirect
 
 from app.core import conflicts, formkeys, records, screen_actions, screen_edit, steps
+from app.core.columns import Kind
 from app.core.errors import N_, DomainError, NotFound
-from app.core.form import KEEP, Form
+from app.core.form import KEEP, Field, Form
 from app.core.texts import sentence
 from app.extensions import db
 
@@ -94,6 +95,7 @@ def answer(asked: Asked, rows: list[Any], *, sent: bool) -> Any:
     screen = asked.screen
     form = Form.show(screen.model, columns(asked), None if asked.several else rows[0])
     for place in form.fields.values():
+        ask_anew(place)
         empty = asked.several or getattr(rows[0], place.name) is None
         if empty and not place.raw and place.masked is None:
             form.fill(place, place.column.first_value(), stored=False)
@@ -124,6 +126,13 @@ def answer(asked: Asked, rows: list[Any], *, sent: bool) -> Any:
         named=[screen.name_of(row) for row in rows[:NAMED]] if asked.several else [],
     )  # fmt: skip
     return body, status
+
+
+def ask_anew(place: Field) -> None:
+    """A day that an action demands again is typed anew: a renewal to the old day is none."""
+    if place.raw and place.column.required and place.column.kind in {Kind.DAY, Kind.MOMENT}:
+        help_text = _("So far: %(value)s", value=place.raw)
+        place.column, place.raw = replace(place.column, help=help_text), ""
 
 
 def columns(asked: Asked) -> list[Column]:

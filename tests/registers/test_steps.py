@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from app.core import audit, clock, steps
 from app.core.audit import Actor
 from app.core.errors import DomainError
+from app.core.formkeys import fresh
 from app.core.models import AuditEntry
 from tests.registers.conftest import NOON
 from tests.registers.walking import Walk
@@ -104,3 +107,16 @@ def test_a_step_that_the_state_does_not_permit_is_refused_in_every_way(walk):
 def test_a_reason_that_says_nothing_is_none(walk, reason):
     row = walk.create("key_loan")
     assert refused(walk, row, "report_loss", "front_desk", reason=reason) == steps.NO_REASON
+
+
+def test_a_renewal_asks_for_its_day_anew_and_says_the_old_one(walk, login):
+    row = walk.bring_to("access_card", "valid")
+    old, at = row.valid_until, f"/registers/access_card/step/{row.id}/renew"
+    desk = login(walk.keeper("access_card"))
+    page = desk.get(at).text
+    assert f"原为 {old}" in page
+    assert re.search(r'name="valid_until"[^>]*value=""', page)
+    assert desk.post(at, data={"form_key": fresh(), "valid_until": ""}).status_code == 422
+    assert walk.row("access_card", row.id).valid_until == old
+    desk.post(at, data={"form_key": fresh(), "valid_until": "2027-11-20"})
+    assert str(walk.row("access_card", row.id).valid_until) == "2027-11-20"
