@@ -178,6 +178,22 @@ def test_a_month_without_attendance_is_not_counted_and_not_checked(walk):
     assert walk.row("attendance_summary", key).state == "draft"
 
 
+def test_a_team_is_counted_in_one_go_or_not_at_all(walk):
+    keys = [enter(walk, "attendance_summary", month="2026-11", due_days="", present_days="",
+                  person=str(walk.person(post))).id for post in ("clerk", "collector")]  # fmt: skip
+    walk.attend(walk.row("attendance_summary", keys[0]), day=date(2026, 11, 2))
+    address = "/registers/attendance_summary/step/many/sum_up"
+    clerk = walk.login(walk.keeper("attendance_summary"))
+
+    def counted():
+        clerk.post(address, data={"id": keys})
+        return [walk.row("attendance_summary", key).due_days for key in keys]
+
+    assert counted() == [None, None], "nothing is known of the second"
+    walk.attend(walk.row("attendance_summary", keys[1]), day=date(2026, 11, 2))
+    assert counted() == [1, 1]
+
+
 def sum_up(walk, key):
     by, act = walk.keeper("attendance_summary"), action("attendance_summary", "sum_up")
     return walk.login(by).post(walk.address("attendance_summary", act, key),
