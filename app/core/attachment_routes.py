@@ -27,6 +27,7 @@ class AttachmentRoutes:
     get: Any
     url: Any
     can: Any
+    may_edit: Any
 
     def unused(self) -> set[str]:
         with_files = any(column.kind is Kind.FILES for column in self.columns)
@@ -44,7 +45,7 @@ class AttachmentRoutes:
 
     def may_detach(self, record: Any) -> bool:
         """May the present user take files away from this record as it stands?"""
-        return bool(self.can("detach")) and not steps.is_locked(record)
+        return bool(self.can("detach")) and self.may_edit(record)
 
     def pre_delete(self, item: Any) -> None:
         """The files go with their record."""
@@ -80,6 +81,8 @@ class AttachmentRoutes:
     @needs(Verb.WRITE)
     def detach(self, pk: str, key: str) -> Any:
         row = self.get(pk)
+        if not steps.is_locked(row) and not self.may_edit(row):
+            raise DomainError(screen_edit.FIXED)
         attachments.remove(db.session(), row, self._kept(row, key))
         db.session.commit()
         flash(_("The file was removed."), "success")

@@ -26,13 +26,25 @@ def overdue(model: Any, now: datetime | None = None) -> ColumnElement[bool]:
     return model.due_at < (now or clock.now())
 
 
-def counts(session: Session, questions: Iterable[tuple[str, Any, Any]]) -> dict[str, int]:
-    """name → records of a model that meet a condition, at most MOST + 1, all in one query."""
+def counts(
+    session: Session,
+    questions: Iterable[tuple[str, Any, Any]],
+    places: Iterable[tuple[str, Any, Any]] = (),
+) -> dict[str, int]:
+    """name → records of a model that meet a condition, at most MOST + 1, all in one query.
+
+    places: the same, counted in how many communities there is such a record.
+    """
     parts = [
         select(literal(name).label("name"), func.count().label("number")).select_from(
             select(model.id).where(records.inside(model), condition).limit(MOST + 1).subquery()
         )
         for name, model, condition in questions
+    ]
+    parts += [
+        select(literal(name).label("name"), func.count(model.community_id.distinct()))
+        .where(records.inside(model), condition)
+        for name, model, condition in places
     ]
     return dict(session.execute(union_all(*parts)).all()) if parts else {}
 

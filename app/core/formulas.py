@@ -93,6 +93,8 @@ def names_in(formula: str) -> set[str] | str:
 
 def compute(formula: str, values: Mapping[str, Any], places: int = 2) -> Any:
     """The result, rounded half up; None where a value is missing or it cannot be computed."""
+    if len(formula) > LONGEST:
+        return None
     try:
         found = _Exact(values).eval(formula)
         if not isinstance(found, (int, float, Decimal)):

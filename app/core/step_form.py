@@ -16,7 +16,7 @@ from werkzeug.utils import redirect
 
 from app.core import conflicts, formkeys, records, screen_actions, screen_edit, steps
 from app.core.columns import Kind
-from app.core.errors import N_, DomainError, NotFound
+from app.core.errors import N_, DomainError, NotFound, Stale
 from app.core.form import KEEP, Field, Form
 from app.core.texts import sentence
 from app.extensions import db
@@ -74,6 +74,8 @@ def for_many(screen: Any, name: str, right: Verb) -> Any:
     if request.method != "POST":
         raise NotFound(records.GONE)
     action = action_on(screen, name, right)
+    if not fits_many(action, screen.columns):
+        raise NotFound(records.GONE)
 
     def pick() -> list[Any]:
         return screen_actions.pick(screen, request.form.getlist("id"))
@@ -96,15 +98,22 @@ def answer(asked: Asked, rows: list[Any], *, sent: bool) -> Any:
     form = Form.show(screen.model, columns(asked), None if asked.several else rows[0])
     for place in form.fields.values():
         ask_anew(place)
-        empty = asked.several or getattr(rows[0], place.name) is None
-        if empty and not place.raw and place.masked is None:
+        known = place.name in asked.action.may_fill if asked.several else (
+            getattr(rows[0], place.name) is not None)
+        if not known and not place.raw and place.masked is None:
             form.fill(place, place.column.first_value(), stored=False)
+    seen = "" if asked.several else screen_edit.token(rows[0], columns(asked))
     status = 200
     if sent:
         status = 422
         if before := screen_edit.sent_before(request.form.get("form_key", "")):
             return before
-        if form.read(db.session, request.form):
+        readable = form.read(db.session, request.form)
+        if request.form.get("version", seen) != seen:
+            form.refuse(Stale(screen_edit.STALE))
+            form.compare(rows[0])
+            status = 409
+        elif readable:
             try:
                 return taken(asked, rows, form.values)
             except StaleDataError:  # somebody else took a step at the same moment
@@ -114,18 +123,25 @@ def answer(asked: Asked, rows: list[Any], *, sent: bool) -> Any:
             except (DomainError, IntegrityError) as error:
                 db.session.rollback()
                 rows = asked.pick()
-                known = screen_edit.labels(screen)
-                form.refuse(error if isinstance(error, DomainError)
-                            else conflicts.explain(error, screen.model, known))  # fmt: skip
+                seen = "" if asked.several else screen_edit.token(rows[0], columns(asked))
+                form.refuse(explained(screen, error))
     lookups = {one: screen_edit.lookup_address(screen, place.column)
                for one, place in form.fields.items()}  # fmt: skip
     body = screen.render(
         "core/step.html", form=form, title=asked.title, action=asked.action, lookups=lookups,
         reason=request.form.get("step_reason", ""), form_key=formkeys.fresh(), where=asked.where,
+        version=seen,
         ids=[row.id for row in rows] if asked.several else [],
         named=[screen.name_of(row) for row in rows[:NAMED]] if asked.several else [],
     )  # fmt: skip
     return body, status
+
+
+def explained(screen: Screen, error: DomainError | IntegrityError) -> DomainError:
+    """What the database refused, in words."""
+    if isinstance(error, DomainError):
+        return error
+    return conflicts.explain(error, screen.model, screen_edit.labels(screen))
 
 
 def ask_anew(place: Field) -> None:
@@ -139,26 +155,45 @@ def columns(asked: Asked) -> list[Column]:
     """The columns that the action asks for."""
     named = {column.name: column for column in asked.screen.columns}
     action = asked.action
+    names = (*action.fill, *action.may_fill)
+    if asked.several:  # a small table belongs to one record
+        names = tuple(one for one in names if named[one].kind is not Kind.LINES)
     return [
-        replace(named[one], required=one in action.fill, form=True, group=None)
-        for one in (*action.fill, *action.may_fill)
+        replace(named[one], required=one in action.fill, form=True, group=None) for one in names
     ]
+
+
+def fits_many(action: steps.Action, columns: tuple[Column, ...]) -> bool:
+    """Can the action be taken on several records at once? Not where it demands a small table."""
+    lines = {column.name for column in columns if column.kind is Kind.LINES}
+    return not lines & set(action.fill)
+
+
+def answered(asked: Asked, typed: dict[str, Any]) -> dict[str, Any]:
+    """The values to be stored: what was left empty for many stays in each as it is."""
+    optional = set(asked.action.may_fill) if asked.several else set()
+    return {
+        name: value for name, value in typed.items()
+        if value is not KEEP and (name not in optional or value not in (None, "", [], False))
+    }  # fmt: skip
 
 
 def taken(asked: Asked, rows: list[Any], typed: dict[str, Any]) -> Any:
     """Take the action on every record in one transaction, and lead on."""
-    values = {name: value for name, value in typed.items() if value is not KEEP}
+    values = answered(asked, typed)
     if asked.action.asks or not asked.several:  # ticks alone have no form that is sent twice
         formkeys.use(db.session, request.form.get("form_key", ""), asked.where)
-    for row in rows:
+    # In one order: who ticked the same rows waits. Named before, as a refusal ends the reading.
+    named = [(row, asked.screen.name_of(row)) for row in sorted(rows, key=lambda one: one.id)]
+    for row, name in named:
         try:
             steps.take(db.session(), row, asked.action.name, values,
                        reason=request.form.get("step_reason", "")[:500])  # fmt: skip
-        except DomainError as error:
+        except (DomainError, IntegrityError) as error:
             if not asked.several:
                 raise
-            name = asked.screen.name_of(row)
-            raise DomainError(WHICH, field=error.field, record=name, why=sentence(error)) from error
+            told = explained(asked.screen, error)
+            raise DomainError(WHICH, field=told.field, record=name, why=sentence(told)) from error
     db.session.commit()
     if asked.several:
         screen_actions.done(len(rows))

@@ -123,6 +123,7 @@ class StepRoutes:
             )
             for one in self.model.steps.actions
             if state in one.origins and self.may(one.right)
+            and step_form.fits_many(one, self.columns)
         }  # fmt: skip
 
     @expose("/step/<pk>/<name>", methods=["GET", "POST"])

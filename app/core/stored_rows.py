@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, inspect, literal, null, or_, select, tuple_, update
+from sqlalchemy import bindparam, func, inspect, literal, null, or_, select, text, tuple_, update
 
 from app.core import clock, numbering
 from app.core.due import CLOSING_TIME, begins_with, due_moment
@@ -64,6 +64,9 @@ def _unnumbered(session: Session, table: Table, held: Collection[str]) -> int:
 
 def give_numbers(session: Session, table: Table, pattern: str) -> None:
     """Number the records that have none, the oldest first, in the period of their entry."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        name = session.get_bind().dialect.identifier_preparer.format_table(table)
+        session.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
     place = tuple_(table.c.created_at, table.c.id)
     query = select(table.c.id, table.c.community_id, table.c.created_at).where(
         table.c.number.is_(None)

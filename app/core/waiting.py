@@ -6,8 +6,10 @@ A screen with `every` ("day", "week", "month", "quarter") owes a record in each 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import true
 
 from app.core import clock, counting
 from app.core.period import Cycle, Period
@@ -24,12 +26,14 @@ KINDS = ("approve", "missing", "overdue")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Records of one screen that wait: `overdue`, to `approve`, or `missing` in this period."""
+    """What waits on one screen: records `overdue` or to `approve`, communities that lack one."""
 
     screen: Any
     kind: str
     count: int
     url: str
+    of: int = 0
+    """How many communities the user has, where some lack a record."""
 
 
 def first_day(every: str, day: date) -> date:
@@ -41,38 +45,55 @@ def first_day(every: str, day: date) -> date:
     return Period.containing(day, Cycle(every)).first
 
 
+def begins(every: str) -> datetime:
+    """The stored moment at which the present period of this length began."""
+    return clock.span_of(first_day(every, clock.today()))[0]
+
+
+def undecided(steps: Any) -> set[str]:
+    """The states in which another person has to decide; taking a decision back does not wait."""
+    return {start for one in steps.actions if one.right == Verb.APPROVE and one.not_by
+            for start in one.origins}  # fmt: skip
+
+
 def leads_to(screen: Any, kind: str) -> str:
     """Where the user looks after what waits."""
     if kind == "overdue":
         return str(screen.overdue_url())
-    return str(screen.url("add" if kind == "missing" else "list"))
+    states = undecided(screen.model.steps)
+    # In the tab of one state all can be ticked and decided at once.
+    return str(screen.url("list", **({"f.state.is": states.pop()} if len(states) == 1 else {})))
 
 
-def waiting(session: Session, screens: Iterable[Any]) -> list[Waiting]:
-    """What the present user has to look after: approvals, what is not begun, most overdue."""
+def waiting(session: Session, screens: Iterable[Any], community: Any) -> list[Waiting]:
+    """What the present user has to look after: approvals, what is not begun, most overdue.
+
+    community: the model of the communities, of which those in the scope are counted.
+    """
+    screens = list(screens)
     asked: list[tuple[Any, str, Any]] = []
     for screen in screens:
-        if screen.every and screen.can("add"):
-            begun = clock.span_of(first_day(screen.every, clock.today()))[0]
-            asked.append((screen, "missing", screen.model.created_at >= begun))
         steps = screen.model.steps
         if steps is None:
             continue
         if steps.has_due and (screen.may(Verb.WRITE) or screen.may(Verb.APPROVE)):
             asked.append((screen, "overdue", counting.overdue(screen.model)))
-        # What another person has to decide waits; taking a decision back does not.
-        states = {start for one in steps.actions if one.right == Verb.APPROVE and one.not_by
-                  for start in one.origins}  # fmt: skip
+        states = undecided(steps)
         if states and screen.may(Verb.APPROVE):
             asked.append((screen, "approve", screen.model.state.in_(sorted(states))))
+    owing = [one for one in screens if one.every and one.can("add")]
     found = counting.counts(
-        session, [(f"{kind} {one.screen}", one.model, where) for one, kind, where in asked]
-    )
-    lines = []
-    for one, kind, _ in asked:
-        count = found[f"{kind} {one.screen}"]
-        if kind == "missing":
-            count = 0 if count else 1
-        if count:
-            lines.append(Waiting(one, kind, count, leads_to(one, kind)))
+        session,
+        [("", community, true()),
+         *((f"{kind} {one.screen}", one.model, where) for one, kind, where in asked)],
+        [(f"begun {one.screen}", one.model, one.model.created_at >= begins(one.every))
+         for one in owing],
+    )  # fmt: skip
+    lines = [
+        Waiting(one, kind, count, leads_to(one, kind))
+        for one, kind, _ in asked if (count := found[f"{kind} {one.screen}"])
+    ] + [
+        Waiting(one, "missing", count, one.url("add"), of=found[""])
+        for one in owing if (count := found[""] - found[f"begun {one.screen}"]) > 0
+    ]  # fmt: skip
     return sorted(lines, key=lambda line: (KINDS.index(line.kind), -line.count))

@@ -18,6 +18,7 @@ from app.core.menu import Entry
 from app.core.page import Page, expose, needs
 from app.core.waiting import waiting
 from app.duty.labels import WEEKDAYS
+from app.estate.models import Community
 from app.extensions import db
 from app.home import home_page
 from app.home.duties import Rhythm
@@ -68,7 +69,7 @@ class HomePage(Page):
             home=home_page.build(Viewer(db.session(), g.user.id), roles),
             person=g.user.get_full_name(),
             posts="、".join(roles.values()),
-            waiting=waiting(db.session(), elsewhere.screens()),
+            waiting=waiting(db.session(), elsewhere.screens(), Community),
             now=now,
             weekday=WEEKDAYS[now.weekday()],
         )

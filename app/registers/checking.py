@@ -26,7 +26,8 @@ LAST_DUTY = dict(zip("ABCDEFGHIJKLMNOPQRS", (
 RESERVED = frozenset({
     "id", "community", "community_id", "version", "state", "number", "due_at", "created_at",
     "created_by", "created_by_id", "origin_batch_id", "register", "definition", "steps", "columns",
-    "called_by", "metadata", "form_key", "again", "csrf_token", "step_reason",
+    "called_by", "called_relations", "own_by", "metadata", "form_key", "again",
+    "csrf_token", "step_reason",
 })  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -133,9 +132,7 @@ def test_too_many_members_are_refused(tmp_path):
 
 def test_what_takes_too_long_is_stopped(tmp_path):
     path = xlsx(tmp_path / "a.xlsx", {"S": ROWS})
-    started = time.monotonic()
     assert refusal(path, seconds=0.01) == "too_slow"
-    assert time.monotonic() - started < 5
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")

@@ -8,7 +8,7 @@ import pytest
 
 from app.core import clock
 from app.core.waiting import first_day
-from tests.registers.conftest import NOON
+from tests.registers.conftest import NOON, furnish
 from tests.registers.walking import Walk
 
 COUNTED = "钥匙卡证盘点表 <small>本月未登记</small>"
@@ -26,6 +26,16 @@ COUNTED = "钥匙卡证盘点表 <small>本月未登记</small>"
 def test_where_a_period_begins(every, first):
     assert first_day(every, date(2026, 11, 25)) == first
     assert first_day(every, first) == first
+
+
+def test_of_two_communities_the_one_that_has_none_is_counted(session, login, place):
+    with clock.fixed(NOON):
+        walk = Walk(session, login, place)
+        both = COUNTED.replace("</small>", " · 2 个小区</small>")
+        furnish(session, "别处小区", "BC")
+        assert both in login("front_desk").get("/home/").text
+        walk.create("stock_taking")
+        assert both.replace("2", "1") in login("front_desk").get("/home/").text
 
 
 def test_nobody_counted_the_keys_this_month_until_somebody_does(session, login, place):

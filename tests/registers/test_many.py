@@ -11,6 +11,8 @@ from app.access.models import Staff, UserCommunity
 from app.core import clock
 from app.core.formkeys import fresh
 from app.core.models import AuditEntry
+from app.registers import catalogue
+from app.roles import Verb
 from tests.registers.conftest import NOON, furnish
 from tests.registers.walking import Walk, by_whom
 
@@ -140,3 +142,65 @@ def test_the_bar_stands_in_the_tab_of_a_state_for_whoever_may(walk, login):
     assert "/reopen" not in "".join(offered), "not from this state"
     assert "formaction" not in login("front_desk").get("/registers/mail_item/").text
     assert "formaction" not in login("manager").get("/registers/mail_item/?f.state.is=arrived").text
+
+
+def test_what_is_left_empty_stays_in_each_row_as_it_is(walk, login):
+    name = "service_catalogue"
+    keys = ticked(walk, name, 2)
+    was = [row.procedure for row in walk.rows(name)]
+    assert all(was)
+    clerk, at = login(walk.keeper(name)), f"/registers/{name}/step/many/review"
+    assert "留空的项目保持各条记录原样" in clerk.post(at, data={"id": keys}).text
+    sent = {"id": keys, "form_key": fresh(), "review_on": "2027-11-20"}
+    assert clerk.post(at, data=sent).status_code == 302
+    assert [str(row.review_on) for row in walk.rows(name)] == ["2027-11-20"] * 2
+    assert [row.procedure for row in walk.rows(name)] == was
+    changed = {**sent, "form_key": fresh(), "procedure": "凭身份证办理"}
+    assert clerk.post(at, data=changed).status_code == 302
+    assert {row.procedure for row in walk.rows(name)} == {"凭身份证办理"}
+
+
+def test_two_rows_that_may_not_stand_together_are_told_by_name(walk, login):
+    keys = ticked(walk, "key_loan", 2)
+    desk = login("front_desk")
+    desk.post(RETURN, data={"id": keys})
+    first, second = (walk.row("key_loan", key) for key in keys)
+    second.unit_id, second.key_name = first.unit_id, first.key_name
+    walk.session.commit()
+    at = "/registers/key_loan/step/many/reopen"
+    sent = {"id": keys, "form_key": fresh(), "step_reason": "登记错了"}
+    page = desk.post(at, data=sent)
+    assert page.status_code == 422
+    assert f"{walk.row('key_loan', keys[1]).number}" in page.text
+    assert "：已有相同的记录" in page.text
+    assert states(walk, "key_loan") == ["returned", "returned"]
+
+
+def test_a_unique_rule_is_no_crash_where_nothing_is_asked(walk, login):
+    name = "plate_label"
+    keys = ticked(walk, name, 2)
+    action = walk.definition(name).actions[0]
+    rows = walk.rows(name)
+    rows[1].space = rows[0].space
+    walk.session.commit()
+    sent = {"id": keys, "form_key": fresh()}
+    json = {"Accept": "application/json"}
+    address = walk.address(name, action, "many")
+    page = login(walk.keeper(name)).post(address, data=sent, headers=json)
+    assert page.status_code in {400, 422}
+    assert "已有相同的记录" in page.text or "已有相同的记录" in page.json["error"]
+    assert len(set(states(walk, name))) == 1
+
+
+def test_an_action_that_demands_a_small_table_is_taken_one_by_one(walk, login):
+    tried = 0
+    for name, model in catalogue.models().items():
+        lines = {field.name for field in model.definition.of_kind("lines")}
+        for action in model.definition.actions:
+            if lines & set(action.fill):
+                tried += 1
+                post = next(post for post, verbs in walk.rights(name).items()
+                            if Verb(action.right) in verbs)  # fmt: skip
+                page = login(post).post(walk.address(name, action, "many"), data={"id": 1})
+                assert page.status_code == 404, (name, action.name)
+    assert tried

@@ -197,6 +197,21 @@ def test_whom_a_row_is_about_does_not_rewrite_it(everywhere):
         assert walk.login(post).get(at).status_code == 200
 
 
+def test_whom_a_row_is_about_hands_papers_in_and_takes_none_away(everywhere):
+    walk = everywhere
+    key = enter(walk, LEAVE, "supervisor", person=walk.person("collector")).id
+    attach(walk.login("supervisor"), key, ("a.pdf", b"%PDF-"), register=LEAVE, field="papers")
+    (file,) = attachments.of_record(walk.session, f"register_{LEAVE}", key)
+    gone = f"/registers/{LEAVE}/file/{key}/{file.id}/remove"
+    collector = walk.login("collector")
+    collector.post(gone, data={"form_key": fresh()})
+    assert len(attachments.of_record(walk.session, f"register_{LEAVE}", key)) == 1
+    attach(collector, key, ("b.pdf", b"%PDF-"), register=LEAVE, field="papers")
+    assert len(attachments.of_record(walk.session, f"register_{LEAVE}", key)) == 2
+    walk.login("supervisor").post(gone, data={"form_key": fresh()})
+    assert len(attachments.of_record(walk.session, f"register_{LEAVE}", key)) == 1
+
+
 def test_whoever_is_given_the_right_sees_all(everywhere, both):
     walk, right = everywhere, (f"register_{LEAVE}", "see_all")
     assert ":".join(right) in walk.login("administrator").get("/rights/?role=collector").text

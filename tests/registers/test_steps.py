@@ -120,3 +120,22 @@ def test_a_renewal_asks_for_its_day_anew_and_says_the_old_one(walk, login):
     assert walk.row("access_card", row.id).valid_until == old
     desk.post(at, data={"form_key": fresh(), "valid_until": "2027-11-20"})
     assert str(walk.row("access_card", row.id).valid_until) == "2027-11-20"
+
+
+def test_what_somebody_saved_meanwhile_is_not_overwritten_by_a_step(walk, login):
+    name = "service_catalogue"
+    row = walk.create(name)
+    keeper = login(walk.keeper(name))
+    at = f"/registers/{name}/step/{row.id}/review"
+    version = re.search(r'name="version" value="([^"]*)"', keeper.get(at).text)[1]
+    walk.row(name, row.id).procedure = "改为网上办理"
+    walk.session.commit()
+    sent = {"form_key": fresh(), "version": version, "review_on": "2027-11-20", "procedure": "旧的"}
+    page = keeper.post(at, data=sent)
+    assert page.status_code == 409
+    assert "改为网上办理" in page.text
+    stored = walk.row(name, row.id)
+    assert (stored.procedure, str(stored.review_on) == "2027-11-20") == ("改为网上办理", False)
+    newer = re.search(r'name="version" value="([^"]*)"', page.text)[1]
+    assert keeper.post(at, data={**sent, "version": newer}).status_code == 302
+    assert walk.row(name, row.id).procedure == "旧的"

@@ -135,7 +135,9 @@ window.ANJU.remote = (box) => {
     }
   });
   input.addEventListener("blur", () => {
-    if (!free && !list.hidden && at >= 0 && !hidden.value && input.value) takeLine(lines()[at]);
+    const meant = lines().filter((line) => line.dataset.text === input.value.trim());
+    const only = lines().length === 1 && !free ? lines() : meant;
+    if (!list.hidden && only.length === 1 && !hidden.value && input.value) takeLine(only[0]);
     if (!input.value) { hidden.value = ""; chosen = ""; }
     if (waits) search();
     close();
