@@ -95,14 +95,15 @@ def field_faults(
     yield from unknown((*path, "unique_in"), field.unique_in, states, NO_STATE)
     yield from _value_faults(path, field, moving)
     if field.formula:
-        yield from _formula_faults((*path, "formula"), field.formula, fields)
+        yield from _formula_faults((*path, "formula"), field.name, field.formula, fields)
     for at, line in enumerate(field.columns):
         if line.default and (line.kind, line.default) not in moving:
             yield (*path, "columns", at, "default"), N_(
                 "“%(value)s” cannot be the default of this kind."), {"value": line.default}
         if line.formula:
-            yield from _formula_faults((*path, "columns", at, "formula"), line.formula,
-                                       {one.name: one for one in field.columns})  # fmt: skip
+            columns = {one.name: one for one in field.columns}
+            yield from _formula_faults(
+                (*path, "columns", at, "formula"), line.name, line.formula, columns)
 
 
 def _twice(path: Any, names: Sequence[str]) -> Iterator[Found]:
@@ -157,7 +158,7 @@ def _default_faults(path: Any, field: FieldPart) -> Iterator[Found]:
 
 
 def _formula_faults(
-    path: Any, formula: str, known: Mapping[str, Any]
+    path: Any, name: str, formula: str, known: Mapping[str, Any]
 ) -> Iterator[Found]:
     names = names_in(formula)
     if isinstance(names, str):
@@ -167,6 +168,18 @@ def _formula_faults(
         for lines, column in columns_in(formula):
             parts = getattr(known.get(lines), "columns", ())
             yield from unknown(path, column, {one.name for one in parts})
+        if _reads(name, names, known):
+            yield path, N_("The formula needs its own result: no value would ever come out."), {}
+
+
+def _reads(name: str, names: set[str], known: Mapping[str, Any]) -> bool:
+    """Do the fields of a formula, followed through other formulas, come to this field?"""
+    passed, ahead = set(), set(names)
+    while ahead:
+        passed.add(one := ahead.pop())
+        inner = names_in(getattr(known.get(one), "formula", None) or "0")
+        ahead |= set() if isinstance(inner, str) else inner - passed
+    return name in passed
 
 
 def obey(row: Any, field: FieldPart, columns: Any) -> None:

@@ -77,9 +77,9 @@ def _head(definition: Definition) -> Iterator[Found]:
     if not (head.keepers or head.rights):
         yield ("register",), N_("Nobody works with this register: add "
                                 "keepers = [\"front_desk\"]."), {}
-    if head.number and not re.fullmatch(
+    if head.number and (len(head.number) > 40 or not re.fullmatch(
         r"[^{}]*(\{year\}[^{}]*(\{month\}[^{}]*)?)?\{seq(:[1-9])?\}[^{}]*", head.number
-    ):
+    )):
         yield ("register", "number"), N_(
             "“%(value)s” is no number: write it like YS{year}{month}-{seq:4}."
         ), {"value": head.number}

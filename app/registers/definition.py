@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from app.core import declared_fields
 from app.core.declared import Choice, Name, Part, Words
@@ -56,7 +56,7 @@ class Head(Posts):
     duties: tuple[Duty, ...] = Field(min_length=1)
     order: tuple[str, ...] = ()
     called: tuple[Name, ...] = ()
-    own: bool | Name = False
+    own: StrictBool | Name = False
     every: Literal["day", "week", "month", "quarter"] | None = None
 
     @property

@@ -32,6 +32,7 @@ BROKEN = {
                             "add en"),
     "missing label": ('label = { zh = "备注", en = "Remark" }', "", "“label” is missing"),
     "number without seq": ("{seq:4}", "", "YS{year}{month}-{seq:4}"),
+    "number too long": ("YS{year}", f"{'Y' * 40}{{year}}", "YS{year}{month}-{seq:4}"),
     "order by nothing": ('["-lent_at"]', '["-lend_at"]', "“lend_at”"),
     "two fields of one name": ('name = "phone"', 'name = "unit"', "twice"),
     "reserved name": ('name = "phone"', 'name = "version"', "choose another"),
@@ -71,6 +72,8 @@ BROKEN = {
                         "“key_nane”"),
     "formula of nothing": ('kind = "phone"', 'kind = "computed"\nformula = "key_count * cost"',
                            "“cost”"),
+    "formula of itself": (
+        'kind = "phone"', 'kind = "computed"\nformula = "phone + 1"', "its own result"),
     "formula unreadable": ('kind = "phone"', 'kind = "computed"\nformula = "key_count *"',
                            "cannot be read"),
     "formula with more than arithmetic": (
