@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
-from app.access.labels import POSTS
+from app.access.naming import Names
 from app.charging import rates
 from app.charging.reports import AS_OF, DEFINITIONS, HOUSEHOLDS, rate_columns, rate_values
 from app.charging.takings import takings
@@ -193,11 +192,13 @@ def logs(
         )
     }
     problems = open_problems(session, writers, day)
+    names = Names(session)
     found = []
     for person in writers.values():
         line = _standing(person, days, handed, off, clock.local(moment))
         if line["owed"] or line["on_time"] or line["late"] or problems[person.id]:
-            found.append({**line, "problems": problems[person.id]})
+            posts = names.roles_text(person.posts)
+            found.append({**line, "posts": posts, "problems": problems[person.id]})
     return found
 
 
@@ -230,7 +231,6 @@ def _standing(
     keys = ("owed", "on_time", "late", "missing", "submitted", "returned", "approved")
     return {
         "name": person.name,
-        "posts": "、".join(_(POSTS.get(post, post)) for post in person.posts),
         **{key: counts[key] for key in keys},
     }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
-from app.access.models import Staff
+from app.access.models import RoleLabel, Staff
 from app.core import clock
 from app.core.period import Period
 from app.core.report_files import as_data
@@ -111,3 +112,11 @@ def test_the_month_of_another_period_is_empty_before_it_began(session, week):
         )
     logs = next(sheet for sheet in data["sheets"] if sheet["name"] == "logs")
     assert all(row["owed"] == 0 for row in logs["rows"])
+
+
+def test_a_post_is_called_as_the_office_calls_it(session, week):
+    assert line_of(session, FRIDAY)["posts"] == "文员"
+    role = session.scalars(select(Role).filter_by(name="clerk")).one()
+    session.add(RoleLabel(role_id=role.id, label="夜班文员"))
+    session.flush()
+    assert line_of(session, FRIDAY)["posts"] == "夜班文员"
