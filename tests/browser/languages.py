@@ -10,7 +10,8 @@ PROPER = {
 }  # fmt: skip
 """English words that a Chinese page may show: names of things and keys, and examples."""
 
-WORD = re.compile(r"[A-Za-z][A-Za-z'’]+(?![\w-]*\d)")
+WORD = re.compile(r"role_\w+|[A-Za-z][A-Za-z'’]+(?![\w-]*\d)")
+"""A word, but no code with figures; the stored name of a role is never shown to anybody."""
 PLACE = re.compile(r"\{\w+\}|\b\w+\.toml\b")
 """What is left out: places for a script to fill in, names of register files."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
