@@ -3,45 +3,37 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.access import accounts
 from app.access.models import LoginEvent
 from app.core import audit, scope
 from app.estate.models import Community
-from app.extensions import db
 from tests.access.conftest import SECRET
 from tests.browsing import post
+from tests.statements import statements
 
 
 @pytest.fixture
-def statements(app):
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
+def seen(app):
+    """The questions of the whole test."""
+    with statements(app, "SELECT") as asked:
+        yield asked
 
 
-def test_user_scope_and_rights_are_three_queries_for_a_whole_page(session, hire, app, statements):
+def test_user_scope_and_rights_are_three_queries_for_a_whole_page(session, hire, app, seen):
     place = Community(name="安居花园", short_code="AJ")
     session.add(place)
     session.flush()
     hire("lisi", all_communities=False, communities=[place.id])
     client = app.test_client()
     post(client, "/login/", {"username": "lisi", "password": SECRET})
-    statements.clear()
+    seen.clear()
     assert client.get("/users/").status_code == 403
-    assert len(statements) == 3
-    statements.clear()
+    assert len(seen) == 3
+    seen.clear()
     assert client.get("/profile/").status_code == 200
-    assert sum("ab_permission_view_role" in statement for statement in statements) == 1
+    assert sum("ab_permission_view_role" in statement for statement in seen) == 1
 
 
 def test_nothing_of_a_request_is_left_behind(login):

@@ -14,7 +14,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    create_engine,
     insert,
     inspect,
     select,
@@ -22,30 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from app.core import table_sync
-from app.core.database import prepare
 from app.core.declared_columns import one_of
 from app.core.errors import DomainError
 from app.core.fields import metadata
-from tests import postgres
 
-BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 NAME, OTHER = "sync_umbrella", "sync_borrowing"
-
-
-@pytest.fixture(params=BOTH)
-def engine(request, tmp_path):
-    """An empty database."""
-    if request.param == "sqlite":
-        made = create_engine(f"sqlite:///{tmp_path / 'sync.db'}")
-        prepare(made)
-        yield made
-        made.dispose()
-        return
-    with postgres.fresh_database(request.getfixturevalue("postgres_server")) as made:
-        prepare(made)
-        yield made
-        with made.begin() as connection:
-            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {OTHER}, {NAME}")
 
 
 @pytest.fixture

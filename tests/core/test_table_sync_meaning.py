@@ -22,7 +22,6 @@ from app.core import table_sync
 from app.core.declared_columns import one_of
 from app.core.errors import DomainError
 from app.core.fields import metadata
-from tests.core.test_table_sync import engine  # noqa: F401 - a fixture
 
 NAME = "sync_umbrella"
 
@@ -52,7 +51,7 @@ def declare(monkeypatch):
 
 
 @pytest.fixture
-def made(engine, declare):  # noqa: F811 - the fixture above
+def made(engine, declare):
     """The first version, with a row."""
     tables = declare()
     assert [one.kind for one in table_sync.bring(engine, tables)] == ["table"] * 3
@@ -93,7 +92,7 @@ def test_a_unique_rule_follows_the_file_in_both_directions(made, declare):
 
 
 def test_rows_of_before_begin_in_the_first_state_and_what_was_required_may_be_empty(
-    engine, monkeypatch  # noqa: F811 - the fixture above
+    engine, monkeypatch
 ):
     def version(*more, required):
         house = MetaData(naming_convention=metadata.naming_convention)
@@ -115,7 +114,7 @@ def test_rows_of_before_begin_in_the_first_state_and_what_was_required_may_be_em
         connection.exec_driver_sql(f"DROP TABLE {NAME}")
 
 
-def test_a_choice_that_becomes_a_text_takes_every_text(engine, monkeypatch):  # noqa: F811
+def test_a_choice_that_becomes_a_text_takes_every_text(engine, monkeypatch):
     def version(*rules, length):
         house = MetaData(naming_convention=metadata.naming_convention)
         monkeypatch.setattr(table_sync, "metadata", house)

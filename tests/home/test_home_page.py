@@ -1,33 +1,14 @@
 """Each post's home page: its own lines, links that open, few queries."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from app.extensions import db
 from app.home import home_page
 from app.roles import POSTS
-
-
-@contextmanager
-def queries(app):
-    """The statements of what runs inside."""
-    statements: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "ROLLBACK")):
-            statements.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+from tests.statements import statements
 
 
 def lines(app, post) -> list[str]:
@@ -63,9 +44,9 @@ def test_every_link_of_the_page_opens(login, post):
 def test_the_page_takes_few_queries(app, login, post):
     client = login(post)
     client.get("/home/")
-    with queries(app) as statements:
+    with statements(app) as asked:
         assert client.get("/home/").status_code == 200
-    assert len(statements) <= 11, "\n".join(statements)
+    assert len(asked) <= 11, "\n".join(asked)
 
 
 def test_the_root_leads_home_and_a_stranger_to_the_login(login, client):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
 from app.core import clock
-from app.extensions import db
 from tests.charging.books import Books
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -38,21 +35,4 @@ def collector(login, books):
 @pytest.fixture
 def counted(app):
     """`with counted() as queries`: the statements that ran inside."""
-
-    @contextmanager
-    def counting():
-        queries = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            if statement.startswith("SELECT"):
-                queries.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield queries
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counting
+    return lambda: statements(app, "SELECT")
