@@ -79,7 +79,7 @@ class LoginSession(Model):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("ab_user.id", ondelete="CASCADE"), nullable=False, index=True
     )
-    begun_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)
+    begun_at: Mapped[datetime] = mapped_column(default=clock.real, nullable=False)
 
 
 class RoleLabel(Model):

@@ -1,4 +1,4 @@
-"""What time it is: stored in UTC, business days in Asia/Shanghai; tests set it."""
+"""What time it is: stored in UTC, business days in Asia/Shanghai; no other file asks."""
 
 from __future__ import annotations
 
@@ -9,16 +9,37 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_clock", default=None)
 
 
+def _machine() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _machine
+
+
+def follow(source: Callable[[], datetime]) -> None:
+    """Take the time from `source` (moments with a zone) in every thread: for the tests."""
+    global _source  # noqa: PLW0603 - one clock for all threads of the process
+    _source = source
+
+
 def now() -> datetime:
     """This moment in UTC, without a zone: the form in which every column stores time."""
-    moment = _fixed.get() or datetime.now(UTC)
+    moment = _fixed.get() or _source()
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def real() -> datetime:
+    """The machine's own time, in the same form: whatever the tests or the demo say it is.
+
+    For what asks how long ago: heart beats of work, cookies of logins, the age of files.
+    """
+    return _machine().replace(tzinfo=None)
 
 
 def local(moment: datetime) -> datetime:

@@ -1,0 +1,108 @@
+"""The suite's own clock: where it begins, how it moves on, whom it reaches, who never reads it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core import clock
+from tests import clock as suite
+from tests.child.ticking import MOMENT, moment_of
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = "from app.core import clock; print(clock.now().isoformat())"
+WRITTEN = {".py", ".html", ".js", ".toml"}
+PRODUCT = [
+    ROOT / "config.py", *(path for path in (ROOT / "app").rglob("*") if path.suffix in WRITTEN),
+]  # fmt: skip
+
+
+def child(**environment) -> datetime:
+    """What the clock of another Python shows first."""
+    shown = subprocess.run(
+        [sys.executable, "-c", CODE], cwd=ROOT, capture_output=True, text=True, check=True,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+    return datetime.fromisoformat(shown.stdout.strip())
+
+
+def read_in_a_thread() -> datetime:
+    """What the clock shows to another thread."""
+    seen = []
+    reader = threading.Thread(target=lambda: seen.append(clock.now()))
+    reader.start()
+    reader.join()
+    return seen[0]
+
+
+def beginning() -> datetime:
+    return moment_of(os.environ[MOMENT]).astimezone(UTC).replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("_turn", [1, 2])
+def test_each_test_begins_at_the_moment_and_each_reading_is_a_millisecond_later(_turn):
+    assert [clock.now() - beginning() for _ in range(3)] == [
+        timedelta(milliseconds=number) for number in range(3)
+    ]
+
+
+def test_a_moment_without_a_zone_is_office_time():
+    assert moment_of("2028-02-29T20:30") == datetime(2028, 2, 29, 12, 30, tzinfo=UTC)
+    assert moment_of("2027-01-31T23:59+00:00") == datetime(2027, 1, 31, 23, 59, tzinfo=UTC)
+    with suite.at(datetime(2028, 2, 29, 20, 30)):
+        assert clock.now() == datetime(2028, 2, 29, 12, 30)
+        assert (clock.today().isoformat(), clock.time_now()) == ("2028-02-29", "20:30")
+
+
+def test_threads_and_children_share_one_order_of_time():
+    seen = [clock.now(), read_in_a_thread(), child(), read_in_a_thread(), clock.now()]
+    assert seen == sorted(set(seen))
+    assert seen[-1] - seen[0] < timedelta(seconds=1)
+    with suite.at(datetime(2027, 1, 1, 0, 5)):
+        assert child() == datetime(2026, 12, 31, 16, 5)
+
+
+def test_a_clock_that_stands_is_for_one_thread_alone():
+    with clock.fixed(datetime(2027, 1, 1)):
+        assert read_in_a_thread() - beginning() < timedelta(minutes=1)
+        assert clock.now() == clock.now() == datetime(2026, 12, 31, 16)
+
+
+def test_heart_beats_and_cookies_keep_real_time():
+    begun = datetime.now(UTC).replace(tzinfo=None)
+    with suite.at(datetime(1999, 12, 31)), clock.fixed(datetime(2090, 1, 1)):
+        assert timedelta(0) <= clock.real() - begun < timedelta(hours=1)
+
+
+def test_the_program_itself_never_reads_the_moment_of_the_tests():
+    """In an office it would backdate receipts."""
+    begun = datetime.now(UTC).replace(tzinfo=None)
+    shown = child(ANJU_TEST_NOW="1999-12-31T23:59", PYTHONPATH=str(ROOT))
+    assert timedelta(0) <= shown - begun < timedelta(hours=1)
+    assert len(PRODUCT) > 300
+    assert [path for path in PRODUCT if "ANJU_TEST" in path.read_text("utf-8")] == []
+
+
+READERS = re.compile(
+    r"\b(?:datetime|date)\.(?:now|today|utcnow)\(|\btime\.(?:time|localtime|gmtime|ctime)\("
+    r"|\bfunc\.(?:now|current_\w+|localtime\w*|sysdate)\b|\bCURRENT_(?:DATE|TIME|TIMESTAMP)\b"
+    r"|\bnew Date\(\)|\bDate\.now\(|(?i:\b(?:date|datetime|strftime)\([^)]*'now')"
+)
+CLOCKS = {"app/core/clock.py", "app/static/js/days.js"}
+"""The one clock of the program; and the calendar sheet, which opens at the office's day."""
+
+
+def test_nothing_reads_the_time_but_the_clock():
+    readers = {
+        path.relative_to(ROOT).as_posix()
+        for path in PRODUCT
+        if "versions" not in path.parts and READERS.search(path.read_text("utf-8"))
+    }
+    assert readers == CLOCKS
