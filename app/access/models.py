@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User as BaseUser
-from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy import Boolean, ForeignKey, String, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
@@ -52,6 +52,13 @@ class Staff(BaseUser):
 
     def __repr__(self) -> str:
         return self.get_full_name()
+
+
+@event.listens_for(Staff, "before_insert")
+def _stamp(_mapper: object, _connection: object, person: Staff) -> None:
+    """Stored like every other moment: the base class would take the machine's own zone."""
+    person.created_on = person.created_on or clock.now()
+    person.changed_on = person.changed_on or person.created_on
 
 
 class LoginEvent(Model):

@@ -47,6 +47,11 @@ def local(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC).astimezone(SHANGHAI)
 
 
+def stored(moment: datetime) -> datetime:
+    """A moment of the office's wall clock as it is stored: the opposite of `local`."""
+    return moment.replace(tzinfo=SHANGHAI).astimezone(UTC).replace(tzinfo=None)
+
+
 def today() -> date:
     """The business day in the office."""
     return local(now()).date()
@@ -59,8 +64,10 @@ def time_now() -> str:
 
 def span_of(day: date) -> tuple[datetime, datetime]:
     """The stored moments between which an office day lies: from, and up to but without."""
-    begins = datetime.combine(day, time(), SHANGHAI).astimezone(UTC).replace(tzinfo=None)
-    return begins, begins + timedelta(days=1)
+    return (
+        stored(datetime.combine(day, time())),
+        stored(datetime.combine(day + timedelta(days=1), time())),
+    )
 
 
 @contextmanager

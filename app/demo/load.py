@@ -123,7 +123,7 @@ def add_accounts(session: Session, opened: date) -> dict[str, audit.Actor]:
             communities=[communities[name] for name in entry["communities"]],
             must_change_password=False,
         )
-        user.created_on = datetime.combine(opened, time(9))
+        user.created_on = clock.span_of(opened)[0]
         people[entry["username"]] = audit.Actor(user.id, user.get_full_name())
     session.flush()
     return people

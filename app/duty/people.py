@@ -119,7 +119,8 @@ def _person(rows: list[Any]) -> Person:
     """One person from the rows of the query above, one row for each role held."""
     user_id, family, given, active, created, first, *_ = rows[0]
     posts = tuple(row[6] for row in rows)
-    joined = min(day for day in (created.date() if created else date.min, first) if day)
+    began = clock.local(created).date() if created else date.min
+    joined = min(day for day in (began, first) if day)
     # Nobody is behind with logs of a time before the office began to write any.
     since = max(joined, rows[0][9] or clock.today())
     rank = 2 if TOP_POST in posts else int(any(row[8] for row in rows))
