@@ -14,6 +14,7 @@ import pytest
 
 from app.core import clock
 from tests import clock as suite
+from tests import days
 from tests.child.ticking import MOMENT, moment_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,3 +107,43 @@ def test_nothing_reads_the_time_but_the_clock():
         if "versions" not in path.parts and READERS.search(path.read_text("utf-8"))
     }
     assert readers == CLOCKS
+
+
+def test_each_commit_tries_another_day(monkeypatch):
+    assert len(days.DAYS) == 10
+    shown = [moment_of(moment).astimezone(clock.SHANGHAI) for moment in days.DAYS]
+    utc = [moment.astimezone(UTC) for moment in shown]
+    assert len({moment.date() for moment in shown}) == 10
+    assert any(moment.weekday() == 6 for moment in shown)
+    assert any(here.date() != there.date() for here, there in zip(shown, utc, strict=True))
+    chosen = set()
+    for count in range(120, 130):
+        monkeypatch.setattr(days, "git", lambda *words, said=count: {
+            "rev-list": str(said), "rev-parse": "false"}[words[0]])  # fmt: skip
+        chosen.add(days.turn()[0] % 10)
+    assert chosen == set(range(10))
+
+
+def test_without_history_the_commit_decides_and_without_git_the_first_day(monkeypatch):
+    shallow = {"rev-list": "1", "--is-shallow-repository": "true", "HEAD": "c0ffee"}
+    monkeypatch.setattr(days, "git", lambda *words: shallow.get(words[1], "1"))
+    assert days.turn() == (0xC0FFEE, "commit c0ffee")
+    monkeypatch.setattr(days, "git", lambda *words: "")
+    assert days.turn() == (0, "no git here")
+
+
+def test_the_days_are_tried_by_the_fast_part_and_the_red_ones_named(monkeypatch, capsys):
+    asked = []
+
+    def run(moment, *more):
+        asked.append((moment, more))
+        return moment != "2028-02-29T20:30"
+
+    monkeypatch.setattr(days, "run", run)
+    with pytest.raises(SystemExit, match=r"ANJU_TEST_NOW=2028-02-29T20:30$"):
+        days.main(["all", "--tb=no"])
+    assert asked == [(moment, ("--tb=no",)) for moment in days.DAYS]
+    monkeypatch.setattr(days, "turn", lambda: (13, "13 commits"))
+    days.main([])
+    assert asked[10:] == [("2027-02-28T20:30", ())]
+    assert "2027-02-28T20:30: 28 February" in capsys.readouterr().out
