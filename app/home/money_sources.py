@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, exists, func, select
 
 from app.charging.ledger import fen, owed_on_bill, standing
-from app.charging.models import Bill, BillingRun
+from app.charging.models import Bill, BillingRun, ChargeItem
 from app.charging.payment_models import Payment, PaymentState
 from app.core import scope
 from app.core.errors import N_
@@ -40,15 +40,19 @@ def takings_all(viewer: Viewer) -> Count:
 
 
 def bills_due(viewer: Viewer) -> Count:
-    """Bills of the last months that fall due within a week and are not paid in full (A29)."""
+    """Bills that fall due within a week and are not paid in full (A29)."""
     today = viewer.today
+    week = today + timedelta(days=7)
+    longest = viewer.session.scalar(select(func.max(ChargeItem.due_days))) or 0
+    oldest = min(add_months(today.replace(day=1), -2), today - timedelta(days=longest))
     rest = owed_on_bill(today)
     number, total = viewer.session.execute(
         select(func.count(Bill.unit_id.distinct()), func.sum(rest)).where(
             scope.current().where(Bill.community_id),
-            # A bill falls due soon after its period begins: older ones are in the arrears.
-            Bill.period_start.between(add_months(today.replace(day=1), -2), today),
-            Bill.due_on.between(today, today + timedelta(days=7)),
+            # A bill falls due at or soon after the first day of its period, which may come
+            # within the week as well: older ones are in the arrears.
+            Bill.period_start.between(oldest, week),
+            Bill.due_on.between(today, week),
             standing(today),
             rest > 0,
         )
