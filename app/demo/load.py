@@ -141,7 +141,8 @@ def run(
     if month.month == 1:
         cycles.append(Cycle.YEAR)
     lines = 0
-    with clock.fixed(datetime.combine(day, time(9, 10))), audit.acting(collector):
+    moment = desk.by_now(datetime.combine(day, time(9, 10)))
+    with clock.fixed(moment), audit.acting(collector):
         for cycle in cycles:
             request = Request(community_id, Period.containing(month, cycle), item_ids)
             lines += billing.post(session, request).lines
