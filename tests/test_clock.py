@@ -7,12 +7,12 @@ import re
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from app.core import clock
+from app.core import clock, entry, formats
 from tests import clock as suite
 from tests import days
 from tests.child.ticking import MOMENT, moment_of
@@ -60,6 +60,14 @@ def test_a_moment_without_a_zone_is_office_time():
     with suite.at(datetime(2028, 2, 29, 20, 30)):
         assert clock.now() == datetime(2028, 2, 29, 12, 30)
         assert (clock.today().isoformat(), clock.time_now()) == ("2028-02-29", "20:30")
+
+
+def test_what_is_typed_is_shown_again_and_a_day_is_followed_by_the_next():
+    """Summer time of 1986 to 1991 included."""
+    for typed in ("1988-07-01 09:30", "2026-11-25 00:00", "2028-02-29 23:59"):
+        assert formats.moment(entry.moment(typed)) == typed
+    for day in (date(1988, 4, 17), date(1988, 9, 11), date(2028, 2, 29), date(2026, 12, 31)):
+        assert clock.span_of(day)[1] == clock.span_of(day + timedelta(days=1))[0]
 
 
 def test_threads_and_children_share_one_order_of_time():
@@ -147,3 +155,34 @@ def test_the_days_are_tried_by_the_fast_part_and_the_red_ones_named(monkeypatch,
     days.main([])
     assert asked[10:] == [("2027-02-28T20:30", ())]
     assert "2027-02-28T20:30: 28 February" in capsys.readouterr().out
+
+
+IN_UTC = re.compile(
+    r"\bfunc\.(?:date|strftime|to_char|date_trunc|extract|date_part)\b|\bextract\("
+    r"|(?<!\w)(?:\w+\.)*(?:at|\w+_at|created_on|changed_on|last_login)(?:\.date\(\)|\.strftime|:%)"
+)
+SHOWN = re.compile(r"\{\{[^{}]*?\b(?:\w+\.)?(?:at|\w+_at|last_login)\s*(?:\}\}|\.|~)")
+WITH_A_ZONE = {
+    "app/core/cell_dates.py": "a cell of Excel has no zone",
+    "app/demo/registers.py": "moments of the office",
+    "app/estate/commands.py": "a day typed after the command",
+}
+
+
+def test_no_day_and_no_month_is_read_off_a_stored_moment():
+    """It is in UTC, eight hours behind: first `clock.local` or `clock.span_of`, then the day."""
+    found = set()
+    for path in PRODUCT:
+        name = path.relative_to(ROOT).as_posix()
+        if "versions" in path.parts:
+            continue
+        text = path.read_text("utf-8")
+        if path.suffix == ".html":
+            found |= {(name, one[0]) for one in SHOWN.finditer(text)}
+            continue
+        found |= {(name, one[0]) for one in IN_UTC.finditer(text)}
+        for line in text.splitlines():
+            if ".date()" in re.sub(r"clock\.local\((?:[^()]|\([^()]*\))*\)\.date\(\)", "", line):
+                found |= {(name, line.strip())} if name not in WITH_A_ZONE else set()
+    # Here the clock itself speaks.
+    assert {name for name, _text in found} <= {"app/core/clock.py"}, found

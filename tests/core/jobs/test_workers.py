@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 
+import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.core import jobs
+from app.core import clock, jobs
+from app.core.job_pulse import Pulse
 from app.core.job_queue import STALE, JobState, claim, settle
 from app.core.models import Job
 from app.extensions import db
@@ -47,6 +50,19 @@ def test_a_job_whose_worker_died_is_taken_up_again_and_given_up_after_three(app,
     job = stored(session, job_id)
     assert job.state == "failed"
     assert job.error
+
+
+@pytest.mark.parametrize("year", [1999, 2090])
+def test_a_heart_beats_in_real_time_whatever_the_clock_shows(app, session, task, year):
+    queue(session, task(lambda session_factory, job: None))
+    job = claim(session)
+    number, attempt = job.id, job.attempts
+    session.commit()
+    with clock.fixed(datetime(year, 12, 31, 23, 59)):
+        assert jobs.run_pending(app) == 0, "its worker lives"
+        with Pulse(db.engine, number, attempt) as pulse:
+            assert pulse.write()
+    assert abs(stored(session, number).heartbeat_at - clock.real()) < STALE
 
 
 def test_an_attempt_that_was_taken_over_cannot_settle_the_job(session, task):
