@@ -52,7 +52,8 @@ class ChargeItemScreen(Screen):
         col.integer("places", _l("Decimals kept"), maximum=2, required=True, default=2,
                     help=_l("2: to the fen, 1: to the jiao, 0: to the yuan.")),
         col.integer("due_days", _l("Days to pay"), maximum=366, required=True, default=30,
-                    help=_l("Counted from the first day of the period, or from a later posting.")),
+                    help=_l("The day to pay is the first day of the period plus these days,"
+                            " whenever it is billed; a billing run can name another day.")),
         col.yes_no("agency", _l("Collected for others"),
                    help=_l("Passed on to a third party; not income of the company.")),
         col.yes_no("active", _l("In use"), default=True),
