@@ -86,7 +86,8 @@ def run_facts(run: BillingRun) -> dict[str, Any]:
     ).all()
     items = [
         {"name": name, "first_due": first_due, "last_due": last_due, "bills": bills,
-         "amount": from_fen(int(fen)), "void": void, "void_amount": from_fen(int(void_fen)), "paid": from_fen(int(paid_fen))}
+         "amount": from_fen(int(fen)), "void": void, "void_amount": from_fen(int(void_fen)),
+         "paid": from_fen(int(paid_fen))}
         for name, first_due, last_due, bills, fen, void, void_fen, paid_fen in rows
     ]
     buildings = db.session.execute(
