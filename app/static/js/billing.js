@@ -17,7 +17,7 @@ document.querySelectorAll("form[data-again]").forEach((form) => {
   // Each community opens at its own next period, unless another one was chosen by hand.
   const community = document.querySelector("select#community");
   const period = document.querySelector("#billing-form #period");
-  const next = document.querySelector("#billing-next span");
+  const next = document.querySelector("#billing-next");
   if (!community || !period) return;
   let chosen = "typed" in period.dataset;
   period.addEventListener("change", () => { chosen = true; });
@@ -30,6 +30,7 @@ document.querySelectorAll("form[data-again]").forEach((form) => {
       option.text = posted.includes(option.value) ? `${text} ${mark}` : text;
     });
     if (one.dataset.next && !chosen) period.value = one.dataset.next;
-    if (next) next.textContent = one.dataset.nexts || "";
+    next.querySelector("span").textContent = one.dataset.nexts || "";
+    next.hidden = !one.dataset.nexts;
   });
 })();
