@@ -167,7 +167,7 @@ def _tell(answer: dict[str, Any], asked: Request) -> None:
             for row in answer["sold"][:5]
         )
         more = "……" if len(answer["sold"]) > 5 else ""
-        what = "账期内产权变更，整张账单归原业主"
+        what = "账期内产权变更，整张账单归变更前的业主"
         click.echo(f"  请核对　{what}：{answer['sold_units']:,} 户　{some}{more}")
     for row in answer["skipped"]:
         some = "、".join(row["some"][:5])
