@@ -129,7 +129,8 @@ class StandardPriceScreen(Screen):
         col.relation("standard", _l("Charge standard"), search=True, required=True, form="add"),
         col.date("effective_from", _l("Applies from"), required=True),
         col.price("unit_price", _l("Price (yuan a month)"), required=True, maximum=1_000_000,
-                  help=_l("Per ㎡, per unit or per space, as the standard says.")),
+                  help=_l("Per ㎡, per unit or per space, as the standard says; 0 is free of"
+                          " charge.")),
         col.text("basis_document", _l("Basis of the price"), max_length=200,
                  help=_l("The contract or the notice that sets the price; it stands on the"
                          " payment notice.")),

@@ -124,3 +124,10 @@ def test_a_community_that_bills_by_the_quarter_opens_at_a_quarter(session, login
         assert opened(login("collector"))[0] == "2026-Q4"
         post(estate, "2026-Q4")
         assert opened(login("collector"))[0] == "2027-Q1"
+
+
+def test_an_installation_without_communities_opens_at_the_present_month(session, login):
+    with clock.fixed(NOW):
+        period, text = opened(login("collector"))
+    assert period == "2026-11"
+    assert "（已出账）" not in text.split("data-posted-mark", 1)[1].split(">", 1)[1]
