@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from app.charging.facts import Progress, Request, silent
 from app.charging.gathering import gather
 from app.charging.models import BillingRun, StandardPrice
 from app.charging.planning import make
-from app.charging.plans import Plan
+from app.charging.plans import Plan, alike
 from app.core import audit, clock, scope
 from app.core.errors import N_, DomainError
 from app.core.money import ZERO
@@ -51,11 +50,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a run added; `run_id` None when nothing was missing."""
+    """What a run added: bills, for so many units; `run_id` None when nothing was missing."""
 
     run_id: int | None
     lines: int
     amount: Decimal
+    units: int = 0
 
 
 def plan(session: Session, request: Request, progress: Progress = silent) -> Plan:
@@ -99,7 +99,7 @@ def post(
         details={"bills": total.lines, "amount": str(total.amount), "digest": made.digest},
     )
     session.flush()
-    return Posted(run.id, total.lines, total.amount)
+    return Posted(run.id, total.lines, total.amount, run.units)
 
 
 def posted_before(session: Session, request: Request, digest: str) -> Posted | None:
@@ -114,7 +114,7 @@ def posted_before(session: Session, request: Request, digest: str) -> Posted | N
         .order_by(BillingRun.id.desc())
         .limit(1)
     )
-    return None if run is None else Posted(run.id, run.lines, run.amount)
+    return None if run is None else Posted(run.id, run.lines, run.amount, run.units)
 
 
 def _made_again(
@@ -146,18 +146,23 @@ def _lock(session: Session, community_id: int) -> None:
 
 def _run(made: Plan) -> BillingRun:
     request, total = made.facts.request, made.total
-    skipped: Counter[str] = Counter()
-    for group in (*made.skipped, *made.left_out):
-        skipped[group.skip.reason] += len(group.units)
+    groups = [
+        {"reason": same[0].skip.reason, "units": len(same[0].units), "expected": expected,
+         "items": [made.facts.items[one.item].name for one in same if one.item is not None]}
+        for expected, found in ((False, made.skipped), (True, made.left_out))
+        for same in alike(found)
+    ]
     return BillingRun(
         community_id=request.community_id,
         period_start=request.period.first,
         period_end=request.period.last,
         item_ids=list(request.item_ids),
         digest=made.digest,
+        due_on=request.due_on,
         lines=total.lines,
+        units=made.billed_units,
         amount=total.amount,
-        skipped=dict(skipped),
+        skipped={"units": made.skipped_units, "groups": groups},
         user_id=audit.actor().user_id,
         posted_on=clock.today(),
     )

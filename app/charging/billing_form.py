@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -11,20 +12,17 @@ from sqlalchemy import select
 from app.charging.billing_labels import period_name
 from app.charging.facts import Request
 from app.charging.gathering import active_items
-from app.core import clock, records, scope
+from app.charging.opening import around, posted
+from app.core import clock, entry, records, scope
 from app.core.errors import N_, DomainError
-from app.core.period import Cycle, Period
+from app.core.period import Cycle, Period, add_months
 from app.estate.models import Community
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
-
-BEFORE = {Cycle.MONTH: 12, Cycle.QUARTER: 4, Cycle.YEAR: 2}
-AFTER = {Cycle.MONTH: 3, Cycle.QUARTER: 1, Cycle.YEAR: 1}
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -32,19 +30,53 @@ class Option:
     label: str
 
 
-def periods() -> dict[str, list[Option]]:
-    """Months, quarters and years around today to choose from, the latest first."""
-    found: dict[str, list[Option]] = {}
-    for cycle in Cycle:
-        period = Period.containing(clock.today(), cycle)
-        for _step in range(AFTER[cycle]):
-            period = period.next
-        options = []
-        for _step in range(BEFORE[cycle] + AFTER[cycle] + 1):
-            options.append(Option(str(period), period_name(period)))
-            period = period.previous
-        found[cycle.value] = options
-    return found
+def periods(others: Iterable[Period] = ()) -> dict[str, list[Option]]:
+    """Months, quarters and years around today to choose from, the latest first; and `others`."""
+    others = tuple(others)
+    return {
+        cycle.value: [
+            Option(str(one), period_name(one)) for one in around(cycle, clock.today(), others)
+        ]
+        for cycle in Cycle
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A community to bill, with what is posted of it and what comes next, for the form."""
+
+    id: int
+    name: str
+    opens_at: Period
+    nexts: tuple[Period, ...]
+    posted: tuple[Period, ...]
+
+    @property
+    def said(self) -> str:
+        """The next periods of all its cycles, for people."""
+        return "、".join(period_name(one) for one in self.nexts)
+
+
+def choices(session: Session) -> list[Choice]:
+    """The communities that the user may bill, each with its next period."""
+    today = clock.today()
+    found = communities(session)
+    known = posted(session, [one.id for one in found])
+    return [
+        Choice(
+            one.id, one.name, known[one.id].opens_at(today),
+            tuple(known[one.id].next(cycle, today) for cycle in known[one.id].cycles),
+            tuple(sorted(known[one.id].periods)),
+        )
+        for one in found
+    ]
+
+
+def opens_at(found: list[Choice], community: str) -> Period:
+    """The period at which the form opens: of the community chosen or, as long as none is, of
+    the one that is furthest behind."""
+    chosen = [one for one in found if str(one.id) == community] or found
+    return min((one.opens_at for one in chosen), default=Period.containing(clock.today()))
 
 
 def communities(session: Session) -> list[Community]:
@@ -70,22 +102,44 @@ def read(session: Session, typed: MultiDict[str, str]) -> Request:
     chosen = tuple(item.id for item in active_items(session) if str(item.id) in items)
     if not chosen:
         raise DomainError(N_("Choose at least one charge item."), field="items")
-    return Request(community.id, period, chosen)
+    return Request(community.id, period, chosen, due_day(typed.get("due", ""), period))
+
+
+def due_day(typed: str, period: Period) -> date | None:
+    """The day to pay that the run names, None where it names none; DomainError where it lies
+    more than a year away from the period: that is a slip of the pen."""
+    try:
+        day = entry.day(typed)
+    except DomainError as error:
+        error.field = "due"
+        raise
+    first, last = add_months(period.first, -12), add_months(period.last, 12)
+    if day is not None and not first <= day <= last:
+        raise DomainError(
+            N_("%(day)s lies far from the period: the day to pay is from %(first)s to %(last)s."),
+            field="due", day=day, first=first, last=last,
+        )
+    return day
 
 
 def arguments(request: Request) -> dict[str, Any]:
     """The request as arguments of an address or of a job."""
-    return {
+    found: dict[str, Any] = {
         "community": request.community_id,
         "period": str(request.period),
         "items": list(request.item_ids),
     }
+    if request.due_on:
+        found["due"] = request.due_on.isoformat()
+    return found
 
 
 def from_arguments(values: Mapping[str, Any]) -> Request:
     """The request that `arguments` wrote down."""
+    due = values.get("due")
     return Request(
-        int(values["community"]), Period.parse(values["period"]), tuple(values["items"])
+        int(values["community"]), Period.parse(values["period"]), tuple(values["items"]),
+        date.fromisoformat(due) if due else None,
     )
 
 

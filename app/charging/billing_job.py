@@ -57,8 +57,9 @@ def post_run(
         "url": f"/billing/runs/{posted.run_id}",
         "run": posted.run_id,
         "sentence": _(
-            "%(period)s: %(count)s bills posted, together %(amount)s yuan.",
+            "%(period)s: %(count)s bills for %(units)s units posted, together %(amount)s yuan.",
             period=period_name(asked.period), count=f"{posted.lines:,}",
+            units=f"{posted.units:,}",
             amount=formats.money(posted.amount),
         ),
     }

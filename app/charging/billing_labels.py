@@ -59,6 +59,8 @@ REASONS: Mapping[str, Any] = register_labels(
         Reason.TOO_LARGE: _l("Amount too large"),
         Reason.ALREADY_BILLED: _l("Already billed"),
         Reason.OVERLAP: _l("Overlaps another bill"),
+        Reason.FREE: _l("Free of charge"),
+        Reason.ROUNDS_TO_ZERO: _l("Comes to less than can be billed"),
     },
 )
 
@@ -66,7 +68,6 @@ ODDITIES: Mapping[str, tuple[Any, Any]] = {
     Oddity.MUCH_MORE: (_l("More than three times the bill before"), "bad"),
     Oddity.MUCH_LESS: (_l("Less than a third of the bill before"), "bad"),
     Oddity.EXTREME: (_l("Far above the usual amount of its kind"), "bad"),
-    Oddity.ZERO: (_l("The amount is zero"), "warn"),
     Oddity.GONE: (_l("Billed the period before, not now"), "warn"),
     Oddity.NEW: (_l("Billed for the first time"), "info"),
     Oddity.NO_OWNER: (_l("No owner on file; the bill names nobody"), "warn"),
@@ -89,6 +90,9 @@ def why(skip: Skip) -> str:
     if skip.reason is Reason.OTHER_CYCLE:
         return _("“%(name)s” is billed %(cycle)s: choose such a period for it.",
                  name=details[0], cycle=CYCLES[details[1]])
+    if skip.reason is Reason.FREE:
+        return _("The price of “%(name)s” is 0, so there is nothing to bill.",
+                 name=" / ".join(details))
     return str(HINTS.get(skip.reason, ""))
 
 
@@ -99,6 +103,7 @@ HINTS = {
     Reason.NO_SPACE: _l("A price per space is only for parking spaces; use a fixed price."),
     Reason.NOT_HANDED_OVER: _l("Enter the billing start when the unit is handed over."),
     Reason.TOO_LARGE: _l("Check the area and the price."),
+    Reason.ROUNDS_TO_ZERO: _l("The amount rounds to 0.00. Check the area, the price and rounding."),
     Reason.ALREADY_BILLED: _l("A bill of this period stands; it is not made twice."),
     Reason.OVERLAP: _l("Void the other bill first if this one is right."),
     Reason.EXEMPT: _l("Exempt by its assignment."),

@@ -17,16 +17,16 @@ from app.charging.billing_labels import period_name
 from app.charging.facts import Request
 from app.charging.gathering import active_items
 from app.charging.models import BillingRun
+from app.charging.plan_notes import due_days
 from app.charging.plan_page import PlanPage
 from app.charging.plans import Plan
 from app.charging.run_page import run_facts, runs
 from app.charging.shelf import SHELF
-from app.core import clock, jobs, rights, scope
+from app.core import clock, formats, jobs, rights, scope
 from app.core.errors import N_, DomainError, NotFound
 from app.core.jobs_view import find, whole_number
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
-from app.core.period import Period
 from app.core.texts import sentence
 from app.estate.models import Community, Unit
 from app.extensions import db
@@ -51,13 +51,23 @@ class BillingPage(Page):
         """The form and the last runs; with `error` what was typed stays."""
         page = whole_number(request.args.get("page"), 1)
         chosen = {text for text in typed.getlist("items") if text}
+        found = billing_form.choices(db.session)
+        community = typed.get("community", "")
+        one = next((one for one in found if str(one.id) == community or len(found) == 1), None)
+        opens_at = billing_form.opens_at(found, community)
         body = self.render(
             "charging/billing.html",
-            communities=billing_form.communities(db.session),
-            periods=billing_form.periods(),
+            communities=found,
+            periods=billing_form.periods(
+                [opens_at, *(period for each in found for period in each.nexts)]
+            ),
             items=active_items(db.session),
-            community=typed.get("community", ""),
-            period=typed.get("period") or str(Period.containing(clock.today())),
+            community=community,
+            period=typed.get("period") or str(opens_at),
+            typed="period" in typed,
+            posted={str(period) for period in one.posted} if one else set(),
+            nexts=one.said if one else "",
+            due=typed.get("due", ""),
             chosen=chosen,
             error=sentence(error) if error else "",
             field=error.field if error else None,
@@ -171,12 +181,20 @@ class BillingPage(Page):
         return redirect(url_for("BillingPage.run", run_id=run_id))
 
 
+def days_said(made: Plan) -> str:
+    """The days to pay of a plan: one, or from the first to the last."""
+    found = due_days(made, clock.today()).values()
+    days = sorted({day for one in found for day in (one.first, one.last)})
+    first, last = (days[0], days[-1]) if days else (None, None)
+    return formats.day(first) if first == last else f"{formats.day(first)} – {formats.day(last)}"
+
+
 def question(community: Community, asked: Request, made: Plan) -> str:
     """What is asked before posting: how many bills, how much, for whom."""
     total = made.total
     return _(
-        "Post %(count)s bills of %(community)s for %(period)s, together %(amount)s yuan?"
-        " Posted bills can only be voided, not changed.",
-        count=f"{total.lines:,}", community=community.name,
-        period=period_name(asked.period), amount=f"{total.amount:,.2f}",
+        "Post %(count)s bills for %(units)s units of %(community)s, %(period)s, together"
+        " %(amount)s yuan, to be paid by %(days)s? Posted bills can only be voided, not changed.",
+        count=f"{total.lines:,}", units=f"{made.billed_units:,}", community=community.name,
+        period=period_name(asked.period), amount=f"{total.amount:,.2f}", days=days_said(made),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from app.charging.assignments import Rule
-from app.charging.facts import Facts, Units
+from app.charging.facts import Facts, ItemFacts, Units
 from app.charging.plans import Plan
 from app.core.errors import N_
 
@@ -33,6 +33,7 @@ REMOVED = N_("%(count)s units were removed")
 STANDARDS = N_("%(count)s standards or prices were added or changed")
 ASSIGNMENTS = N_("%(count)s assignments were added, changed or ended")
 ROUNDING = N_("%(count)s charge items round differently")
+DUE = N_("%(count)s charge items have another number of days to pay")
 BILLS = N_("%(count)s units were billed meanwhile, or a bill of theirs was voided")
 
 # For a plan that is no longer in memory: only which facts changed, not how many.
@@ -73,7 +74,8 @@ def between(shown: Plan, now: Plan) -> tuple[Change, ...]:
         })),
         Change(ASSIGNMENTS, len({_target(rule) for rule in _rules(old)}
                                 ^ {_target(rule) for rule in _rules(new)})),
-        Change(ROUNDING, len(set(old.items) ^ set(new.items))),
+        Change(ROUNDING, _differing(old, new, lambda item: (item.name, item.rule))),
+        Change(DUE, _differing(old, new, lambda item: item.due_days)),
         Change(BILLS, *_units(b, (
             y for x, y in both
             if (old.billed[x], old.overlapping[x]) != (new.billed[y], new.overlapping[y])
@@ -105,6 +107,12 @@ def by_marks(shown: dict[str, str], now: Plan) -> tuple[Change, ...]:
     return tuple(
         Change(text, 0) for name, text in SOME.items() if shown.get(name) != present[name]
     )
+
+
+def _differing(old: Facts, new: Facts, what: Callable[[ItemFacts], object]) -> int:
+    """How many charge items of both differ in `what`."""
+    before = {item.id: what(item) for item in old.items}
+    return sum(before.get(item.id, what(item)) != what(item) for item in new.items)
 
 
 def _places(units: Units) -> dict[int, int]:

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from app.charging import billing, changes
+from app.charging import billing, billing_form, changes
 from app.charging.billing_labels import change_sentence, period_name
 from app.charging.facts import Request
 from app.charging.gathering import active_items
@@ -28,12 +28,14 @@ from app.extensions import db
 @click.option("--community", required=True, help="小区名称。Name of the community.")
 @click.option("--period", required=True, help="账期：2026-11、2026-Q4、2026。Month, quarter, year.")
 @click.option("--items", default="", help="收费项目编码或名称，逗号分隔，默认全部。Default: all.")
+@click.option("--due", default="", help="应缴日，如 2026-12-31；默认按收费项目。Default: by item.")
 @click.option("--plan", "only_plan", is_flag=True, help="只试算，不过账。Store nothing.")
 @click.option("--lines", "with_lines", is_flag=True, help="JSON 中列出每一条。List every line.")
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 @with_appcontext
 def bill(
-    *, community: str, period: str, items: str, only_plan: bool, with_lines: bool, as_json: bool
+    *, community: str, period: str, items: str, due: str, only_plan: bool, with_lines: bool,
+    as_json: bool,
 ) -> None:
     """试算并过账一个账期的账单。Plan and post the bills of a period.
 
@@ -41,7 +43,7 @@ def bill(
     """
     with force_locale("zh"), scope.use(scope.EVERYTHING):
         try:
-            asked = _asked(community, period, items)
+            asked = _asked(community, period, items, due)
             answer = _bill(asked, community, only_plan=only_plan, with_lines=with_lines)
         except DomainError as error:
             db.session.rollback()
@@ -59,7 +61,7 @@ def bill(
             _tell(answer, asked)
 
 
-def _asked(name: str, period: str, items: str) -> Request:
+def _asked(name: str, period: str, items: str, due: str) -> Request:
     community_id = db.session.scalar(
         select(Community.id).where((Community.name == name) | (Community.short_code == name))
     )
@@ -71,7 +73,8 @@ def _asked(name: str, period: str, items: str) -> Request:
         if not any(word in {item.code, item.name} for item in known):
             raise NotFound(N_("There is no charge item “%(name)s” in use."), name=word)
     chosen = [item.id for item in known if not wanted or {item.code, item.name} & set(wanted)]
-    return Request(community_id, Period.parse(period), tuple(chosen))
+    when = Period.parse(period)
+    return Request(community_id, when, tuple(chosen), billing_form.due_day(due, when))
 
 
 def _bill(asked: Request, name: str, *, only_plan: bool, with_lines: bool) -> dict[str, Any]:
@@ -96,18 +99,22 @@ def _described(page: PlanPage, name: str, *, with_lines: bool) -> dict[str, Any]
         "period": str(made.facts.request.period),
         "digest": made.digest,
         "bills": made.total.lines,
+        "units": made.billed_units,
         "amount": str(made.total.amount),
         "items": [
             {
                 "item": item, "bills": row.now.lines, "amount": str(row.now.amount),
                 "previous": str(row.before.amount), "difference": str(row.difference),
                 "percent": None if row.percent is None else str(row.percent),
+                "due": due and due.first.isoformat(), "due_last": due and due.last.isoformat(),
+                "past_due": due.late if due else 0,
             }
-            for item, row in page.by_item()
+            for item, row, due in page.by_item()
         ],
         "buildings": [
-            {"building": building, "bills": total.lines, "amount": str(total.amount)}
-            for building, _cells, total in page.by_building()
+            {"building": building, "bills": total.lines, "units": units,
+             "amount": str(total.amount)}
+            for building, _cells, total, units in page.by_building()
         ],
         "skipped_units": made.skipped_units,
         "skipped": [
@@ -116,8 +123,16 @@ def _described(page: PlanPage, name: str, *, with_lines: bool) -> dict[str, Any]
             for groups in (made.skipped, made.left_out)
             for row in page.skips(groups)
         ],
+        "past_due": page.late,
+        "sold_units": page.sold_units,
+        "sold": [
+            {"unit": row.unit.code, "on": row.day.isoformat(), "from": row.sellers,
+             "to": row.buyers, "billed": row.debtor}
+            for row in page.sold
+        ],
         "unusual": [
             {"kind": group.kind, "what": str(group.heading), "count": group.count,
+             "of": "units" if group.bare else "bills",
              "some": [
                  {"unit": row.unit.code, "item": row.item, "amount": str(row.amount),
                   "against": str(row.other)}
@@ -141,18 +156,32 @@ def _tell(answer: dict[str, Any], asked: Request) -> None:
     for row in answer["items"]:
         if row["bills"]:
             amount = formats.money(row["amount"])
-            click.echo(f"  {row['item']}：{row['bills']:,} 笔，{amount} 元")
+            due = row["due"] if row["due"] == row["due_last"] else (
+                f"{row['due']} 至 {row['due_last']}")
+            click.echo(f"  {row['item']}：{row['bills']:,} 笔，{amount} 元，应缴日 {due}")
+    if answer["past_due"]:
+        click.echo(f"  请核对　应缴日已过，过账后即为欠费：{answer['past_due']:,} 笔")
+    if answer["sold"]:
+        some = "；".join(
+            f"{row['unit']} {row['on']} {row['from'] or '—'}→{row['to'] or '—'}"
+            for row in answer["sold"][:5]
+        )
+        more = "……" if len(answer["sold"]) > 5 else ""
+        what = "账期内产权变更，整张账单归变更前的业主"
+        click.echo(f"  请核对　{what}：{answer['sold_units']:,} 户　{some}{more}")
     for row in answer["skipped"]:
         some = "、".join(row["some"][:5])
         more = "……" if row["units"] > 5 else ""
         what = f"{'、'.join(row['items'])} {row['what']}"
         click.echo(f"  未出账　{what}：{row['units']:,} 户　{some}{more}")
     for row in answer["unusual"]:
-        click.echo(f"  请核对　{row['what']}：{row['count']:,}")
+        unit = "户" if row["of"] == "units" else "笔"
+        click.echo(f"  请核对　{row['what']}：{row['count']:,} {unit}")
     total = f"{answer['bills']:,} 笔，共 {formats.money(answer['amount'])} 元"
+    units = f"{answer['units']:,} 户"
     if answer["posted"]:
-        click.echo(f"已过账 {total}（批次 {answer['run']}）。")
+        click.echo(f"已过账 {total}（{units}，批次 {answer['run']}）。")
     elif answer["bills"]:
-        click.echo(f"试算 {total}，未保存。")
+        click.echo(f"试算 {total}（{units}），未保存。")
     else:
         click.echo("没有需要出账的账单。")

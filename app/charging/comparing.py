@@ -28,11 +28,14 @@ class Oddity(StrEnum):
     MUCH_MORE = "much_more"
     MUCH_LESS = "much_less"
     EXTREME = "extreme"
-    ZERO = "zero"
     GONE = "gone"
     NEW = "new"
     NO_OWNER = "no_owner"
     NO_START = "no_start"
+
+
+OF_THE_UNIT = frozenset({Oddity.NO_OWNER, Oddity.NO_START})
+"""Oddities of a unit, whatever it is billed for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,10 @@ class Odd:
 
 @dataclass(frozen=True, slots=True)
 class OddGroup:
-    """All lines with one oddity: how many, and the strongest examples."""
+    """All lines with one oddity: how many, and the strongest examples.
+
+    Of what is odd about the unit itself (`OF_THE_UNIT`) units are counted, else bills.
+    """
 
     oddity: Oddity
     count: int
@@ -118,17 +124,16 @@ class _Finder:
         self.medians = _medians(plan)
         self.counts: Counter[Oddity] = Counter()
         self.best: dict[Oddity, list[tuple[float, int, Odd]]] = defaultdict(list)
+        self.last = -1
         self.lined = [bytearray(len(self.units)) for _ in plan.facts.items]
 
     def look(self, place: int, item: int, fen: int) -> None:
         """Hold one line against the unit's bill before, or against others of its kind."""
         self.lined[item][place] = 1
         before = self.previous[item][place]
-        if not fen:
-            self.keep(Oddity.ZERO, 0, Odd(place, item, fen, max(before, 0)))
         if before > 0 and fen > TIMES * before:
             self.keep(Oddity.MUCH_MORE, fen / before, Odd(place, item, fen, before))
-        elif before > 0 and 0 < fen * TIMES < before:
+        elif before > 0 and fen * TIMES < before:
             self.keep(Oddity.MUCH_LESS, before / fen, Odd(place, item, fen, before))
         elif before < 0:
             median = self.medians.get((item, self.units.kinds[place]), 0)
@@ -136,6 +141,10 @@ class _Finder:
                 self.keep(Oddity.EXTREME, fen / median, Odd(place, item, fen, median))
             elif self.had_before[item]:
                 self.keep(Oddity.NEW, fen, Odd(place, item, fen, 0))
+        if place == self.last:
+            return
+        # What follows is of the unit, not of its bills: once for all its lines.
+        self.last = place
         if not self.units.owners[place]:
             self.keep(Oddity.NO_OWNER, fen, Odd(place, item, fen, 0))
         if self.units.handover[place] == UNRECORDED and not self.units.starts[place]:

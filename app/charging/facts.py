@@ -21,11 +21,16 @@ def silent(_done: int, _total: int, _step: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to bill: a community, a period and the items in the order of the catalogue."""
+    """What to bill: a community, a period and the items in the order of the catalogue.
+
+    `due_on` is the day to pay that the run names for all its bills; None leaves it to the
+    items, which count their days from the beginning of the period.
+    """
 
     community_id: int
     period: Period
     item_ids: tuple[int, ...]
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,17 @@ class Units:
 
 
 @dataclass(frozen=True, slots=True)
+class Sale:
+    """A change of owners inside the billed part of a period: until the eve of `day` the
+    `sellers` owned (customers; none where nobody was on file), from `day` on the `buyers`."""
+
+    unit: int
+    day: date
+    sellers: tuple[int, ...]
+    buyers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that decides what a run bills; nothing else is looked at.
 
@@ -78,7 +94,8 @@ class Facts:
     one bit mask per unit (bit = place of the item): a standing bill of just this period,
     or of another one that shares days with it. `previous` holds per item the fen that each
     unit was billed for the period before (-1: nothing); it decides nothing, and is empty
-    where nobody wants to compare.
+    where nobody wants to compare. `sales` are the changes of owners inside the period, by
+    place of the unit and day: whoever owned it first is billed, the plan warns.
     """
 
     request: Request
@@ -89,3 +106,4 @@ class Facts:
     billed: array[int]
     overlapping: array[int]
     previous: tuple[array[int], ...]
+    sales: tuple[Sale, ...] = ()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Select, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, func, or_, select, type_coerce
 
 from app.charging.assignments import Rule
+from app.charging.chunks import many
 from app.charging.facts import (
     NOT_TAKEN,
     TAKEN,
@@ -29,21 +30,20 @@ from app.charging.models import (
     Standard,
     StandardPrice,
 )
+from app.charging.owning import add_owners
 from app.charging.pricing import PRICE, Basis, PriceStep, RoundingRule, Terms
 from app.core import scope
 from app.core.errors import N_, DomainError
 from app.core.money import Rounding
 from app.core.period import Cycle, Period
-from app.estate.models import Community, Occupancy, Ownership, Unit
+from app.estate.models import Community, Occupancy, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
 
-CHUNK = 5_000
-"""Rows held at once between the database and the columns."""
-UNIT, OWNED, BILL = Unit.__table__.c, Ownership.__table__.c, Bill.__table__.c
+UNIT, BILL = Unit.__table__.c, Bill.__table__.c
 """Plain columns: rows by the hundred thousand do not pass through the mapper."""
 HANDOVER = {Occupancy.UNDELIVERED: NOT_TAKEN, Occupancy.UNKNOWN: UNRECORDED}
 FRESH = {"populate_existing": True}
@@ -58,9 +58,10 @@ def gather(session: Session, request: Request, *, compare: bool = True) -> Facts
     """
     scope.get(session, Community, request.community_id)
     items = _items(session, request)
-    request = Request(request.community_id, request.period, tuple(item.id for item in items))
+    request = replace(request, item_ids=tuple(item.id for item in items))
     rules = _rules(session, request)
     units = _units(session, request)
+    sales = add_owners(session, request.community_id, request.period, units)
     billed, overlapping, previous = _bills(session, request, units.ids, compare=compare)
     return Facts(
         request=request,
@@ -71,6 +72,7 @@ def gather(session: Session, request: Request, *, compare: bool = True) -> Facts
         billed=billed,
         overlapping=overlapping,
         previous=previous,
+        sales=sales,
     )
 
 
@@ -158,7 +160,7 @@ def _touching(steps: list[PriceStep], period: Period) -> tuple[PriceStep, ...]:
 def _units(session: Session, request: Request) -> Units:
     units = Units()
     words: dict[str, str] = {}
-    rows = _many(
+    rows = many(
         session,
         select(
             UNIT.id, UNIT.building_id, UNIT.kind, UNIT.occupancy,
@@ -176,37 +178,7 @@ def _units(session: Session, request: Request) -> Units:
         units.net.append(net or 0)
         units.starts.append(start.toordinal() if start else 0)
         units.handover.append(HANDOVER.get(occupancy, TAKEN))
-    _add_owners(session, request, units)
     return units
-
-
-def _add_owners(session: Session, request: Request, units: Units) -> None:
-    """Who owes: the first owner on the first day of the period that the unit is billed for."""
-    period = request.period
-    rows = _many(
-        session,
-        select(OWNED.unit_id, OWNED.customer_id, OWNED.starts_on, OWNED.ends_on)
-        .where(
-            OWNED.community_id == request.community_id,
-            or_(OWNED.starts_on.is_(None), OWNED.starts_on <= period.last),
-            or_(OWNED.ends_on.is_(None), OWNED.ends_on >= period.first),
-        )
-        .order_by(OWNED.unit_id, OWNED.position, OWNED.id),
-    )
-    units.owners.extend([0] * len(units))
-    first = period.first.toordinal()
-    place, count = 0, len(units)
-    for unit_id, customer_id, starts_on, ends_on in rows:
-        # Both sides rise by unit id, so one walk meets every pair.
-        while place < count and units.ids[place] < unit_id:
-            place += 1
-        if place == count:
-            break
-        if units.ids[place] != unit_id or units.owners[place]:
-            continue
-        day = date.fromordinal(max(first, units.starts[place]))
-        if (starts_on is None or starts_on <= day) and (ends_on is None or day <= ends_on):
-            units.owners[place] = customer_id
 
 
 def _bills(
@@ -255,16 +227,9 @@ def _bills(
 
 
 def _bills_of(session: Session, run_id: int) -> Iterator[Any]:
-    return _many(
+    return many(
         session,
         select(BILL.unit_id, BILL.item_id, type_coerce(BILL.amount, BigInteger)).where(
             BILL.run_id == run_id, BILL.state == BillState.POSTED
         ),
     )
-
-
-def _many(session: Session, query: Select[Any]) -> Iterator[Any]:
-    """The rows of a large query on plain columns, a chunk at a time."""
-    result = session.connection().execute(query.execution_options(yield_per=CHUNK))
-    for part in result.partitions():
-        yield from part

@@ -149,7 +149,10 @@ class Assignment(Versioned, Model):
 class BillingRun(Model):
     """出账批次: what was posted together for one community and period (A05).
 
-    Every bill of a run carries the run's period.
+    Every bill of a run carries the run's period. `due_on` is the day to pay that the run
+    named for all its bills (None: each item counted its own days from the period on).
+    `lines` counts bills (笔), `units` the units that got any (户). `skipped` holds the groups
+    of units that got no bill: reason, items, units; of runs of old only bills by reason.
     """
 
     __tablename__ = "billing_run"
@@ -161,7 +164,9 @@ class BillingRun(Model):
     period_end: Mapped[date] = mapped_column(nullable=False)
     item_ids: Mapped[list[int]] = mapped_column(Json, nullable=False)
     digest: Mapped[str] = mapped_column(String(64), nullable=False)
+    due_on: Mapped[date | None]
     lines: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    units: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
     amount: Mapped[Decimal] = mapped_column(Money(), nullable=False, default=Decimal(0))
     skipped: Mapped[dict[str, Any] | None] = mapped_column(Json)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))

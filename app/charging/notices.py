@@ -48,13 +48,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Arrears:
-    """Earlier bills of one item that are still owed, together."""
+    """Bills of one item and other periods that are still owed, together: those past their due
+    day (`late`), or those that are not due yet."""
 
     item: str
     first: date
     last: date
     bills: int
     amount: Decimal
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Notice:
     prepayment: Decimal
     due_on: date
     documents: tuple[str, ...]
+    late: bool
 
     @property
     def amount(self) -> Decimal:
@@ -100,7 +103,7 @@ def unit_ids(session: Session, choice: Choice) -> list[int]:
         .where(
             Unit.id.in_(
                 select(Bill.unit_id).where(
-                    Bill.run_id == run.id, Bill.state == BillState.POSTED
+                    Bill.run_id == run.id, Bill.state == BillState.POSTED, Bill.amount > 0
                 )
             )
         )
@@ -141,6 +144,7 @@ def notices(session: Session, run_id: int, units: list[int]) -> list[Notice]:
         elif row.amount > row.paid:
             older.setdefault(row.unit_id, []).append(row)
     codes = dict(session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(units))).all())
+    today = clock.today()
     purses = ledger.prepayment_balances(session, units)
     return [
         Notice(
@@ -150,9 +154,10 @@ def notices(session: Session, run_id: int, units: list[int]) -> list[Notice]:
             lines=tuple(
                 Line(row.item, row.sentence, row.amount, row.paid) for row in current[unit_id]
             ),
-            arrears=_together(older.get(unit_id, ())),
+            arrears=_together(older.get(unit_id, ()), today),
             prepayment=purses.get(unit_id, ZERO),
-            due_on=min(row.due_on for row in current[unit_id]),
+            due_on=(due_on := _due_on(current[unit_id])),
+            late=due_on < today,
             documents=tuple(
                 dict.fromkeys(row.document for row in current[unit_id] if row.document)
             ),
@@ -188,7 +193,8 @@ def _rows(session: Session, units: list[int], until: date) -> Iterable[_Row]:
         .join(StandardPrice, StandardPrice.id == Bill.price_id)
         .outerjoin(Customer, Customer.id == Bill.customer_id)
         .where(
-            Bill.unit_id.in_(units), Bill.state == BillState.POSTED, Bill.period_start <= until
+            Bill.unit_id.in_(units), Bill.state == BillState.POSTED, Bill.amount > 0,
+            Bill.period_start <= until,
         )
         .order_by(Bill.unit_id, Bill.period_start, ChargeItem.position, Bill.id)
     )
@@ -196,11 +202,19 @@ def _rows(session: Session, units: list[int], until: date) -> Iterable[_Row]:
         yield _Row(*values, from_fen(int(paid)))
 
 
-def _together(rows: Iterable[_Row]) -> tuple[Arrears, ...]:
-    """Older bills by item: a year of arrears is one line of the notice, not twelve."""
-    found: dict[str, list[_Row]] = {}
+def _due_on(rows: list[_Row]) -> date:
+    """The day until which the period is to be paid: the first one of what is still owed."""
+    return min(row.due_on for row in [row for row in rows if row.amount > row.paid] or rows)
+
+
+def _together(rows: Iterable[_Row], today: date) -> tuple[Arrears, ...]:
+    """Other bills by item: a year of arrears is one line of the notice, not twelve.
+
+    Only what was due before today is called earlier arrears.
+    """
+    found: dict[tuple[bool, str], list[_Row]] = {}
     for row in rows:
-        found.setdefault(row.item, []).append(row)
+        found.setdefault((row.due_on >= today, row.item), []).append(row)
     return tuple(
         Arrears(
             item=item,
@@ -208,8 +222,9 @@ def _together(rows: Iterable[_Row]) -> tuple[Arrears, ...]:
             last=max(row.last for row in bills),
             bills=len(bills),
             amount=sum((row.amount - row.paid for row in bills), ZERO),
+            late=not waits,
         )
-        for item, bills in found.items()
+        for (waits, item), bills in sorted(found.items(), key=lambda pair: pair[0][0])
     )
 
 
@@ -223,7 +238,7 @@ def buildings_of(session: Session, run_id: int) -> list[Building]:
     """The buildings in which the run has bills, in their order."""
     run = scope.get(session, BillingRun, run_id)
     units = select(Unit.building_id).join(Bill, Bill.unit_id == Unit.id).where(
-        Bill.run_id == run.id, Bill.state == BillState.POSTED
+        Bill.run_id == run.id, Bill.state == BillState.POSTED, Bill.amount > 0
     )
     return list(
         session.scalars(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from flask_appbuilder import Model
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 from app.charging.models import Bill
 from app.charging.settling import TenderKind
 from app.core import clock
-from app.core.fields import BigId, Money, one_of, word
+from app.core.fields import BigId, Json, Money, one_of, word
 from app.estate.models import Community, Customer, Unit
 
 
@@ -139,7 +140,8 @@ class PrepaymentEntry(Model):
 class Receipt(Model):
     """收据 (C05): gapless `serial` in its community and year; the copies printed are counted.
 
-    `prepayment_after` is the purse as the receipt states it: a reprint says the same.
+    `prepayment_after` is the purse as the receipt states it. `said` is all that it said when
+    it was issued (`charging.receipts`): a reprint reads nothing else, whatever was renamed.
     """
 
     __tablename__ = "receipt"
@@ -158,5 +160,6 @@ class Receipt(Model):
     serial: Mapped[int] = mapped_column(Integer, nullable=False)
     prepayment_after: Mapped[Decimal] = mapped_column(Money(), nullable=False)
     issued_on: Mapped[date] = mapped_column(nullable=False)
+    said: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False)
     prints: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     payment: Mapped[Payment] = relationship(back_populates="receipt", lazy="raise_on_sql")

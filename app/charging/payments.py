@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
-from app.charging import ledger
+from app.charging import ledger, receipts
 from app.charging.payment_models import (
     Allocation,
     Payment,
@@ -97,6 +97,8 @@ def receive(
     _enter(payment, settled)
     payment.receipt = _receipt(session, unit.community_id, day)
     payment.receipt.prepayment_after = purse + settled.into_prepayment - settled.from_prepayment
+    community = session.get_one(Community, unit.community_id)
+    payment.receipt.said = receipts.said(session, payment, community, unit)
     session.add(payment)
     _store(session)
     return payment

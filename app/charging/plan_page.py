@@ -5,15 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
 from app.charging.billing_labels import ODDITIES, REASONS, why
-from app.charging.comparing import Difference, Oddity, differences, oddities
-from app.charging.plans import Plan, Skipped, Total
+from app.charging.comparing import OF_THE_UNIT, Difference, differences, oddities
+from app.charging.plan_notes import DueDay, due_days, named_sales, of_billed_units
+from app.charging.plans import Plan, Skipped, Total, alike
 from app.charging.pricing import Skip
+from app.core import clock
 from app.core.money import from_fen
 from app.estate.finding import unit_conditions
 from app.estate.models import Building, Customer, Unit
@@ -21,14 +25,14 @@ from app.estate.models import Building, Customer, Unit
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from app.charging.facts import Sale
+
 PER_PAGE = 50
 SHOWN = 20
 """Units named in a group of skips; the others are counted."""
+SOLD_SHOWN = 200
 ODD_SHOWN = 8
 """Lines of an oddity, the strongest; enough to see what it is about."""
-
-
-WITHOUT_AMOUNT = frozenset({Oddity.NO_OWNER, Oddity.NO_START})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,23 @@ class OddRows:
 
     @property
     def bare(self) -> bool:
-        """Is only the unit worth showing, not the amount?"""
-        return self.kind in WITHOUT_AMOUNT
+        """Is it about units (户), not about bills (笔)?"""
+        return self.kind in OF_THE_UNIT
 
     @property
     def units(self) -> tuple[Named, ...]:
         return tuple(row.unit for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A unit that changes hands inside the period; `debtor` gets the whole bill."""
+
+    unit: Named
+    day: date
+    sellers: str
+    buyers: str
+    debtor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +116,57 @@ class PlanPage:
     def total(self) -> Total:
         return self.plan.total
 
-    def by_item(self) -> list[tuple[str, Difference]]:
-        """Every item's total beside the period before."""
+    def by_item(self) -> list[tuple[str, Difference, DueDay | None]]:
+        """Every item's total beside the period before, and its days to pay."""
         return [
-            (item.name, difference)
-            for item, difference in zip(self.items, differences(self.plan), strict=True)
+            (item.name, difference, self.due.get(place))
+            for place, (item, difference) in enumerate(
+                zip(self.items, differences(self.plan), strict=True)
+            )
+        ]
+
+    @cached_property
+    def due(self) -> dict[int, DueDay]:
+        """Place of an item → its days to pay."""
+        return due_days(self.plan, clock.today())
+
+    @property
+    def late(self) -> int:
+        """Bills whose day to pay is past already: posted now, they are arrears at once."""
+        return sum(day.late for day in self.due.values())
+
+    @cached_property
+    def changes(self) -> list[Sale]:
+        """Every change of owners of billed units inside the period."""
+        return of_billed_units(self.plan)
+
+    @property
+    def sold_units(self) -> int:
+        return len({one.unit for one in self.changes})
+
+    @property
+    def sales_left(self) -> int:
+        """How many changes `sold` leaves out."""
+        return len(self.changes) - len(self.sold)
+
+    @cached_property
+    def sold(self) -> list[Sold]:
+        """The changes of owners, named; a page does not list more than `SOLD_SHOWN`."""
+        found = named_sales(self.session, self.plan, self.changes[:SOLD_SHOWN])
+        named = self._named({one.place for one in found})
+        return [
+            Sold(named[one.place], one.day, one.sellers, one.buyers, one.debtor) for one in found
         ]
 
     def has_before(self) -> bool:
-        return any(difference.before.lines for _item, difference in self.by_item())
+        return any(difference.before.lines for difference in differences(self.plan))
 
     def billed(self) -> list[int]:
         """The places of the items that the plan has lines for."""
         return [place for place, total in enumerate(self.plan.per_item) if total.lines]
 
-    def by_building(self) -> list[tuple[str, list[Total | None], Total]]:
-        """Per building its total of each billed item and of all, in the order of the buildings."""
+    def by_building(self) -> list[tuple[str, list[Total | None], Total, int]]:
+        """Per building its total of each billed item, of all, and its units, in their order."""
         wanted = {building for building, _item in self.plan.per_building}
         rows = self.session.execute(
             select(Building.id, Building.name)
@@ -131,7 +181,7 @@ class PlanPage:
             ]
             known = [cell for cell in cells if cell]
             total = Total(sum(cell.lines for cell in known), sum(cell.fen for cell in known))
-            found.append((name, cells, total))
+            found.append((name, cells, total, self.plan.units_of_building[building_id]))
         return found
 
     def odd(self) -> list[OddRows]:
@@ -144,7 +194,7 @@ class PlanPage:
                 tuple(
                     Row(named[odd.unit], self.items[odd.item].name, odd.amount, odd.other)
                     for odd in group.examples[
-                        : SHOWN if group.oddity in WITHOUT_AMOUNT else ODD_SHOWN
+                        : SHOWN if group.oddity in OF_THE_UNIT else ODD_SHOWN
                     ]
                 ),
             )
@@ -152,14 +202,9 @@ class PlanPage:
         ]
 
     def skips(self, groups: Iterable[Skipped]) -> list[SkipRows]:
-        """Groups of skips with their reason and the first of their units.
-
-        The same units skipped for the same reason with several items are one group.
-        """
-        together: dict[tuple[Skip, bytes], list[Skipped]] = {}
-        for group in groups:
-            together.setdefault((group.skip, group.units.tobytes()), []).append(group)
-        firsts = [same[0] for same in together.values()]
+        """Groups of skips with their reason and the first of their units."""
+        together = alike(groups)
+        firsts = [same[0] for same in together]
         named = self._named({unit for group in firsts for unit in group.units[:SHOWN]})
         return [
             SkipRows(
@@ -167,7 +212,7 @@ class PlanPage:
                 group.skip, REASONS[group.skip.reason], why(group.skip), len(group.units),
                 tuple(named[unit] for unit in group.units[:SHOWN]),
             )
-            for group, same in zip(firsts, together.values(), strict=True)
+            for group, same in zip(firsts, together, strict=True)
         ]
 
     def lines(self, q: str, page: int) -> Lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,8 +17,10 @@ from app.estate.kinds import Kind
 NOTHING = Skip(Reason.NO_STANDARD)
 STEP = 20_000
 """Units between two reports of progress."""
-# Reasons that need nobody: the line exists already, or its time is another run's.
-EXPECTED = frozenset({Reason.ALREADY_BILLED, Reason.OTHER_CYCLE, Reason.EXEMPT})
+# Reasons that need nobody: the line exists already, its time is another run's, it is free.
+EXPECTED = frozenset(
+    {Reason.ALREADY_BILLED, Reason.OTHER_CYCLE, Reason.EXEMPT, Reason.FREE}
+)
 UNDELIVERED = -1
 """In the place of a start: nobody has taken the unit over, and no start was set."""
 
@@ -178,8 +181,14 @@ class _Work:
         buildings = self.facts.units.buildings
         amounts = [(outcome.item, outcome.line.fen) for outcome in self.priced]
         sums: list[dict[int, list[int]]] = [{} for _ in self.facts.items]
+        units: Counter[int] = Counter()
+        before = -1
         for place, number in zip(lines, priced, strict=True):
             item, fen = amounts[number]
+            # The lines of a unit stand together.
+            if place != before:
+                units[buildings[place]] += 1
+                before = place
             total = sums[item].setdefault(buildings[place], [0, 0])
             total[0] += 1
             total[1] += fen
@@ -200,6 +209,7 @@ class _Work:
                 (building, item): Total(*total)
                 for item, found in enumerate(sums) for building, total in found.items()
             },
+            units_of_building=dict(units),
             digest=digest_of(self.facts, self.priced, lines, priced),
         )
 

@@ -7,8 +7,9 @@ are alike share one priced outcome, so 400,000 lines weigh a few megabytes.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import blake2b
 
@@ -37,6 +38,17 @@ class Skipped:
     units: array[int]
 
 
+def alike(groups: Iterable[Skipped]) -> list[list[Skipped]]:
+    """The groups, those together in which the same units are skipped for the same reason.
+
+    They differ by the item only, so their units count once.
+    """
+    found: dict[tuple[Skip, bytes], list[Skipped]] = {}
+    for group in groups:
+        found.setdefault((group.skip, group.units.tobytes()), []).append(group)
+    return list(found.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Total:
     """How many bills and how much."""
@@ -61,11 +73,21 @@ class Plan:
     left_out: tuple[Skipped, ...]
     per_item: tuple[Total, ...]
     per_building: dict[tuple[int, int], Total]
+    units_of_building: dict[int, int]
     digest: str
 
     @property
     def total(self) -> Total:
         return Total(len(self.line_units), sum(total.fen for total in self.per_item))
+
+    @property
+    def billed_units(self) -> int:
+        """Units that get at least one bill."""
+        return sum(self.units_of_building.values())
+
+    def due_on(self, priced: Priced) -> date:
+        """The last day to pay of the bills of an outcome."""
+        return due_on(self.facts, priced)
 
     @property
     def skipped_units(self) -> int:
@@ -89,8 +111,18 @@ class Plan:
             yield unit, priced[outcome]
 
 
+def due_on(facts: Facts, priced: Priced) -> date:
+    """The day that the run names, else the item's days after the first day that is charged.
+
+    That is the first day of the period, or later only for who is charged from a later day
+    of it. The day of posting has no say: a period that is billed late is late.
+    """
+    days = timedelta(days=facts.items[priced.item].due_days)
+    return facts.request.due_on or priced.line.first + days
+
+
 def digest_of(facts: Facts, priced: list[Priced], lines: array[int], numbers: array[int]) -> str:
-    """A fingerprint of what would be stored: period, units, owners, amounts, sentences."""
+    """A fingerprint of what would be stored: period, units, owners, amounts, sentences, days."""
     units = facts.units
     sums = blake2b(digest_size=16)
     sums.update(f"{facts.request.community_id} {facts.request.period}".encode())
@@ -98,7 +130,8 @@ def digest_of(facts: Facts, priced: list[Priced], lines: array[int], numbers: ar
     for number in order:
         outcome = priced[number]
         line, item = outcome.line, facts.items[outcome.item]
-        sums.update(f"{item.id} {line.fen} {line.price_id} {line.sentence}\n".encode())
+        due = due_on(facts, outcome)
+        sums.update(f"{item.id} {line.fen} {line.price_id} {due} {line.sentence}\n".encode())
     sums.update(array("q", (units.ids[place] for place in lines)).tobytes())
     sums.update(array("q", (units.owners[place] for place in lines)).tobytes())
     sums.update(array("q", map(order.__getitem__, numbers)).tobytes())

@@ -7,7 +7,7 @@ row), PostgreSQL a COPY. Both belong to the caller's transaction: all rows or no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +29,6 @@ WRITING = N_("Writing bills")
 Row = tuple[int, int | None, int, int, str, int, str]
 
 
-def due_on(period_first: date, posted_on: date, due_days: int) -> date:
-    """The last day to pay: so many days after the period begins, or after a late posting."""
-    return max(period_first, posted_on) + timedelta(days=due_days)
-
-
 def write(session: Session, plan: Plan, run_id: int, posted_on: date, progress: Progress) -> None:
     """Insert a bill for every line of `plan` under the run; nothing is committed here."""
     period = plan.facts.request.period
@@ -41,7 +36,7 @@ def write(session: Session, plan: Plan, run_id: int, posted_on: date, progress: 
         plan.facts.request.community_id, run_id, period.first.isoformat(),
         period.last.isoformat(), "posted", posted_on.isoformat(),
     )
-    rows = _reported(_rows(plan, posted_on), len(plan.line_units), progress)
+    rows = _reported(_rows(plan), len(plan.line_units), progress)
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
@@ -50,14 +45,13 @@ def write(session: Session, plan: Plan, run_id: int, posted_on: date, progress: 
         _copy(driver, same, rows)
 
 
-def _rows(plan: Plan, posted_on: date) -> Iterator[Row]:
+def _rows(plan: Plan) -> Iterator[Row]:
     """The columns of their own of each bill, in the order of `OWN`."""
     facts, units = plan.facts, plan.facts.units
-    first = facts.request.period.first
     tails = []
     for priced in plan.priced:
         item, line = facts.items[priced.item], priced.line
-        due = due_on(first, posted_on, item.due_days).isoformat()
+        due = plan.due_on(priced).isoformat()
         tails.append((item.id, line.price_id, due, line.fen, line.sentence))
     for place, number in zip(plan.line_units, plan.line_priced, strict=True):
         yield units.ids[place], units.owners[place] or None, *tails[number]

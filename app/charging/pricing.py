@@ -53,6 +53,8 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     ALREADY_BILLED = "already_billed"
     OVERLAP = "overlap"
+    FREE = "free"
+    ROUNDS_TO_ZERO = "rounds_to_zero"
 
 
 _UNKNOWN = {Basis.GROSS_AREA: Reason.NO_GROSS_AREA, Basis.NET_AREA: Reason.NO_NET_AREA}
@@ -133,7 +135,8 @@ class Schedule:
 
     `denominator` belongs to the factors of `terms`, in yuan per thousandth of a square
     metre (or of a unit). `price_ids` are the price rows in their order. `asks` are the
-    bases that the amount depends on.
+    bases that the amount depends on. `first` is the first day of the period that costs
+    anything.
     """
 
     terms: tuple[Term, ...]
@@ -142,16 +145,19 @@ class Schedule:
     months: Fraction
     price_ids: tuple[int, ...]
     asks: frozenset[Basis]
+    first: date
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A priced line: whole fen, its sentence, the months it covers, the price rows used."""
+    """A priced line, never of zero: whole fen, its sentence, the months it covers, the price
+    rows used, and the first day that costs anything (from it the days to pay are counted)."""
 
     fen: int
     sentence: str
     months: Fraction
     price_ids: tuple[int, ...]
+    first: date
 
     @property
     def price_id(self) -> int:
@@ -169,9 +175,11 @@ def schedule(
     """Lay the prices of `pieces` over `period`, from the unit's billing `start` (None: all).
 
     Pieces do not overlap. A day that is charged and has no price makes the whole line a
-    skip: part of a period is never guessed.
+    skip: part of a period is never guessed. A price of 0 throughout is a skip too: what
+    costs nothing makes no bill.
     """
     segments: list[Segment] = []
+    costly: list[date] = []
     for piece in pieces:
         first = max(piece.first, period.first, start or piece.first)
         last = min(piece.last, period.last)
@@ -188,9 +196,12 @@ def schedule(
                 ends = min(last, steps[index + 1].effective_from - timedelta(days=1))
             begins = max(first, step.effective_from)
             if begins <= ends:
+                costly += [begins] if step.unit_price else []
                 _extend(segments, period, piece.terms.basis, step, (begins, ends))
     if not segments:
         return Skip(Reason.NOT_STARTED, (start.isoformat(),) if start else ())
+    if not costly:
+        return Skip(Reason.FREE, tuple(dict.fromkeys(piece.terms.name for piece in pieces)))
     shares = [segment.share for segment in segments]
     bottom = lcm(*(share.denominator for share in shares))
     terms = tuple(
@@ -208,6 +219,7 @@ def schedule(
         months=sum(shares, Fraction(0)),
         price_ids=tuple(segment.step.price_id for segment in segments),
         asks=frozenset(term.basis for term in terms),
+        first=min(costly),
     )
 
 
@@ -247,8 +259,10 @@ def price(plan: Schedule, gross_area: int, net_area: int, is_space: bool = False
         total += quantity * term.factor
         products.append(words + term.rate)
     fen = rounded_fen(total, plan.denominator, plan.rule.rounding, plan.rule.places)
+    if not fen:
+        return Skip(Reason.ROUNDS_TO_ZERO)
     if fen > _LARGEST_FEN:
         return Skip(Reason.TOO_LARGE)
     note = sentences.rounding_note(plan.rule.rounding, plan.rule.places)
     text = f"{' + '.join(products)} = {sentences.yuan(fen)}{note}"
-    return Line(fen, text, plan.months, plan.price_ids)
+    return Line(fen, text, plan.months, plan.price_ids, plan.first)

@@ -163,6 +163,8 @@ def households(
             *chosen_bills(community, building),
             standing(day),
             Bill.period_start.between(month.first, month.last),
+            # A bill of nothing, as older versions made them, is no household that paid.
+            Bill.amount > 0,
             ChargeItem.agency.is_(False),
         )
         .group_by(Bill.unit_id)

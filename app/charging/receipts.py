@@ -1,4 +1,9 @@
-"""What stands on a receipt, and how many copies of it were printed (C05, domain-rules 6)."""
+"""What stands on a receipt, and how many copies of it were printed (C05, domain-rules 6).
+
+All that a receipt says is written down when it is issued (`said`); the sheet is read from
+there alone, so that a copy of later days says the same, whatever was renamed meanwhile. Only
+the void and the number of copies are of today.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
-from app.charging.models import Bill
-from app.charging.payment_models import Allocation, Payment, PaymentState, Receipt, Tender
+from app.charging.models import Bill, ChargeItem
+from app.charging.payment_models import Payment, PaymentState, Receipt
 from app.core import audit, scope
 from app.core.errors import N_, NotFound
-from app.core.money import ZERO, in_capitals
+from app.core.money import ZERO, from_fen, in_capitals, to_fen
 from app.core.period import add_months
 
 if TYPE_CHECKING:
@@ -41,6 +46,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Means:
+    """A tender on the receipt; `given` and `change` only where there was change."""
+
+    kind: str
+    amount: Decimal
+    given: Decimal | None
+    change: Decimal | None
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A receipt as it is printed. `prints` counts the copies made so far."""
 
@@ -48,14 +64,15 @@ class Sheet:
     number: str
     issued_on: date
     received_at: datetime
-    community: Community
-    unit: Unit
+    company: str
+    community: str
+    unit: str
     payer: str
     lines: tuple[Line, ...]
     into_prepayment: Decimal
     from_prepayment: Decimal
     prepayment_after: Decimal
-    tenders: tuple[Tender, ...]
+    tenders: tuple[Means, ...]
     amount: Decimal
     capitals: str
     collector: str
@@ -74,71 +91,110 @@ class Sheet:
         return sum((tender.change or ZERO for tender in self.tenders), ZERO)
 
 
+def said(session: Session, payment: Payment, community: Community, unit: Unit) -> dict[str, Any]:
+    """What the receipt of this new payment says, to be stored with it; sums in fen.
+
+    `prepayment_after` of the receipt must be known. Nothing is flushed.
+    """
+    paid = {row.bill_id: row.amount for row in payment.allocations}
+    bills = session.execute(
+        select(Bill, ChargeItem).join(ChargeItem, ChargeItem.id == Bill.item_id)
+        .where(Bill.id.in_(paid))
+        .order_by(ChargeItem.position, Bill.item_id, Bill.period_start, Bill.id)
+    )
+    parts = [
+        (bill.item_id, Line(item.name, bill.period_start, bill.period_end, 1, bill.sentence,
+                            paid[bill.id] != bill.amount, paid[bill.id]))
+        for bill, item in bills
+    ]
+    moved = [entry.amount for entry in payment.entries]
+    return {
+        "company": community.company or community.name,
+        "community": community.name,
+        "unit": unit.code,
+        "payer": payment.payer_name,
+        "collector": payment.collector_name,
+        "remark": payment.remark or "",
+        "amount": to_fen(payment.amount),
+        "into_prepayment": to_fen(sum((one for one in moved if one > 0), ZERO)),
+        "from_prepayment": -to_fen(sum((one for one in moved if one < 0), ZERO)),
+        "lines": [
+            {"item": line.item, "from": line.period_start.isoformat(),
+             "to": line.period_end.isoformat(), "bills": line.bills, "sentence": line.sentence,
+             "partial": line.partial, "amount": to_fen(line.amount)}
+            for line in together(parts)
+        ],
+        "tenders": [
+            {"kind": str(one.kind), "amount": to_fen(one.amount),
+             "given": None if one.given is None else to_fen(one.given),
+             "change": None if one.change is None else to_fen(one.change),
+             "reference": one.reference}
+            for one in payment.tenders
+        ],
+    }
+
+
 def sheet(session: Session, payment_id: int) -> Sheet:
     """The receipt of a payment; NotFound outside the scope."""
     payment = session.scalar(
         select(Payment)
         .where(Payment.id == payment_id, scope.current().where(Payment.community_id))
-        .options(
-            joinedload(Payment.community),
-            joinedload(Payment.unit),
-            joinedload(Payment.receipt),
-            selectinload(Payment.tenders),
-            selectinload(Payment.entries),
-            selectinload(Payment.allocations)
-            .joinedload(Allocation.bill)
-            .joinedload(Bill.item),
-        )
+        .options(joinedload(Payment.receipt))
     )
     if payment is None or payment.receipt is None:
         raise NotFound(N_("This receipt does not exist, or it lies outside your communities."))
-    void = payment.state == PaymentState.VOID
-    # A void adds opposite rows: the receipt goes on saying what it said.
-    allocations = [row for row in payment.allocations if row.amount > 0]
-    entries = payment.entries[: len(payment.entries) // 2] if void else payment.entries
+    receipt, words = payment.receipt, payment.receipt.said
+    amount = from_fen(words["amount"])
     return Sheet(
         payment_id=payment.id,
-        number=payment.receipt.number,
-        issued_on=payment.receipt.issued_on,
+        number=receipt.number,
+        issued_on=receipt.issued_on,
         received_at=payment.received_at,
-        community=payment.community,
-        unit=payment.unit,
-        payer=payment.payer_name,
-        lines=tuple(lines(allocations)),
-        into_prepayment=sum((row.amount for row in entries if row.amount > 0), ZERO),
-        from_prepayment=-sum((row.amount for row in entries if row.amount < 0), ZERO),
-        prepayment_after=payment.receipt.prepayment_after,
-        tenders=tuple(payment.tenders),
-        amount=payment.amount,
-        capitals=in_capitals(payment.amount),
-        collector=payment.collector_name,
-        remark=payment.remark or "",
-        prints=payment.receipt.prints,
-        void=void,
+        company=words["company"],
+        community=words["community"],
+        unit=words["unit"],
+        payer=words["payer"],
+        lines=tuple(_line(row) for row in words["lines"]),
+        into_prepayment=from_fen(words["into_prepayment"]),
+        from_prepayment=from_fen(words["from_prepayment"]),
+        prepayment_after=receipt.prepayment_after,
+        tenders=tuple(
+            Means(row["kind"], from_fen(row["amount"]), _sum(row["given"]), _sum(row["change"]),
+                  row["reference"])
+            for row in words["tenders"]
+        ),
+        amount=amount,
+        capitals=in_capitals(amount),
+        collector=words["collector"],
+        remark=words["remark"],
+        prints=receipt.prints,
+        void=payment.state == PaymentState.VOID,
         voided_on=payment.voided_on,
         void_reason=payment.void_reason or "",
     )
 
 
-def lines(allocations: Iterable[Allocation]) -> list[Line]:
-    """The bills by item and period; fully paid months of one item that follow are one line."""
-    ordered = sorted(
-        allocations,
-        key=lambda row: (row.bill.item.position, row.bill.item_id, row.bill.period_start, row.id),
+def _sum(fen: int | None) -> Decimal | None:
+    return None if fen is None else from_fen(fen)
+
+
+def _line(row: dict[str, Any]) -> Line:
+    return Line(
+        row["item"], date.fromisoformat(row["from"]), date.fromisoformat(row["to"]),
+        row["bills"], row["sentence"], row["partial"], from_fen(row["amount"]),
     )
+
+
+def together(parts: Iterable[tuple[int, Line]]) -> list[Line]:
+    """Fully paid months of one item (its key beside each line) that follow are one line."""
     found: list[Line] = []
     previous = None
-    for row in ordered:
-        bill = row.bill
-        line = Line(
-            bill.item.name, bill.period_start, bill.period_end, 1, bill.sentence,
-            row.amount != bill.amount, row.amount,
-        )
-        if found and previous == bill.item_id and _follows(found[-1], line):
+    for item_id, line in parts:
+        if found and previous == item_id and _follows(found[-1], line):
             found[-1] = _joined(found[-1], line)
         else:
             found.append(line)
-        previous = bill.item_id
+        previous = item_id
     return found
 
 

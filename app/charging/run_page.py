@@ -51,6 +51,21 @@ def people(ids: list[int | None]) -> dict[int | None, str]:
     return {None: _("Command line"), **{person.id: person.get_full_name() for person in rows}}
 
 
+def skipped(stored: dict[str, Any]) -> list[dict[str, Any]]:
+    """Who got no bill and why, in the words of the plan; runs of old know bills by reason."""
+    if "groups" in stored:
+        return [
+            {"reason": REASONS.get(group["reason"], group["reason"]), "items": group["items"],
+             "items_known": True, "units": group["units"]}
+            for group in stored["groups"]
+        ]
+    return [
+        {"reason": REASONS.get(name, name), "items": [], "items_known": False, "units": None,
+         "bills": count}
+        for name, count in stored.items()
+    ]
+
+
 def run_facts(run: BillingRun) -> dict[str, Any]:
     """A run as its page shows it: totals as posted, what is void and what is paid by now."""
     day = clock.today()
@@ -58,7 +73,8 @@ def run_facts(run: BillingRun) -> dict[str, Any]:
     paid = ledger.paid_of_bill(day)
     rows = db.session.execute(
         select(
-            ChargeItem.name, func.count(Bill.id), func.sum(ledger.fen(Bill.amount)),
+            ChargeItem.name, func.min(Bill.due_on), func.max(Bill.due_on),
+            func.count(Bill.id), func.sum(ledger.fen(Bill.amount)),
             func.count(Bill.id).filter(~standing),
             func.coalesce(func.sum(ledger.fen(Bill.amount)).filter(~standing), 0),
             func.coalesce(func.sum(paid), 0),
@@ -69,12 +85,14 @@ def run_facts(run: BillingRun) -> dict[str, Any]:
         .order_by(ChargeItem.position, ChargeItem.id)
     ).all()
     items = [
-        {"name": name, "bills": bills, "amount": from_fen(int(fen)), "void": void,
-         "void_amount": from_fen(int(void_fen)), "paid": from_fen(int(paid_fen))}
-        for name, bills, fen, void, void_fen, paid_fen in rows
+        {"name": name, "first_due": first_due, "last_due": last_due, "bills": bills,
+         "amount": from_fen(int(fen)), "void": void, "void_amount": from_fen(int(void_fen)),
+         "paid": from_fen(int(paid_fen))}
+        for name, first_due, last_due, bills, fen, void, void_fen, paid_fen in rows
     ]
     buildings = db.session.execute(
-        select(Building.name, func.count(Bill.id), func.sum(ledger.fen(Bill.amount)))
+        select(Building.name, func.count(Bill.unit_id.distinct()), func.count(Bill.id),
+               func.sum(ledger.fen(Bill.amount)))
         .join(Unit, Unit.id == Bill.unit_id)
         .join(Building, Building.id == Unit.building_id)
         .where(Bill.run_id == run.id)
@@ -86,9 +104,9 @@ def run_facts(run: BillingRun) -> dict[str, Any]:
         "community": db.session.get_one(Community, run.community_id),
         "period": period_name(period_of(run)),
         "items": items,
-        "buildings": [(name, count, from_fen(int(fen))) for name, count, fen in buildings],
-        "skipped": [(REASONS.get(name, name), count)
-                    for name, count in (run.skipped or {}).items()],
+        "buildings": [(name, units, count, from_fen(int(fen)))
+                      for name, units, count, fen in buildings],
+        "skipped": skipped(run.skipped or {}),
         "poster": people([run.user_id])[run.user_id],
         "may_void": rights.may("bills", Verb.VOID),
         "may_print": rights.may("notices", Verb.PRINT),

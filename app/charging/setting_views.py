@@ -52,7 +52,8 @@ class ChargeItemScreen(Screen):
         col.integer("places", _l("Decimals kept"), maximum=2, required=True, default=2,
                     help=_l("2: to the fen, 1: to the jiao, 0: to the yuan.")),
         col.integer("due_days", _l("Days to pay"), maximum=366, required=True, default=30,
-                    help=_l("Counted from the first day of the period, or from a later posting.")),
+                    help=_l("The day to pay is the first day of the period plus these days,"
+                            " whenever it is billed; a billing run can name another day.")),
         col.yes_no("agency", _l("Collected for others"),
                    help=_l("Passed on to a third party; not income of the company.")),
         col.yes_no("active", _l("In use"), default=True),
@@ -128,7 +129,8 @@ class StandardPriceScreen(Screen):
         col.relation("standard", _l("Charge standard"), search=True, required=True, form="add"),
         col.date("effective_from", _l("Applies from"), required=True),
         col.price("unit_price", _l("Price (yuan a month)"), required=True, maximum=1_000_000,
-                  help=_l("Per ㎡, per unit or per space, as the standard says.")),
+                  help=_l("Per ㎡, per unit or per space, as the standard says; 0 is free of"
+                          " charge.")),
         col.text("basis_document", _l("Basis of the price"), max_length=200,
                  help=_l("The contract or the notice that sets the price; it stands on the"
                          " payment notice.")),

@@ -76,7 +76,7 @@ def of_day(session: Session, reviewer_id: int, day: date) -> Board:
             day,
             log.state if log else None,
             moment=moment,
-            owed=person.owes and person.since <= day and deadlines.is_workday(day),
+            owed=person.owes and person.owed_on(day) and deadlines.is_workday(day),
             off=reason is not None,
         )
         if standing == Standing.FREE:
@@ -158,7 +158,7 @@ def strip(session: Session, reviewer_id: int, last: date, days: int = 10) -> lis
         absent = sum(
             person.owes
             and deadlines.is_workday(day)
-            and person.since <= day
+            and person.owed_on(day)
             and person.id not in present.get(day, ())
             and (person.id, day) not in off
             for person in persons.values()

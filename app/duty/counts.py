@@ -51,7 +51,7 @@ def review_counts(session: Session, reviewer_id: int, day: date) -> ReviewCounts
     ).all()
     present = {user_id for user_id, on, state in rows if on == day and state != "problem"}
     owed = deadlines.is_workday(day)
-    absent = [p for p in persons if owed and p.owes and p.since <= day and p.id not in present]
+    absent = [p for p in persons if owed and p.owes and p.owed_on(day) and p.id not in present]
     since = [on for _user, on, state in rows if state == "problem"]
     last_old = clock.today() - timedelta(days=OLD_DAYS)
     waiting = sum(state == LogState.SUBMITTED for _user, _day, state in rows)

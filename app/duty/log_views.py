@@ -15,7 +15,7 @@ from app.core.errors import AlreadyDone, DomainError, Stale
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
 from app.core.texts import sentence
-from app.duty import deadlines, log_form, logs
+from app.duty import deadlines, log_form, logs, people
 from app.duty.labels import FUNCTIONS, WEEKDAYS
 from app.extensions import db
 from app.roles import Verb
@@ -96,6 +96,7 @@ class DailyLogPage(Page):
         own = {log.day: log for log in logs.history(db.session, sheet.user_id)}
         days = [today - timedelta(days=back) for back in range(SHOWN_DAYS)]
         moment = clock.local(clock.now())
+        owed = people.owed_by(db.session, sheet.user_id, days)
         return self.render(
             "duty/log.html",
             sheet=sheet,
@@ -103,9 +104,10 @@ class DailyLogPage(Page):
             blank=log_form.ProblemRow(),
             today=today,
             days=[
-                (day, own.get(day), deadlines.is_workday(day) and deadlines.is_late(day, moment))
+                (day, own.get(day), day in owed.days and deadlines.is_late(day, moment))
                 for day in days
-                if deadlines.is_workday(day) or day in own or day in {today, sheet.day}
+                if (deadlines.is_workday(day) and day >= owed.begins)
+                or day in own or day in {today, sheet.day}
             ],
             older=[log for day, log in own.items() if day < days[-1]],
             weekdays=WEEKDAYS,

@@ -21,10 +21,14 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from app.access.models import Staff, UserCommunity
 from app.core import clock, scope
 from app.core.errors import N_, DomainError, NotFound
-from app.duty.models import DailyLog
+from app.duty import service
+from app.duty.deadlines import is_workday
+from app.duty.models import DailyLog, DayOff
 from app.roles import Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
 EXEMPT_POSTS = frozenset({"manager", "administrator"})
@@ -37,7 +41,8 @@ REVIEW = ("log_review", f"can_{Verb.APPROVE}")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A writer of logs: `since` is the first day that counts, `rank` the place above others.
+    """A writer of logs: `since` is the first day that counts, `rank` the place above others,
+    `owes` whether a log is owed as things are now, `served` the days on which one was.
 
     Rank 2 is a manager, 1 whoever may review logs, 0 everybody else.
     """
@@ -48,6 +53,15 @@ class Person:
     owes: bool
     rank: int
     since: date
+    served: tuple[service.Span, ...] = ()
+
+    def served_on(self, day: date) -> bool:
+        """Did this person's post owe a log of that day? Not before joining, nor after leaving."""
+        return any(span.holds(day) for span in self.served)
+
+    def owed_on(self, day: date) -> bool:
+        """The same, and did the office write logs by then?"""
+        return self.since <= day and self.served_on(day)
 
     def reviews(self, other: Person) -> bool:
         """May this person review the other's logs? Never one's own, only those below."""
@@ -106,26 +120,69 @@ def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
         .where(within_scope(), true() if inactive else Staff.active.is_(True))
         .order_by(Staff.id, Role.id)
     )  # fmt: skip
+    rows = list(rows)
+    turns = service.turns(session)
+    writing = _writing_roles(session, rows, turns)
     people = []
     for _user_id, group in groupby(rows, key=itemgetter(0)):
         held = list(group)
         if any(row[7] for row in held):
-            people.append(_person(held))
+            people.append(_person(held, turns.get(held[0][0], ()), writing))
     people.sort(key=lambda person: (-person.rank, person.posts, person.id))
     return {person.id: person for person in people}
 
 
-def _person(rows: list[Any]) -> Person:
+def _writing_roles(
+    session: Session, rows: list[Any], turns: dict[int, list[service.Turn]]
+) -> frozenset[str]:
+    """The roles whose people may write logs: those held now, and those that people had."""
+    held = {row[6]: row[7] for row in rows}
+    past = {name for found in turns.values() for turn in found for name in turn.roles or ()}
+    if past - held.keys():
+        more = select(Role.name).where(Role.name.in_(past), _role_may(WRITE))
+        held |= dict.fromkeys(session.scalars(more), True)
+    return frozenset(name for name, writes in held.items() if writes)
+
+
+def _person(
+    rows: list[Any], turns: Iterable[service.Turn], writing: frozenset[str]
+) -> Person:
     """One person from the rows of the query above, one row for each role held."""
+
+    def owed_with(roles: frozenset[str]) -> bool:
+        return bool(roles & writing) and not roles & EXEMPT_POSTS
+
     user_id, family, given, active, created, first, *_ = rows[0]
     posts = tuple(row[6] for row in rows)
-    began = clock.local(created).date() if created else date.min
-    joined = min(day for day in (began, first) if day)
+    joined = service.joined_on(created, first)
+    served = service.spans(joined, frozenset(posts), turns, owed_with, active=bool(active))
     # Nobody is behind with logs of a time before the office began to write any.
     since = max(joined, rows[0][9] or clock.today())
     rank = 2 if TOP_POST in posts else int(any(row[8] for row in rows))
     owes = bool(active) and not EXEMPT_POSTS & set(posts)
-    return Person(user_id, f"{family}{given}", posts, owes, rank, since)
+    return Person(user_id, f"{family}{given}", posts, owes, rank, since, served)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Of which days somebody owes a log, and the first day that concerns this person at all."""
+
+    days: frozenset[date]
+    begins: date
+
+
+def owed_by(session: Session, user_id: int, days: Iterable[date]) -> Owed:
+    """Those working days of `days` of which this person owes a log: served, and no day off."""
+    with scope.use(scope.EVERYTHING):
+        person = writers(session).get(user_id)
+    if person is None:
+        return Owed(frozenset(), date.min)
+    served = [day for day in days if is_workday(day) and person.served_on(day)]
+    off = set(session.scalars(
+        select(DayOff.day).where(DayOff.user_id == user_id, DayOff.day.in_(served))
+    ))
+    begins = min((span.first for span in person.served), default=date.min)
+    return Owed(frozenset(served) - off, begins)
 
 
 def reviewed_by(session: Session, reviewer_id: int, *, inactive: bool = False) -> list[Person]:

@@ -217,7 +217,7 @@ def _standing(
             day,
             log.state if log else None,
             moment=moment,
-            owed=person.owes and person.since <= day and deadlines.is_workday(day),
+            owed=person.owed_on(day) and deadlines.is_workday(day),
             off=(person.id, day) in off,
         )
         if standing in {Standing.FREE, Standing.OFF}:

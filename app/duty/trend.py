@@ -98,7 +98,7 @@ def of_days(session: Session, reviewer_id: int, last: date, count: int = DAYS) -
             return Mark.LATE if late else Mark.ON_TIME
         if (person.id, day) in off:
             return Mark.OFF
-        if not person.owes or day < person.since or not deadlines.is_workday(day):
+        if not person.owes or not person.owed_on(day) or not deadlines.is_workday(day):
             return Mark.FREE
         return Mark.MISSING if deadlines.is_late(day, moment) else Mark.PENDING
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from app.charging.ledger import fen, owed_on_bill, standing
 from app.charging.models import Bill, BillingRun, ChargeItem
+from app.charging.opening import stands
 from app.charging.payment_models import Payment, PaymentState
 from app.core import scope
 from app.core.errors import N_
@@ -42,17 +43,25 @@ def takings_all(viewer: Viewer) -> Count:
 def bills_due(viewer: Viewer) -> Count:
     """Bills that fall due within a week and are not paid in full (A29)."""
     today = viewer.today
-    week = today + timedelta(days=7)
-    longest = viewer.session.scalar(select(func.max(ChargeItem.due_days))) or 0
-    oldest = min(add_months(today.replace(day=1), -2), today - timedelta(days=longest))
+    last = today + timedelta(days=7)
     rest = owed_on_bill(today)
+    most = viewer.session.scalar(select(func.max(ChargeItem.due_days))) or 0
+    # Which runs can have such bills: their days count from a day of the period, from a late
+    # posting (bills of old), or the run names the day. All other bills need not be looked at.
+    lately = today - timedelta(days=most)
+    runs = select(BillingRun.id).where(
+        scope.current().where(BillingRun.community_id),
+        or_(
+            BillingRun.due_on.between(today, last),
+            (BillingRun.period_start <= last)
+            & or_(BillingRun.period_end >= lately, BillingRun.posted_on >= lately),
+        ),
+    )
     number, total = viewer.session.execute(
         select(func.count(Bill.unit_id.distinct()), func.sum(rest)).where(
             scope.current().where(Bill.community_id),
-            # A bill falls due at or soon after the first day of its period, which may come
-            # within the week as well: older ones are in the arrears.
-            Bill.period_start.between(oldest, week),
-            Bill.due_on.between(today, week),
+            Bill.run_id.in_(runs),
+            Bill.due_on.between(today, last),
             standing(today),
             rest > 0,
         )
@@ -62,13 +71,14 @@ def bills_due(viewer: Viewer) -> Count:
 
 
 def bill_runs(viewer: Viewer) -> Count:
-    """Communities without a billing run that covers the first of this month (A05)."""
+    """Communities without a standing billing run that covers the first of this month (A05)."""
     first = viewer.today.replace(day=1)
     return todo(
         viewer.count(
             Community,
             scope.current().where(Community.id),
             ~exists().where(
+                stands(),
                 BillingRun.community_id == Community.id,
                 BillingRun.period_start <= first,
                 BillingRun.period_end >= first,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 
 from app.access.models import LoginEvent, Staff
 from app.core import clock
 from app.core.errors import N_
 from app.core.models import Job
-from app.duty import deadlines
-from app.duty.models import DailyLog, DayOff, LogProblem, LogState, ProblemState
+from app.duty import deadlines, people
+from app.duty.models import DailyLog, LogProblem, LogState, ProblemState
 from app.home.viewer import Count, Viewer, todo
 
 
@@ -43,13 +43,10 @@ def own_log(viewer: Viewer) -> Count:
 
 
 def _owed(viewer: Viewer) -> bool:
-    """Was a log of the last working day owed: overdue by now, no day off, an account then?"""
+    """Was a log of the last working day owed: overdue by now, no day off, this post then?"""
     day = viewer.last_workday
-    _begins, ends = clock.span_of(day)
     late = deadlines.is_late(day, clock.local(clock.now()))
-    off = exists().where(DayOff.user_id == Staff.id, DayOff.day == day)
-    mine = (Staff.id == viewer.user_id, Staff.created_on < ends, ~off)
-    return late and viewer.count(Staff, *mine) > 0
+    return late and day in people.owed_by(viewer.session, viewer.user_id, [day]).days
 
 
 def own_problems(viewer: Viewer) -> Count:

@@ -129,11 +129,12 @@ def _bills(connection: sqlite3.Connection) -> None:
     months = [add_months(FIRST, index) for index in range(MONTHS)]
     ends = [add_months(month, 1) - timedelta(days=1) for month in months]
     runs = [(m * COMMUNITIES + c, c, str(months[m]), str(ends[m]), "[1]", "-",
-             UNITS // COMMUNITIES, 25060 * UNITS // COMMUNITIES, str(months[m]),
+             UNITS // COMMUNITIES, UNITS // COMMUNITIES, 25060 * UNITS // COMMUNITIES,
+             str(months[m]),
              f"{months[m]} 01:00:00.000000")
             for m in range(MONTHS) for c in range(1, COMMUNITIES + 1)]
     _insert(connection, _table("billing_run"),
-            "id community_id period_start period_end item_ids digest lines amount posted_on"
+            "id community_id period_start period_end item_ids digest lines units amount posted_on"
             " posted_at", runs)
     communities = [unit_place(n)[0] for n in range(1, UNITS + 1)]
     sentence = "89.50㎡ × 2.80元/㎡·月 × 1个月 = 250.60"
@@ -181,7 +182,7 @@ def _payments(connection: sqlite3.Connection) -> None:
             ]
             serial = serials[community, day.year] = serials.get((community, day.year), 0) + 1
             receipts.append((key, community, key, f"AJ{community}-{day.year}-{serial:06d}",
-                             day.year, serial, 0, str(day)))
+                             day.year, serial, 0, str(day), "{}"))
     _insert(connection, _table("payment"),
             "id community_id unit_id payer_name amount received_on received_at collector_name key",
             payments)
@@ -190,7 +191,8 @@ def _payments(connection: sqlite3.Connection) -> None:
     _insert(connection, _table("allocation"),
             "community_id payment_id bill_id amount allocated_on", allocations)
     _insert(connection, _table("receipt"),
-            "id community_id payment_id number year serial prepayment_after issued_on", receipts)
+            "id community_id payment_id number year serial prepayment_after issued_on said",
+            receipts)
     _insert(connection, _table("counter"), "community_id series span last",
             ((c, "receipt", str(year), last) for (c, year), last in serials.items()))
 

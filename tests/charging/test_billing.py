@@ -57,7 +57,7 @@ def test_a_posted_bill_has_everything_that_the_owner_must_know(estate):
         Decimal("250.60"), "89.50㎡ × 2.80元/㎡·月 × 1个月 = 250.60"
     )
     assert (bill.period_start, bill.period_end) == (date(2026, 11, 1), date(2026, 11, 30))
-    assert (bill.posted_on, bill.due_on) == (date(2026, 11, 5), date(2026, 11, 25))
+    assert (bill.posted_on, bill.due_on) == (date(2026, 11, 5), date(2026, 11, 21))
     assert (bill.unit_id, bill.item_id, bill.state) == (unit.id, item.id, "posted")
     assert bill.customer_id is not None
     run = estate.session.get(BillingRun, posted.run_id)

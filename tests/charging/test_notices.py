@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.charging import billing, notices
+from app.charging import arrears, billing, ledger, notices, rates
+from app.charging.models import Bill
 from app.charging.notices import Choice
 from app.core import clock
 from app.core.errors import DomainError
@@ -67,3 +68,43 @@ def test_the_november_notice_does_not_ask_for_december(estate):
     notice = notices.notices(estate.session, estate.run_id - 1, units)[0]
     assert notice.arrears == ()
     assert notice.total == Decimal("250.60")
+
+
+def first_notice(estate):
+    units = notices.unit_ids(estate.session, Choice(estate.run_id))
+    return notices.notices(estate.session, estate.run_id, units)[0]
+
+
+@pytest.mark.parametrize(
+    ("day", "late", "asks"),
+    [
+        # November is due on 1 December, December on the 31st.
+        (date(2026, 11, 20), [False], "请于"), (date(2026, 12, 1), [False], "请于"),
+        (date(2026, 12, 2), [True], "请于"), (date(2026, 12, 31), [True], "请于"),
+        (date(2027, 1, 1), [True], "已过，请尽快缴纳"),
+    ],
+)
+def test_only_what_was_due_before_is_called_earlier(estate, day, late, asks):
+    with clock.fixed(datetime(day.year, day.month, day.day, 9, 0)):
+        notice = first_notice(estate)
+    assert [row.late for row in notice.arrears] == late
+    assert notice.late == (asks != "请于")
+
+
+def test_bills_of_nothing_from_older_versions_are_on_no_notice(estate):
+    """A bill of 0.00 can be stored no more; those of old stay, and nobody is asked for them."""
+    [first, *others] = estate.session.query(Bill).filter_by(run_id=estate.run_id)
+    first.amount = Decimal(0)
+    estate.session.commit()
+    assert codes(estate) == ["1-1-101", "1-2-101"]
+    for bill in others:
+        bill.amount = Decimal(0)
+    estate.session.commit()
+    assert codes(estate) == []
+    assert notices.buildings_of(estate.session, estate.run_id) == []
+    for bill in estate.session.query(Bill).filter(Bill.run_id != estate.run_id):
+        bill.amount = Decimal(0)
+    estate.session.commit()
+    assert ledger.open_bills(estate.session, first.unit_id) == []
+    assert arrears.owing(estate.session) == []
+    assert rates.households(estate.session, DECEMBER, date(2026, 12, 31)) == {}

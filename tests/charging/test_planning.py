@@ -216,7 +216,7 @@ def test_odd_amounts_are_found_with_what_they_are_held_against(estate):
     assert difference.percent == Decimal("39.4")
 
 
-def test_an_extreme_or_zero_amount_is_odd_in_the_first_month_too(estate):
+def test_an_extreme_amount_is_odd_in_the_first_month_too(estate):
     units = estate.ordinary(*(f"1-1-{number}" for number in range(101, 115)))
     units[5].gross_area = Decimal(8950)
     estate.session.commit()
@@ -224,9 +224,10 @@ def test_an_extreme_or_zero_amount_is_odd_in_the_first_month_too(estate):
     estate.assign(estate.standard(free, "赠送", "0", basis="unit"), unit_id=units[0].id)
     made = plan(estate)
     found = {group.oddity: group for group in oddities(made)}
-    assert {oddity: group.count for oddity, group in found.items()} == {
-        Oddity.EXTREME: 1, Oddity.ZERO: 1
-    }
+    assert {oddity: group.count for oddity, group in found.items()} == {Oddity.EXTREME: 1}
+    # A price of 0 makes no bill; it is as expected, so nobody need look at it.
+    assert reasons(made) == {(1, Reason.FREE): 1, (1, Reason.NO_STANDARD): 13}
+    assert [group.skip.reason for group in made.left_out] == [Reason.FREE]
     assert made.facts.units.ids[found[Oddity.EXTREME].examples[0].unit] == units[5].id
 
 

@@ -229,6 +229,51 @@ def test_it_agrees_with_adding_up_the_days(first, cycle, start, changes, yuan, a
     if start is not None and start > period.last:
         assert line == Skip(Reason.NOT_STARTED, (start.isoformat(),))
         return
+    amount = by_days(period, start, steps, area, rule)
+    if not amount:
+        # Nothing to pay makes no line, whatever made it nothing.
+        assert isinstance(line, Skip)
+        free = first_charged(period, start, steps) is None
+        assert line.reason is (Reason.FREE if free else Reason.ROUNDS_TO_ZERO)
+        return
     assert isinstance(line, Line)
-    assert line.fen == by_days(period, start, steps, area, rule)
+    assert line.fen == amount
     assert f"= {line.amount}" in line.sentence
+    assert line.first == first_charged(period, start, steps)
+
+
+def first_charged(period, start, steps):
+    """The first day of the period that costs anything, looked for day by day."""
+    day = max(period.first, start or period.first)
+    while day <= period.last:
+        if [yuan for since, yuan in steps if since <= day][-1] > 0:
+            return day
+        day += timedelta(days=1)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("standard", "area", "rule", "found"),
+    [
+        # Free, whatever else is missing or rounded.
+        (terms((ALWAYS, "0")), "89.5", None, Skip(Reason.FREE, ("住宅物业费",))),
+        (terms((ALWAYS, "0")), "0", None, Skip(Reason.FREE, ("住宅物业费",))),
+        (terms((ALWAYS, "0"), basis=Basis.UNIT), "0", None, Skip(Reason.FREE, ("住宅物业费",))),
+        (terms((ALWAYS, "0"), (date(2026, 11, 16), "0")), "89.5", None,
+         Skip(Reason.FREE, ("住宅物业费",))),
+        # An unknown area is no zero.
+        (terms((ALWAYS, "2.8")), "0", None, Skip(Reason.NO_GROSS_AREA)),
+        # Something, but less than can be billed.
+        (terms((ALWAYS, "0.0001")), "10", None, Skip(Reason.ROUNDS_TO_ZERO)),
+        (terms((ALWAYS, "2.8")), "0.001", None, Skip(Reason.ROUNDS_TO_ZERO)),
+        (terms((ALWAYS, "0.99"), basis=Basis.UNIT), "0", RoundingRule(Rounding.DOWN, 0),
+         Skip(Reason.ROUNDS_TO_ZERO)),
+    ],
+)
+def test_nothing_to_pay_is_a_skip_with_its_reason(standard, area, rule, found):
+    assert bill(NOVEMBER, standard, area, rule=rule) == found
+
+
+def test_a_price_that_begins_inside_the_period_after_free_days_is_billed_from_there():
+    line = bill(NOVEMBER, terms((ALWAYS, "0"), (date(2026, 11, 16), "2")), "100")
+    assert (line.amount, line.first) == (Decimal("100.00"), date(2026, 11, 16))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.access.models import Staff
 from app.charging.models import ChargeItem
 from app.charging.payment_models import Receipt
 from app.charging.payments import receive
@@ -18,6 +21,8 @@ from app.core import audit, clock, scope
 from app.core.errors import NotFound
 from app.core.models import AuditEntry
 from app.core.scope import Scope
+from app.estate.models import Customer
+from app.install import MIGRATIONS
 
 CASH, WECHAT, PREPAID = TenderKind.CASH, TenderKind.WECHAT, TenderKind.PREPAYMENT
 
@@ -122,3 +127,81 @@ def test_a_receipt_outside_the_scope_does_not_exist(books):
             with pytest.raises(NotFound):
                 act(books.session, payment.id)
     assert books.session.scalars(select(Receipt.prints)).one() == 0
+
+
+def rename_everything(books, unit):
+    """What an office may rename in the years after a receipt was issued."""
+    books.community.name, books.community.company = "新安居花园", "新物业有限公司"
+    unit.code, unit.number = "9-9-999", "999"
+    books.item.name, books.item.code, books.item.position = "综合服务费", "ZH", 99
+    books.session.query(Staff).update({"last_name": "改", "first_name": "名"})
+    books.session.query(Customer).update({"name": "改名后"})
+    books.session.commit()
+
+
+def test_a_reprint_says_what_was_said_then_whatever_was_renamed(books):
+    unit = books.unit()
+    owner = books.owner(unit)
+    lift = books.keep(ChargeItem(code="DTF", name="电梯费", position=2))
+    books.bills(unit, "250.60", "250.60")
+    books.bill(unit, "40", month=date(2026, 3, 1), item_id=lift.id)
+    payment = pay(books, unit, (WECHAT, "500"), (CASH, "100"), payer_id=owner.id, remark="代缴",
+                  keep_surplus=True)
+    before = shown(books, payment)
+    assert (before.company, before.community, before.unit, before.payer, before.collector) == (
+        "安居物业服务有限公司", "安居花园", "1-1-101", "张三", "王五")
+    rename_everything(books, unit)
+    assert shown(books, payment) == before
+    # A receipt issued now says what is so now.
+    books.bill(unit, "100", month=date(2026, 4, 1))
+    now = shown(books, pay(books, unit, (PREPAID, "58.80"), key="k2"))
+    assert (now.company, now.community, now.unit, now.collector) == (
+        "新物业有限公司", "新安居花园", "9-9-999", "王五")
+    assert [line.item for line in now.lines] == ["综合服务费"]
+
+
+def test_a_void_receipt_goes_on_saying_what_it_said(books):
+    unit = books.unit()
+    books.bill(unit, "100")
+    payment = pay(books, unit, (WECHAT, "130"), keep_surplus=True)
+    before = shown(books, payment)
+    with audit.acting(books.supervisor):
+        void_payment(books.session, payment.id, "收错了房号")
+    books.session.commit()
+    rename_everything(books, unit)
+    after = shown(books, payment)
+    assert (after.void, after.void_reason) == (True, "收错了房号")
+    assert replace(after, void=False, voided_on=None, void_reason="") == before
+
+
+def test_without_a_company_the_community_stands_at_the_head_and_stays_there(books):
+    unit = books.unit()
+    books.community.company = None
+    payment = pay(books, unit, (CASH, "1"), lines=[], keep_surplus=True)
+    books.community.company = "后来的公司"
+    books.session.commit()
+    assert shown(books, payment).company == "安居花园"
+
+
+def test_the_upgrade_writes_down_what_old_receipts_say(books):
+    """The same words that a receipt of today gets, for paid, part paid, prepaid and void ones."""
+    unit = books.unit()
+    books.bills(unit, "250.60", "250.60", "250.60")
+    pay(books, unit, (WECHAT, "501.20"), (CASH, "100"), key="a", remark="备注")
+    pay(books, unit, (WECHAT, "1000"), key="b", keep_surplus=True)
+    books.bill(unit, "30", month=date(2026, 4, 1))
+    pay(books, unit, (PREPAID, "30"), key="c")
+    void = pay(books, unit, (CASH, "50"), key="d", lines=[], keep_surplus=True)
+    with audit.acting(books.supervisor):
+        void_payment(books.session, void.id, "多收")
+    books.session.commit()
+    words = dict(books.session.execute(select(Receipt.id, Receipt.said)).all())
+    books.session.execute(update(Receipt).values(said={}))
+    path = next(MIGRATIONS.glob("versions/*_what_receipts_said.py"))
+    spec = importlib.util.spec_from_file_location("what_receipts_said", path)
+    migration = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(migration)
+    migration.CHUNK = 3
+    migration.write_down(books.session.connection())
+    assert len(words) == 4
+    assert dict(books.session.execute(select(Receipt.id, Receipt.said)).all()) == words
