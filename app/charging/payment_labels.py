@@ -44,6 +44,9 @@ BUCKETS: Mapping[str, Any] = register_labels(
     },
 )
 
+NOBODY = _l("Owner not on file")
+"""The debtor of bills that name nobody."""
+
 FOUND: Mapping[str, Any] = register_labels(
     "found",
     {
