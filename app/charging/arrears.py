@@ -105,7 +105,7 @@ class Ageing:
 class Contact:
     """Whom to ask: the debtor, joint owners with him, the first phone (private: mask on screen).
 
-    `former`: he does not own the unit any more.
+    `former`: nobody of those named owns the unit any more.
     """
 
     names: str
@@ -260,7 +260,7 @@ def contacts(session: Session, rows: Iterable[Any], day: date) -> dict[Key, Cont
         found[unit_id, who] = Contact(
             names="、".join(one.name for one in group) or name,
             phone=next((phones[key][0] for key in keys if key in phones), ""),
-            former=bool(who and group) and owned.last_day(unit_id, who, day) < day,
+            former=owned.gone(unit_id, group, day),
         )
     return found
 
