@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, exists, func, select
 
+from app.charging import purse_lists
 from app.charging.ledger import fen, owed_on_bill, standing
 from app.charging.models import Bill, BillingRun
 from app.charging.payment_models import Payment, PaymentState
@@ -55,6 +56,12 @@ def bills_due(viewer: Viewer) -> Count:
     ).one()
     return Count(amount=from_fen(int(total or 0)), tone="warn" if number else "ok",
                  note=N_("%(count)s units"), note_count=number)
+
+
+def purses_unassigned(viewer: Viewer) -> Count:
+    """Units with money paid ahead of which nobody knows whose it is."""
+    statement = purse_lists.held_statement(unassigned=True)
+    return todo(purse_lists.summed(viewer.session, statement)[0])
 
 
 def bill_runs(viewer: Viewer) -> Count:
