@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.charging import ledger
-from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry
+from app.charging import ledger, purses
+from app.charging.payment_models import Payment
 from app.core import clock, scope
 from app.core.errors import N_, NotFound
 from app.core.money import ZERO
@@ -40,8 +40,8 @@ class Account:
     """A unit at the desk.
 
     `debtors` names those of its bills whose debtor left the unit: arrears stay with who owed
-    them (domain-rules 1), so these are not ticked unasked. `prepaid_by` names people who left
-    and whose money may still be in the prepayment.
+    them (domain-rules 1), so these are not ticked unasked. `prepayment` is the purse of the
+    probable payer; `prepaid_by` names people who left and have a purse of their own here.
     """
 
     unit: Unit
@@ -89,15 +89,15 @@ def account(session: Session, unit_id: int) -> Account:
     unit, community = row
     people = occupants(session, unit.id, clock.today())
     bills = ledger.open_bills(session, unit.id)
-    purse = ledger.prepayment_balance(session, unit.id)
+    held = purses.of_unit(session, unit.id)
     return Account(
         unit=unit,
         community=community,
         people=people,
         bills=bills,
         debtors=_debtors(session, people, bills),
-        prepayment=purse,
-        prepaid_by=_prepaid_by(session, unit.id, people) if purse else (),
+        prepayment=_purse_of(held, people.payer_id),
+        prepaid_by=_prepaid_by(held, people),
         notes=_notes(session, unit.id),
         payments=_payments(session, unit.id),
         siblings=_siblings(session, unit, people),
@@ -109,21 +109,16 @@ def _here(people: Occupants) -> set[int]:
     return {one.customer_id for one in (*people.owners, *people.tenants)}
 
 
-def _prepaid_by(session: Session, unit_id: int, people: Occupants) -> tuple[str, ...]:
-    """Who paid ahead for the unit and has left it; the prepayment itself stays with the unit."""
-    rows = session.execute(
-        select(Payment.payer_id, Payment.payer_name)
-        .join(PrepaymentEntry, PrepaymentEntry.payment_id == Payment.id)
-        .where(
-            PrepaymentEntry.unit_id == unit_id,
-            PrepaymentEntry.amount > 0,
-            Payment.state == PaymentState.POSTED,
-            Payment.payer_id.is_not(None),
-        )
-        .distinct()
-    ).all()
+def _purse_of(held: list[purses.Purse], payer_id: int | None) -> Decimal:
+    """The purse of the payer, never one that belongs to nobody known."""
+    mine = (one.amount for one in held if one.customer_id and one.customer_id == payer_id)
+    return next(mine, ZERO)
+
+
+def _prepaid_by(held: list[purses.Purse], people: Occupants) -> tuple[str, ...]:
+    """Who has a purse at the unit and left it; a sale moves nothing to the buyer."""
     here = _here(people)
-    return tuple(sorted({name for payer_id, name in rows if payer_id not in here}))
+    return tuple(one.name for one in held if one.customer_id and one.customer_id not in here)
 
 
 def _debtors(

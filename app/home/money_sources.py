@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
+from app.charging import purse_lists
+from app.charging.covering import open_bills
 from app.charging.ledger import fen, owed_on_bill, standing
 from app.charging.models import Bill, BillingRun, ChargeItem
 from app.charging.opening import stands
-from app.charging.payment_models import Payment, PaymentState
+from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry
 from app.core import scope
 from app.core.errors import N_
 from app.core.money import from_fen
@@ -41,15 +43,47 @@ def takings_all(viewer: Viewer) -> Count:
 
 
 def bills_due(viewer: Viewer) -> Count:
-    """Bills that fall due within a week and are not paid in full (A29)."""
+    """What is still to be paid of the bills that fall due within a week (A29).
+
+    Less what their debtors paid ahead: only at units with a prepayment all open bills are
+    looked at, for the older ones use it up first.
+    """
     today = viewer.today
     last = today + timedelta(days=7)
     rest = owed_on_bill(today)
+    ahead = select(PrepaymentEntry.unit_id).where(PrepaymentEntry.customer_id.is_not(None))
+    number, total = viewer.session.execute(
+        select(func.count(Bill.unit_id.distinct()), func.sum(rest)).where(
+            scope.current().where(Bill.community_id),
+            Bill.run_id.in_(_runs_due(viewer, today, last)),
+            Bill.due_on.between(today, last),
+            Bill.unit_id.not_in(ahead),
+            standing(today),
+            rest > 0,
+        )
+    ).one()
+    open_ = open_bills(
+        today, scope.current().where(Bill.community_id), Bill.unit_id.in_(ahead)
+    )
+    more, left = viewer.session.execute(
+        select(func.count(open_.c.unit_id.distinct()), func.sum(open_.c.net)).where(
+            open_.c.due_on.between(today, last), open_.c.net > 0
+        )
+    ).one()
+    return Count(amount=from_fen(int(total or 0) + int(left or 0)),
+                 tone="warn" if number + more else "ok",
+                 note=N_("%(count)s units"), note_count=number + more)
+
+
+def _runs_due(viewer: Viewer, today: date, last: date) -> Select[tuple[int]]:
+    """Which runs can have bills that fall due between these days.
+
+    Their days count from a day of the period, from a late posting (bills of old), or the run
+    names the day. All other bills need not be looked at.
+    """
     most = viewer.session.scalar(select(func.max(ChargeItem.due_days))) or 0
-    # Which runs can have such bills: their days count from a day of the period, from a late
-    # posting (bills of old), or the run names the day. All other bills need not be looked at.
     lately = today - timedelta(days=most)
-    runs = select(BillingRun.id).where(
+    return select(BillingRun.id).where(
         scope.current().where(BillingRun.community_id),
         or_(
             BillingRun.due_on.between(today, last),
@@ -57,17 +91,12 @@ def bills_due(viewer: Viewer) -> Count:
             & or_(BillingRun.period_end >= lately, BillingRun.posted_on >= lately),
         ),
     )
-    number, total = viewer.session.execute(
-        select(func.count(Bill.unit_id.distinct()), func.sum(rest)).where(
-            scope.current().where(Bill.community_id),
-            Bill.run_id.in_(runs),
-            Bill.due_on.between(today, last),
-            standing(today),
-            rest > 0,
-        )
-    ).one()
-    return Count(amount=from_fen(int(total or 0)), tone="warn" if number else "ok",
-                 note=N_("%(count)s units"), note_count=number)
+
+
+def purses_unassigned(viewer: Viewer) -> Count:
+    """Units with money paid ahead of which nobody knows whose it is."""
+    statement = purse_lists.held_statement(unassigned=True)
+    return todo(purse_lists.summed(viewer.session, statement)[0])
 
 
 def bill_runs(viewer: Viewer) -> Count:

@@ -22,6 +22,7 @@ SOURCES: dict[str, Callable[[Viewer], Count]] = {
         money.takings_all,
         money.bills_due,
         money.bill_runs,
+        money.purses_unassigned,
         work.logs_to_review,
         work.logs_absent,
         work.problems_open,
