@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.charging import ledger
+from app.charging.desk_debtors import Debtors, debtors, here
 from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry
 from app.core import clock, scope
 from app.core.errors import N_, NotFound
 from app.core.money import ZERO
-from app.estate.models import Community, Customer, Ownership, Unit, UnitNote
+from app.estate.models import Community, Ownership, Unit, UnitNote
 from app.estate.occupants import Occupants, occupants, valid_on
 
 if TYPE_CHECKING:
@@ -40,15 +42,16 @@ class Account:
     """A unit at the desk.
 
     `debtors` names those of its bills whose debtor left the unit: arrears stay with who owed
-    them (domain-rules 1), so these are not ticked unasked. `prepaid_by` names people who left
-    and whose money may still be in the prepayment.
+    them (domain-rules 1), so these are not ticked unasked, and neither is what is not due yet.
+    `prepaid_by` names people who left and whose money may still be in the prepayment.
     """
 
     unit: Unit
     community: Community
     people: Occupants
     bills: list[ledger.OpenBill]
-    debtors: dict[int, str]
+    debtors: Debtors
+    today: date
     prepayment: Decimal
     prepaid_by: tuple[str, ...]
     notes: list[UnitNote]
@@ -61,12 +64,25 @@ class Account:
 
     @property
     def ticked(self) -> list[ledger.OpenBill]:
-        """What the page offers to pay: all but the debts of people who left."""
-        return [bill for bill in self.bills if bill.customer_id not in self.debtors]
+        """What the page offers to pay: what is due, but for the debts of people who left."""
+        return [bill for bill in self._own if bill.due_on <= self.today]
+
+    @property
+    def early(self) -> list[ledger.OpenBill]:
+        """What is not due yet: offered apart, ticked when it is asked for."""
+        return [bill for bill in self._own if bill.due_on > self.today]
+
+    @property
+    def _own(self) -> list[ledger.OpenBill]:
+        return [bill for bill in self.bills if bill.id not in self.debtors.left]
 
     @property
     def ticked_sum(self) -> Decimal:
         return sum((bill.balance for bill in self.ticked), ZERO)
+
+    @property
+    def early_sum(self) -> Decimal:
+        return sum((bill.balance for bill in self.early), ZERO)
 
     @property
     def payer(self) -> tuple[int | None, str]:
@@ -87,26 +103,31 @@ def account(session: Session, unit_id: int) -> Account:
     if row is None:
         raise NotFound(N_("This record does not exist, or it lies outside your communities."))
     unit, community = row
-    people = occupants(session, unit.id, clock.today())
+    today = clock.today()
+    people = occupants(session, unit.id, today)
     bills = ledger.open_bills(session, unit.id)
-    purse = ledger.prepayment_balance(session, unit.id)
+    prepayment, prepaid_by = _purse(session, unit.id, people)
     return Account(
         unit=unit,
         community=community,
         people=people,
         bills=bills,
-        debtors=_debtors(session, people, bills),
-        prepayment=purse,
-        prepaid_by=_prepaid_by(session, unit.id, people) if purse else (),
+        debtors=debtors(session, unit.id, people, bills),
+        today=today,
+        prepayment=prepayment,
+        prepaid_by=prepaid_by,
         notes=_notes(session, unit.id),
         payments=_payments(session, unit.id),
         siblings=_siblings(session, unit, people),
     )
 
 
-def _here(people: Occupants) -> set[int]:
-    """Who owns or rents the unit today."""
-    return {one.customer_id for one in (*people.owners, *people.tenants)}
+def _purse(
+    session: Session, unit_id: int, people: Occupants
+) -> tuple[Decimal, tuple[str, ...]]:
+    """What is paid ahead for the unit, and who of those who paid it has left."""
+    purse = ledger.prepayment_balance(session, unit_id)
+    return purse, _prepaid_by(session, unit_id, people) if purse else ()
 
 
 def _prepaid_by(session: Session, unit_id: int, people: Occupants) -> tuple[str, ...]:
@@ -122,20 +143,8 @@ def _prepaid_by(session: Session, unit_id: int, people: Occupants) -> tuple[str,
         )
         .distinct()
     ).all()
-    here = _here(people)
-    return tuple(sorted({name for payer_id, name in rows if payer_id not in here}))
-
-
-def _debtors(
-    session: Session, people: Occupants, bills: list[ledger.OpenBill]
-) -> dict[int, str]:
-    """Names by customer of bills whose debtor is neither owner nor tenant today."""
-    here = _here(people)
-    gone = {bill.customer_id for bill in bills if bill.customer_id} - here
-    if not gone:
-        return {}
-    rows = session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(gone)))
-    return dict(rows.all())
+    present = here(people)
+    return tuple(sorted({name for payer_id, name in rows if payer_id not in present}))
 
 
 def _notes(session: Session, unit_id: int) -> list[UnitNote]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, request, url_for
@@ -10,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.utils import redirect
 
-from app.charging import receipts
+from app.charging import receipt_runs, receipts
 from app.charging.payment_labels import PAYMENT_LOOKS, PAYMENT_STATES, TENDERS
 from app.charging.payment_models import Payment, PaymentState, Receipt
 from app.charging.takings import KINDS, takings, together
 from app.charging.voiding import void_payment
-from app.core import clock, entry
+from app.core import clock, entry, scope
 from app.core import columns as col
 from app.core.errors import DomainError, NotFound
 from app.core.menu import Entry
@@ -114,20 +115,27 @@ class PaymentScreen(Screen):
     def day(self) -> Any:
         first, wrong = asked_day("first", clock.today())
         last, also_wrong = asked_day("last", first)
-        rows = takings(db.session, first, max(first, last))
+        last = max(first, last)
+        rows = takings(db.session, first, last)
         return self.render(
             "charging/takings.html",
             rows=rows,
             total=together(rows, _("Total")),
             kinds=KINDS,
             first=first,
-            last=max(first, last),
+            last=last,
+            numbers=self.numbers(first) if first == last else None,
             wrong=wrong or also_wrong,
             list_url=url_for(
                 "PaymentScreen.list",
-                **{"f.received_on.from": first, "f.received_on.to": max(first, last)},
+                **{"f.received_on.from": first, "f.received_on.to": last},
             ),
         )
+
+    def numbers(self, day: date) -> dict[Any, str]:
+        """The runs of receipt numbers of each collector on a day, as the report has them."""
+        inside = scope.current().where(Payment.community_id)
+        return receipt_runs.by_collector(db.session, Payment.received_on == day, inside)
 
 
 def asked_day(name: str, otherwise: Any) -> tuple[Any, str]:
