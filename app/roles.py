@@ -71,6 +71,7 @@ bills                rxv      rxpv       rp         rxp       r        rx
 notices              rp       rp         rp         rp        -        -
 desk                 r        rop        -          rop       -        -
 payments             rxv      rxpv       -          rxp       -        r
+void_requests        ra       rwa        -          rw        -        r
 arrears              rx       rx         r          rx        -        r
 
 daily_log            rw       rw         rw         rw        rw       rw

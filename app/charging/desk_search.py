@@ -1,9 +1,9 @@
 """The one box of the desk: what was typed → at most ten units, each with why it was found.
 
 Rooms in any spelling come first, then people (name, initials, phone), residents and plates.
-Of the rooms the one with exactly this code is the first, then flats and shops stand before
-parking spaces and stores; within each the rooms so called stand before those that begin so, in
-their natural order.
+Of the rooms the one with exactly this code is the first, then flats stand before shops and
+these before parking spaces; within each the rooms so called stand before those that begin so,
+in their natural order.
 What a hit owes is shown beside it. Measured: tests/benchmarks/desk.py.
 """
 
@@ -26,6 +26,7 @@ from app.estate.finding import customer_conditions, room_conditions
 from app.estate.kinds import Kind
 from app.estate.models import Community, Customer, Ownership, Resident, Tenancy, Unit, Vehicle
 from app.estate.occupants import owners_on
+from app.estate.rooms import search_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +36,11 @@ if TYPE_CHECKING:
 
 MOST = 10
 LONGEST = 40
-ASIDE = (Kind.PARKING, Kind.STORAGE, Kind.ADVERTISING)
-"""Kinds of units that stand behind those in which people live or work."""
+ORDER = ((Kind.FLAT,), (Kind.SHOP, Kind.OFFICE), (Kind.PARKING, Kind.STORAGE, Kind.ADVERTISING))
+"""Where people live comes first, then where they work, then what only belongs to them."""
 PHONES = 4
 """Places that four bare figures leave to people: 1702 is a phone's end, and a room everywhere."""
-_SPACES = Unit.kind.in_(ASIDE)
-_HOMES = Unit.kind.not_in(ASIDE)
+_KINDS = tuple(Unit.kind.in_(kinds) for kinds in ORDER)
 _PLATE = re.compile(r"[^\W\d_][A-Z0-9]{3,7}|[A-Z0-9]{4,7}")
 _WHOLE_PLATE = re.compile(r"[^\W\dA-Z_][A-Z][A-Z0-9]{4,6}")
 _TAIL = re.compile(r"[0-9]{4}")
@@ -99,20 +99,21 @@ def _steps(session: Session, text: str, limit: int) -> Iterator[Rows]:
         yield _plates(session, plate, limit)
     tail = _TAIL.fullmatch(text)
     conditions = room_conditions(text)
-    spaces: Rows = []
+    called = conditions[:1] if _is_whole(text) else []
     if _ROOM_BEGINS.fullmatch(text):
         start = _DASHES.sub("-", text.upper())
-        called = Unit.code == start
-        yield _rooms(session, called & _HOMES, limit)
-        spaces = _rooms(session, called & _SPACES, limit)
+        called = [Unit.code == start, *called]
         conditions = [*conditions, Unit.code.startswith(start, autoescape=True)]
+    for condition in called:
+        yield _rooms(session, condition & _KINDS[0], limit)
+    spaces = [row for condition in called for row in _rooms(session, condition, limit)]
     most = limit - PHONES if tail else limit
     rooms = (
         _rooms(session, condition & kinds, most)
-        for kinds in (_HOMES, _SPACES) for condition in conditions
+        for kinds in _KINDS for condition in conditions
     )
     if spaces:
-        # A space may be called as flats begin: 1-1 is one, and the entrance of many.
+        # A space may be called as flats begin: 1-1 is one, and the entrance of many flats.
         yield list(chain(spaces, *rooms))
     yield from rooms
     if people := customer_conditions(text):
@@ -124,6 +125,12 @@ def _steps(session: Session, text: str, limit: int) -> Iterator[Rows]:
         yield _residents(session, text, limit)
     if _PLATE.fullmatch(plate):
         yield _plates(session, plate, limit)
+
+
+def _is_whole(text: str) -> bool:
+    """Does it name one room, by building and number?"""
+    said = search_patterns(text)
+    return bool(said and said[0].building and said[0].number)
 
 
 def _of_things(found: dict[int, tuple[Found, str]]) -> bool:

@@ -14,10 +14,12 @@ from app.charging.setting_views import (
     StandardPriceScreen,
     StandardScreen,
 )
+from app.charging.void_views import VoidRequestScreen
 
 SCREENS = (
     DeskPage,
     PaymentScreen,
+    VoidRequestScreen,
     ArrearsPage,
     BillingPage,
     BillScreen,

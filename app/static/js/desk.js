@@ -148,12 +148,14 @@
     form = document.getElementById("desk-form");
     if (!form) return;
     form.addEventListener("change", (event) => {
+      forget();
       if (event.target.id === "desk-all") tickAll(event.target.checked);
       if (event.target.id === "desk-early") tickEarly(event.target.checked);
       if (event.target.name === "bill") preset();
       figure();
     });
     form.addEventListener("input", (event) => {
+      forget();
       if (event.target.name === "tender_sum") event.target.dataset.typed = "1";
       if (event.target.name === "payer" && event.target.value !== event.target.dataset.own) {
         form.elements.payer_id.value = "";
@@ -266,11 +268,19 @@
     sumField(rows()[0]).focus();
     sumField(rows()[0]).select();
   }
+  // What was wrong is being mended; only a new list has to be fetched first.
+  function forget() {
+    if (document.getElementById("desk-refresh")?.hidden) {
+      document.getElementById("desk-error").hidden = true;
+    }
+  }
   // Why not, and the cursor in the field that is to be mended.
   function fail(told, field, row) {
     const wrong = document.getElementById("desk-error");
     wrong.firstElementChild.textContent = told;
     wrong.hidden = false;
+    document.getElementById("desk-change").className = "desk-change";
+    [...document.getElementById("desk-change").children].forEach((one) => { one.textContent = ""; });
     document.getElementById("desk-refresh").hidden = field !== "stale";
     const tender = rows()[row === undefined || row === null ? settled().row || 0 : row] || rows()[0];
     const mend = field === "stale" ? document.getElementById("desk-refresh") :
