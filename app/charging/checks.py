@@ -122,8 +122,29 @@ RULES = (
         "PREPAYMENT_NEGATIVE",
         N_("In %(count)s units more prepayment was used than was there: %(examples)s"),
         """SELECT DISTINCT unit_id FROM (
-             SELECT unit_id, SUM(amount) OVER (PARTITION BY unit_id ORDER BY id) AS purse
+             SELECT unit_id, SUM(amount) OVER (
+               PARTITION BY unit_id, customer_id ORDER BY id) AS purse
              FROM prepayment_entry) w WHERE purse < 0""",
+    ),
+    Rule(
+        "PURSE_ASTRAY",
+        N_("%(count)s prepayment entries belong to a customer of another community:"
+           " %(examples)s"),
+        """SELECT e.id FROM prepayment_entry e JOIN customer c ON c.id = e.customer_id
+           WHERE c.community_id <> e.community_id""",
+    ),
+    Rule(
+        "ASSIGNMENT_UNTIED",
+        N_("%(count)s assignments of prepayments do not move their amount to their customer:"
+           " %(examples)s"),
+        """SELECT s.id FROM prepayment_assignment s
+           LEFT JOIN prepayment_entry e ON e.assignment_id = s.id AND e.unit_id = s.unit_id
+                AND e.community_id = s.community_id AND e.entered_on = s.assigned_on
+           GROUP BY s.id, s.amount
+           HAVING COUNT(e.id) <> 2
+              OR SUM(CASE WHEN e.customer_id IS NULL THEN e.amount ELSE 0 END) <> -s.amount
+              OR SUM(CASE WHEN e.customer_id = s.customer_id THEN e.amount ELSE 0 END)
+                 <> s.amount""",
     ),
     Rule(
         "RECEIPT_MISSING",

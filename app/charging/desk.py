@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.charging import ledger
+from app.charging import ledger, purses
 from app.charging.desk_debtors import Debtors, debtors, here
-from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry
+from app.charging.payment_models import Payment
 from app.core import clock, scope
 from app.core.errors import N_, NotFound
 from app.core.money import ZERO
@@ -38,12 +38,26 @@ class Sibling:
 
 
 @dataclass(frozen=True, slots=True)
+class Purses:
+    """What is paid ahead at a unit, whose it is.
+
+    `payers` is the purse of who probably pays, `by_name` every purse under its owner's name;
+    `left` are those of people who moved away: a sale moves nothing to the buyer.
+    """
+
+    payers: Decimal
+    by_name: dict[str, Decimal]
+    left: tuple[purses.Purse, ...]
+    unassigned: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A unit at the desk.
 
     `debtors` names those of its bills whose debtor left the unit: arrears stay with who owed
     them (domain-rules 1), so these are not ticked unasked, and neither is what is not due yet.
-    `prepaid_by` names people who left and whose money may still be in the prepayment.
+    Money paid ahead stands in the purses of those who paid it (`Purses`).
     """
 
     unit: Unit
@@ -52,8 +66,7 @@ class Account:
     bills: list[ledger.OpenBill]
     debtors: Debtors
     today: date
-    prepayment: Decimal
-    prepaid_by: tuple[str, ...]
+    purses: Purses
     notes: list[UnitNote]
     payments: list[Payment]
     siblings: list[Sibling]
@@ -85,6 +98,17 @@ class Account:
         return sum((bill.balance for bill in self.early), ZERO)
 
     @property
+    def purse_words(self) -> dict[str, str]:
+        """The purses for the script of the page, which follows the name of the payer."""
+        return {name: str(amount) for name, amount in self.purses.by_name.items()}
+
+    @property
+    def payers(self) -> list[str]:
+        """Whose names are offered: who is there, and who left money here."""
+        people = (*self.people.owners, *self.people.tenants, *self.purses.left)
+        return list(dict.fromkeys(one.name for one in people))
+
+    @property
     def payer(self) -> tuple[int | None, str]:
         """Who probably pays: the first owner, else the first tenant."""
         for group in (self.people.owners, self.people.tenants):
@@ -106,7 +130,6 @@ def account(session: Session, unit_id: int) -> Account:
     today = clock.today()
     people = occupants(session, unit.id, today)
     bills = ledger.open_bills(session, unit.id)
-    prepayment, prepaid_by = _purse(session, unit.id, people)
     return Account(
         unit=unit,
         community=community,
@@ -114,37 +137,25 @@ def account(session: Session, unit_id: int) -> Account:
         bills=bills,
         debtors=debtors(session, unit.id, people, bills),
         today=today,
-        prepayment=prepayment,
-        prepaid_by=prepaid_by,
+        purses=_purses(session, unit.id, people),
         notes=_notes(session, unit.id),
         payments=_payments(session, unit.id),
         siblings=_siblings(session, unit, people),
     )
 
 
-def _purse(
-    session: Session, unit_id: int, people: Occupants
-) -> tuple[Decimal, tuple[str, ...]]:
-    """What is paid ahead for the unit, and who of those who paid it has left."""
-    purse = ledger.prepayment_balance(session, unit_id)
-    return purse, _prepaid_by(session, unit_id, people) if purse else ()
-
-
-def _prepaid_by(session: Session, unit_id: int, people: Occupants) -> tuple[str, ...]:
-    """Who paid ahead for the unit and has left it; the prepayment itself stays with the unit."""
-    rows = session.execute(
-        select(Payment.payer_id, Payment.payer_name)
-        .join(PrepaymentEntry, PrepaymentEntry.payment_id == Payment.id)
-        .where(
-            PrepaymentEntry.unit_id == unit_id,
-            PrepaymentEntry.amount > 0,
-            Payment.state == PaymentState.POSTED,
-            Payment.payer_id.is_not(None),
-        )
-        .distinct()
-    ).all()
+def _purses(session: Session, unit_id: int, people: Occupants) -> Purses:
+    """The purses at the unit: that of the probable payer, those of others, what is nobody's."""
+    held = purses.of_unit(session, unit_id)
+    known = [one for one in held if one.customer_id is not None]
     present = here(people)
-    return tuple(sorted({name for payer_id, name in rows if payer_id not in present}))
+    mine = (one.amount for one in known if one.customer_id == people.payer_id)
+    return Purses(
+        payers=next(mine, ZERO),
+        by_name={one.name: one.amount for one in reversed(known)},
+        left=tuple(one for one in known if one.customer_id not in present),
+        unassigned=sum((one.amount for one in held if one.customer_id is None), ZERO),
+    )
 
 
 def _notes(session: Session, unit_id: int) -> list[UnitNote]:

@@ -22,6 +22,7 @@ from app.core import clock, scope
 from app.core.errors import N_, NotFound
 from app.core.money import ZERO, from_fen
 from app.estate.models import Unit
+from app.estate.occupants import slices
 
 if TYPE_CHECKING:
     from sqlalchemy import ScalarSelect
@@ -136,21 +137,41 @@ def paid_amount(session: Session, bill_id: int, as_of: date | None = None) -> De
     return from_fen(int(paid or 0))
 
 
-def prepayment_balance(session: Session, unit_id: int, as_of: date | None = None) -> Decimal:
-    """What the unit has paid ahead and not used."""
-    return prepayment_balances(session, [unit_id], as_of).get(unit_id, ZERO)
+Purse = tuple[int, int | None]
+"""Whose money paid ahead: the unit and the customer; None is money of nobody known (未归属)."""
 
 
-def prepayment_balances(
+def purse(
+    session: Session, unit_id: int, customer_id: int | None, as_of: date | None = None
+) -> Decimal:
+    """What the customer has paid ahead at the unit and not used; None: what is unassigned."""
+    return purses(session, [unit_id], as_of).get((unit_id, customer_id), ZERO)
+
+
+def purses(
     session: Session, unit_ids: Iterable[int], as_of: date | None = None
-) -> dict[int, Decimal]:
-    """The purses of these units; an empty purse is left out."""
-    rows = session.execute(
-        select(PrepaymentEntry.unit_id, func.sum(fen(PrepaymentEntry.amount)))
-        .where(
-            PrepaymentEntry.unit_id.in_(list(unit_ids)),
-            PrepaymentEntry.entered_on <= (as_of or clock.today()),
+) -> dict[Purse, Decimal]:
+    """The purses at these units by unit and customer; an empty purse is left out."""
+    found: dict[Purse, Decimal] = {}
+    for part in slices(list(unit_ids)):
+        rows = session.execute(
+            select(
+                PrepaymentEntry.unit_id,
+                PrepaymentEntry.customer_id,
+                func.sum(fen(PrepaymentEntry.amount)),
+            )
+            .where(
+                PrepaymentEntry.unit_id.in_(part),
+                PrepaymentEntry.entered_on <= (as_of or clock.today()),
+            )
+            .group_by(PrepaymentEntry.unit_id, PrepaymentEntry.customer_id)
         )
-        .group_by(PrepaymentEntry.unit_id)
-    )
-    return {unit_id: from_fen(int(sum_)) for unit_id, sum_ in rows if sum_}
+        found |= {(unit, who): from_fen(int(sum_)) for unit, who, sum_ in rows if sum_}
+    return found
+
+
+def purses_of_unit(
+    session: Session, unit_id: int, as_of: date | None = None
+) -> dict[int | None, Decimal]:
+    """The purses at one unit by customer; None is what is unassigned; empty ones left out."""
+    return {who: amount for (_, who), amount in purses(session, [unit_id], as_of).items()}

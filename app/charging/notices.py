@@ -141,7 +141,7 @@ def notices(session: Session, run_id: int, units: list[int]) -> list[Notice]:
         elif row.amount > row.paid:
             older.setdefault(row.unit_id, []).append(row)
     codes = dict(session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(units))).all())
-    purses = ledger.prepayment_balances(session, units)
+    purses = ledger.purses(session, units)
     return [
         Notice(
             unit_id=unit_id,
@@ -151,7 +151,7 @@ def notices(session: Session, run_id: int, units: list[int]) -> list[Notice]:
                 Line(row.item, row.sentence, row.amount, row.paid) for row in current[unit_id]
             ),
             arrears=_together(older.get(unit_id, ())),
-            prepayment=purses.get(unit_id, ZERO),
+            prepayment=purses.get((unit_id, current[unit_id][0].customer_id), ZERO),
             due_on=min(row.due_on for row in current[unit_id]),
             documents=tuple(
                 dict.fromkeys(row.document for row in current[unit_id] if row.document)
@@ -165,6 +165,7 @@ def notices(session: Session, run_id: int, units: list[int]) -> list[Notice]:
 @dataclass(frozen=True, slots=True)
 class _Row:
     unit_id: int
+    customer_id: int | None
     item: str
     owner: str | None
     first: date
@@ -180,7 +181,7 @@ def _rows(session: Session, units: list[int], until: date) -> Iterable[_Row]:
     """Standing bills of these units whose period has begun by `until`, with what is paid."""
     query: Select[tuple[object, ...]] = (
         select(
-            Bill.unit_id, ChargeItem.name, Customer.name, Bill.period_start, Bill.period_end,
+            Bill.unit_id, Bill.customer_id, ChargeItem.name, Customer.name, Bill.period_start, Bill.period_end,
             Bill.due_on, Bill.sentence, StandardPrice.basis_document, Bill.amount,
             ledger.paid_of_bill(clock.today()),
         )

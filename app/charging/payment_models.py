@@ -116,21 +116,62 @@ class Allocation(Model):
     )
 
 
-class PrepaymentEntry(Model):
-    """预存: a dated movement of a unit's purse, in (+) or out (−); the balance is their sum."""
+class PrepaymentAssignment(Model):
+    """归属: money paid ahead by nobody known, given to a customer of the unit with a reason.
 
-    __tablename__ = "prepayment_entry"
+    Its two entries of one day move `amount` from what belongs to nobody to the customer; what
+    was true on the days before stays as it was.
+    """
+
+    __tablename__ = "prepayment_assignment"
     __table_args__ = (
-        Index("ix_prepayment_entry_unit", "unit_id"),
-        Index("ix_prepayment_entry_community_day", "community_id", "entered_on"),
-        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        Index("ix_prepayment_assignment_unit", "unit_id"),
+        Index("ix_prepayment_assignment_customer", "customer_id"),
+        CheckConstraint("amount > 0", name="amount_positive"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), nullable=False)
-    payment_id: Mapped[int] = mapped_column(
-        ForeignKey("payment.id"), nullable=False, index=True
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), nullable=False)
+    amount: Mapped[Decimal] = mapped_column(Money(), nullable=False)
+    reason: Mapped[str] = mapped_column(String(200), nullable=False)
+    assigned_on: Mapped[date] = mapped_column(nullable=False)
+    assigned_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    user_name: Mapped[str] = mapped_column(String(128), nullable=False, default="")
+    entries: Mapped[list[PrepaymentEntry]] = relationship(
+        lazy="raise_on_sql", order_by="PrepaymentEntry.id"
+    )
+
+
+class PrepaymentEntry(Model):
+    """预存: a dated movement of a purse, in (+) or out (−); the balance is their sum.
+
+    A purse belongs to a customer at a unit. `customer_id` None is money of which nobody knows
+    whose it is (未归属): it counts for nobody until it is assigned. An entry comes from a
+    payment or from an assignment.
+    """
+
+    __tablename__ = "prepayment_entry"
+    __table_args__ = (
+        # Covering: a balance is a sum over this index alone.
+        Index("ix_prepayment_entry_purse", "unit_id", "customer_id", "entered_on", "amount"),
+        Index("ix_prepayment_entry_customer", "customer_id"),
+        Index("ix_prepayment_entry_community_day", "community_id", "entered_on"),
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        CheckConstraint(
+            "(payment_id IS NULL) <> (assignment_id IS NULL)", name="of_one_origin"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), nullable=False)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
+    assignment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("prepayment_assignment.id"), index=True
     )
     amount: Mapped[Decimal] = mapped_column(Money(), nullable=False)
     entered_on: Mapped[date] = mapped_column(nullable=False)
@@ -139,7 +180,7 @@ class PrepaymentEntry(Model):
 class Receipt(Model):
     """收据 (C05): gapless `serial` in its community and year; the copies printed are counted.
 
-    `prepayment_after` is the purse as the receipt states it: a reprint says the same.
+    `prepayment_after` is the payer's purse as the receipt states it: a reprint says the same.
     """
 
     __tablename__ = "receipt"

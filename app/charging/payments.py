@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
-from app.charging import ledger
+from app.charging import ledger, purses
 from app.charging.payment_models import (
     Allocation,
     Payment,
@@ -24,9 +24,10 @@ from app.charging.payment_models import (
     Receipt,
     Tender,
 )
-from app.charging.settling import Due, Given, Settlement, settle
+from app.charging.settling import Due, Given, Settlement, TenderKind, settle
 from app.core import audit, clock, entry, numbering, scope
 from app.core.errors import N_, AlreadyDone, DomainError, NotFound, Stale
+from app.core.money import ZERO
 from app.estate.models import Community, Customer, Unit
 
 if TYPE_CHECKING:
@@ -61,8 +62,9 @@ def receive(
     """Take money for a unit: tenders, allocations, prepayment and receipt in one go.
 
     `lines` None pays whatever is owed; otherwise only the chosen bills, oldest due first
-    either way. `keep_surplus` puts what is too much into the prepayment instead of giving
-    change. The same `key` again answers with the payment that it made; nothing is done
+    either way. `keep_surplus` puts what is too much into the payer's purse at the unit instead
+    of giving change; a prepayment is spent from that purse alone, so whose money it is must
+    be known (`purses.owner_of`). The same `key` again answers with the payment that it made; nothing is done
     twice. `Stale` when a chosen bill has been paid or voided since it was shown.
     `received_on` is a past day only where history is loaded; the desk leaves it out.
     """
@@ -74,13 +76,16 @@ def receive(
         raise DomainError(N_("Money cannot be received on a day to come."), field="received_on")
     name = _payer(session, unit, payer, payer_id)
     chosen = _chosen(session, unit.id, lines, day)
-    purse = ledger.prepayment_balance(session, unit.id, ledger.EVER)
+    payer_id = payer_id or purses.owner_of(session, unit.id, name, day)
+    purse = _purse(session, unit.id, payer_id, tenders)
     settled = settle(
         [Due(bill.id, bill.balance) for bill in chosen],
         tenders,
         purse=purse,
         keep_surplus=keep_surplus,
     )
+    if settled.into_prepayment and payer_id is None:
+        raise DomainError(purses.WHOSE, field="payer")
     who = audit.actor()
     payment = Payment(
         community_id=unit.community_id,
@@ -152,6 +157,17 @@ def _payer(session: Session, unit: Unit, payer: str, payer_id: int | None) -> st
     return name
 
 
+def _purse(
+    session: Session, unit_id: int, payer_id: int | None, tenders: Sequence[Given]
+) -> Decimal:
+    """What the payer has paid ahead; refused where a prepayment of nobody known is asked for."""
+    if payer_id is not None:
+        return ledger.purse(session, unit_id, payer_id, ledger.EVER)
+    if any(given.kind is TenderKind.PREPAYMENT for given in tenders):
+        raise DomainError(purses.WHOSE, field="payer")
+    return ZERO
+
+
 def _chosen(
     session: Session, unit_id: int, lines: Sequence[Line] | None, day: date
 ) -> list[ledger.OpenBill]:
@@ -207,6 +223,7 @@ def _enter(payment: Payment, settled: Settlement) -> None:
         PrepaymentEntry(
             community_id=payment.community_id,
             unit_id=payment.unit_id,
+            customer_id=payment.payer_id,
             amount=amount,
             entered_on=payment.received_on,
         )

@@ -141,7 +141,11 @@ def ledger_lines(first: date, last: date, item: int | None) -> CompoundSelect[An
                 unit_id=PrepaymentEntry.unit_id,
                 ahead=movement,
                 payment_id=PrepaymentEntry.payment_id,
-            ).where(PrepaymentEntry.entered_on.between(first, last))
+            ).where(
+                PrepaymentEntry.entered_on.between(first, last),
+                # An assignment moves nothing in or out: it only says whose money it is.
+                PrepaymentEntry.payment_id.is_not(None),
+            )
         )
     return union_all(*kinds)
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.charging import ledger
+from app.charging import ledger, purses
 from app.charging.payment_models import Payment
 from app.core import clock, rights
 from app.core.money import ZERO
@@ -28,7 +28,7 @@ def owed(session: Session, unit: Unit) -> dict[str, Any]:
     return {
         "bills": bills,
         "total": sum((bill.balance for bill in bills), ZERO),
-        "prepayment": ledger.prepayment_balance(session, unit.id),
+        "purses": purses.of_unit(session, unit.id),
         "today": clock.today(),
         "desk": rights.may("desk"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from app.charging.payments import loaded
 from app.charging.void_models import VoidRequest, VoidState
 from app.core import audit, clock, entry, scope
 from app.core.errors import N_, AlreadyDone, DomainError
+from app.core.money import ZERO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +57,7 @@ def void_payment(session: Session, payment_id: int, reason: str) -> Payment:
         PrepaymentEntry(
             community_id=row.community_id,
             unit_id=row.unit_id,
+            customer_id=row.customer_id,
             amount=-row.amount,
             entered_on=today,
         )
@@ -121,8 +124,11 @@ def _check(session: Session, payment: Payment) -> None:
         raise DomainError(
             N_("You received %(number)s yourself; somebody else must void it."), number=number
         )
-    purse = ledger.prepayment_balance(session, payment.unit_id, ledger.EVER)
-    if purse < sum(row.amount for row in payment.entries):
+    purses = ledger.purses_of_unit(session, payment.unit_id, ledger.EVER)
+    moved: dict[int | None, Decimal] = {}
+    for row in payment.entries:
+        moved[row.customer_id] = moved.get(row.customer_id, ZERO) + row.amount
+    if any(purses.get(who, ZERO) < amount for who, amount in moved.items()):
         raise DomainError(
             N_("The prepayment of receipt %(number)s has been used since: void the payment"
                " that used it first."),

@@ -28,6 +28,8 @@ TENDERS = (
     (10, TenderKind.BANK),
     (9, TenderKind.POS),
 )
+Payer = tuple[int | None, str]
+NOBODY: Payer = (None, "业主")
 HUNDRED = Decimal(100)
 NOTES = (
     "业主反映厨房渗水，缴费时请告知已安排工程部上门。",
@@ -36,14 +38,14 @@ NOTES = (
 )
 
 
-def payers(session: Session) -> dict[int, str]:
-    """unit → name of its first owner, for the payments."""
+def payers(session: Session) -> dict[int, Payer]:
+    """unit → its first owner, for the payments."""
     rows = session.execute(
-        select(Ownership.unit_id, Customer.name)
+        select(Ownership.unit_id, Customer.id, Customer.name)
         .join(Customer, Customer.id == Ownership.customer_id)
         .order_by(Ownership.unit_id, Ownership.position.desc())
     )
-    return dict(rows.all())
+    return {unit_id: (customer_id, name) for unit_id, customer_id, name in rows}
 
 
 def receive_all(
@@ -59,12 +61,12 @@ def receive_all(
             minute += draw.randrange(2, 9)
             moment = datetime.combine(day, time()) + timedelta(minutes=min(minute, 1075))
             with clock.fixed(moment), audit.acting(draw.choice(collectors)):
-                made += come(session, visit, names.get(visit.unit_id, "业主"), draw)
+                made += come(session, visit, names.get(visit.unit_id, NOBODY), draw)
         session.expunge_all()
     return made
 
 
-def come(session: Session, visit: Visit, payer: str, draw: random.Random) -> bool:
+def come(session: Session, visit: Visit, payer: Payer, draw: random.Random) -> bool:
     """One visit: False when nothing is owed, so that there is nothing to pay."""
     owed = sum((bill.balance for bill in ledger.open_bills(session, visit.unit_id)), ZERO)
     if not owed:
@@ -73,18 +75,19 @@ def come(session: Session, visit: Visit, payer: str, draw: random.Random) -> boo
     ahead = False
     if visit.wish is Wish.PART:
         givens = [Given(TenderKind.CASH, max(rounded(owed / 2, places=0), Decimal(1)))]
-    elif visit.wish is Wish.AHEAD:
+    elif visit.wish is Wish.AHEAD and payer[0]:
         givens = [Given(TenderKind.BANK, (owed * 6).quantize(HUNDRED, ROUND_CEILING) + HUNDRED)]
         ahead = True
     elif visit.wish is Wish.PURSE:
-        givens = from_purse(session, visit.unit_id, owed) or givens
+        givens = from_purse(session, visit.unit_id, payer[0], owed) or givens
     elif givens[0].kind is TenderKind.CASH:
         whole = (owed / HUNDRED).to_integral_value(ROUND_CEILING) * HUNDRED
         givens = [Given(TenderKind.CASH, whole)]
     payments.receive(
         session,
         unit_id=visit.unit_id,
-        payer=payer,
+        payer=payer[1],
+        payer_id=payer[0],
         tenders=givens,
         keep_surplus=ahead,
         key=f"demo-{visit.day:%Y%m%d}-{visit.unit_id}-{visit.wish}",
@@ -92,9 +95,11 @@ def come(session: Session, visit: Visit, payer: str, draw: random.Random) -> boo
     return True
 
 
-def from_purse(session: Session, unit_id: int, owed: Decimal) -> list[Given]:
+def from_purse(
+    session: Session, unit_id: int, customer_id: int | None, owed: Decimal
+) -> list[Given]:
     """Pay with what was paid ahead, the rest by WeChat; nothing where the purse is empty."""
-    purse = ledger.prepayment_balance(session, unit_id)
+    purse = ledger.purse(session, unit_id, customer_id) if customer_id else ZERO
     if not purse:
         return []
     givens = [Given(TenderKind.PREPAYMENT, min(purse, owed))]
@@ -106,9 +111,10 @@ def from_purse(session: Session, unit_id: int, owed: Decimal) -> list[Given]:
 def a_mistake(session: Session, visit: Visit, collector: audit.Actor, boss: audit.Actor) -> None:
     """A payment booked on the wrong unit, voided the same day by the supervisor."""
     moment = datetime.combine(visit.day, time(15, 20))
+    payer_id, payer = payers(session)[visit.unit_id]
     with clock.fixed(moment), audit.acting(collector):
         payment = payments.receive(
-            session, unit_id=visit.unit_id, payer="业主",
+            session, unit_id=visit.unit_id, payer=payer, payer_id=payer_id,
             tenders=[Given(TenderKind.CASH, HUNDRED)], keep_surplus=True,
             key=f"demo-mistake-{visit.day:%Y%m%d}",
         )  # fmt: skip

@@ -68,6 +68,12 @@ class Books:
                  entrance="1", number=rest.rpartition("-")[2], gross_area=Decimal("89.5"))
         )
 
+    def owned(self, code: str = "1-1-101", community: Community | None = None) -> Unit:
+        """A unit of 张三."""
+        unit = self.unit(code, community)
+        self.owner(unit)
+        return unit
+
     def customer(self, unit: Unit, name: str, initials: str = "", phone: str | None = None):
         customer = Customer(community_id=unit.community_id, name=name, initials=initials)
         if phone:

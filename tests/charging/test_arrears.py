@@ -119,7 +119,7 @@ def test_the_contact_is_the_owner_of_that_day(books):
 
 
 def test_takings_stand_by_collector_and_tender_and_leave_voids_out(books):
-    unit = books.unit()
+    unit = books.owned()
     books.bills(unit, "100", "100", "100")
     pay(books, unit, TenderKind.CASH, "60", "k1")
     pay(books, unit, TenderKind.CASH, "40", "k2")

@@ -22,7 +22,7 @@ from tests.charging.books import Books
 def ledger(books):
     """Two payments with prepayment put in and used, a void one, and a second community."""
     with clock.fixed(datetime(2026, 4, 10, 9, 30)):
-        unit = books.unit()
+        unit = books.owned()
         books.bills(unit, "100", "100", "100")
         given = (
             ("k1", TenderKind.WECHAT, "150", {"keep_surplus": True, "lines": []}),

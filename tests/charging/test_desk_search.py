@@ -202,7 +202,7 @@ def test_a_unit_without_people_can_still_be_opened(estate):
 
 
 def test_money_that_a_former_owner_paid_ahead_is_named(estate):
-    """The purse belongs to the unit; the collector must see whose money is in it."""
+    """A purse belongs to a customer: the owner has his own, the collector sees the others."""
     flat = estate.flats[0]
     with audit.acting(estate.collector):
         for payer, key in ((estate.zhang, "a"), (estate.customer(flat, "前业主"), "b")):
@@ -211,4 +211,6 @@ def test_money_that_a_former_owner_paid_ahead_is_named(estate):
                 tenders=[Given(TenderKind.CASH, Decimal(50))], keep_surplus=True,
             )
     account = desk.account(estate.session, flat.id)
-    assert (account.prepayment, account.prepaid_by) == (Decimal(100), ("前业主",))
+    assert account.purses.payers == Decimal(50)
+    assert [(one.name, one.amount) for one in account.purses.left] == [("前业主", Decimal(50))]
+    assert account.purse_words == {"张三": "50.00", "前业主": "50.00"}

@@ -41,6 +41,11 @@ def pay(books, unit, *tenders, key="k1", who=None, **more):
     return payment
 
 
+def held(books, unit):
+    """All that was paid ahead at the unit, whosever it is."""
+    return sum(ledger.purses_of_unit(books.session, unit.id).values(), ZERO)
+
+
 def count(books, model):
     return len(books.session.scalars(select(model)).all())
 
@@ -83,7 +88,7 @@ def test_only_the_chosen_bills_are_paid(books):
 
 
 def test_a_kept_surplus_is_paid_ahead_and_pays_the_next_bill(books):
-    unit = books.unit()
+    unit = books.owned()
     books.bill(unit, "100")
     first = pay(books, unit, (WECHAT, "180"), keep_surplus=True)
     assert first.receipt.prepayment_after == Decimal("80.00")
@@ -91,13 +96,14 @@ def test_a_kept_surplus_is_paid_ahead_and_pays_the_next_bill(books):
     second = pay(books, unit, (PREPAID, "80"), (CASH, "20"), key="k2")
     assert second.amount == Decimal("100.00")
     assert second.receipt.prepayment_after == ZERO
-    assert ledger.prepayment_balance(books.session, unit.id) == ZERO
-    entries = books.session.scalars(select(PrepaymentEntry.amount)).all()
+    assert held(books, unit) == ZERO
+    moved = select(PrepaymentEntry.amount).order_by(PrepaymentEntry.id)
+    entries = books.session.scalars(moved).all()
     assert entries == [Decimal("80.00"), Decimal("-80.00")]
 
 
 def test_more_than_the_prepayment_holds_cannot_be_taken_from_it(books):
-    unit = books.unit()
+    unit = books.owned()
     books.bill(unit, "100")
     pay(books, unit, (WECHAT, "30"), lines=[], keep_surplus=True)
     with pytest.raises(DomainError, match=r"Only 30\.00 is left"):
@@ -182,7 +188,7 @@ def test_a_payment_needs_a_payer_with_a_name(books, payer):
 
 
 def test_a_bill_posted_later_is_not_paid_by_money_of_an_earlier_day(books):
-    unit = books.unit()
+    unit = books.owned()
     books.bill(unit, "100", month=date(2026, 3, 1))
     payment = pay(books, unit, (WECHAT, "50"), received_on=date(2026, 2, 1), keep_surplus=True)
     assert allocated(books) == []
@@ -192,9 +198,9 @@ def test_a_bill_posted_later_is_not_paid_by_money_of_an_earlier_day(books):
 
 
 def test_numbers_go_up_by_one_and_start_anew_with_the_year_and_in_each_community(books):
-    unit = books.unit()
+    unit = books.owned()
     there = books.keep(Community(name="阳光里", short_code="YG"))
-    other = books.unit("9-1-101", there)
+    other = books.owned("9-1-101", there)
     ahead = {"lines": [], "keep_surplus": True}
     numbers = [pay(books, unit, (CASH, "1"), key=f"a{n}", **ahead).receipt.number for n in range(3)]
     numbers.append(pay(books, other, (CASH, "1"), key="b", **ahead).receipt.number)
@@ -205,7 +211,7 @@ def test_numbers_go_up_by_one_and_start_anew_with_the_year_and_in_each_community
 
 
 def test_a_payment_that_fails_gives_its_number_back(books):
-    unit = books.unit()
+    unit = books.owned()
     ahead = {"lines": [], "keep_surplus": True}
     pay(books, unit, (CASH, "1"), key="a", **ahead)
     receive(books.session, unit_id=unit.id, payer="张三", key="b",
@@ -232,12 +238,12 @@ def void(books, payment, reason="收错了房号", who=None):
 
 
 def test_a_void_adds_the_opposite_rows_and_keeps_the_receipt(books):
-    unit = books.unit()
+    unit = books.owned()
     bill = books.bill(unit, "100")
     payment = pay(books, unit, (WECHAT, "130"), keep_surplus=True)
     void(books, payment)
     assert allocated(books) == [(bill.id, "-100.00"), (bill.id, "100.00")]
-    assert ledger.prepayment_balance(books.session, unit.id) == ZERO
+    assert held(books, unit) == ZERO
     assert ledger.owed(books.session, [unit.id]) == {unit.id: Decimal("100.00")}
     stored = books.session.get(Payment, payment.id)
     assert (stored.state, stored.voided_on, stored.void_reason, stored.voided_by_id) == (
@@ -278,7 +284,7 @@ def test_from_the_next_day_on_it_stands_and_the_sentence_names_what_there_is(boo
 
 
 def test_a_prepayment_that_was_used_since_cannot_be_taken_back(books):
-    unit = books.unit()
+    unit = books.owned()
     books.bill(unit, "100")
     put_in = pay(books, unit, (WECHAT, "60"), lines=[], keep_surplus=True)
     used = pay(books, unit, (PREPAID, "60"), key="k2")
@@ -287,7 +293,7 @@ def test_a_prepayment_that_was_used_since_cannot_be_taken_back(books):
     books.session.rollback()
     void(books, used)
     void(books, put_in)
-    assert ledger.prepayment_balance(books.session, unit.id) == ZERO
+    assert held(books, unit) == ZERO
     assert ledger.owed(books.session, [unit.id]) == {unit.id: Decimal("100.00")}
 
 

@@ -69,7 +69,7 @@ def test_a_gap_between_months_and_another_item_make_new_lines(books):
 
 
 def test_it_says_sum_in_words_tenders_change_and_what_is_paid_ahead(books):
-    unit = books.unit()
+    unit = books.owned()
     books.bill(unit, "107.02")
     first = shown(books, pay(books, unit, (WECHAT, "100"), (CASH, "20")))
     assert first.capitals == "人民币壹佰零柒元零贰分"
@@ -85,7 +85,7 @@ def test_it_says_sum_in_words_tenders_change_and_what_is_paid_ahead(books):
 
 
 def test_a_void_receipt_keeps_its_number_and_content_and_says_why(books):
-    unit = books.unit()
+    unit = books.owned()
     books.bill(unit, "100")
     payment = pay(books, unit, (WECHAT, "130"), keep_surplus=True)
     before = shown(books, payment)
@@ -100,7 +100,7 @@ def test_a_void_receipt_keeps_its_number_and_content_and_says_why(books):
 
 
 def test_every_copy_after_the_first_is_a_reprint_and_is_recorded(books):
-    unit = books.unit()
+    unit = books.owned()
     payment = pay(books, unit, (CASH, "1"), lines=[], keep_surplus=True)
     with audit.acting(books.supervisor):
         copies = [count_print(books.session, payment.id) for _ in range(3)]
@@ -115,7 +115,7 @@ def test_every_copy_after_the_first_is_a_reprint_and_is_recorded(books):
 
 
 def test_a_receipt_outside_the_scope_does_not_exist(books):
-    unit = books.unit()
+    unit = books.owned()
     payment = pay(books, unit, (CASH, "1"), lines=[], keep_surplus=True)
     with scope.use(Scope(frozenset())):
         for act in (sheet, count_print):

@@ -36,6 +36,7 @@ def day():
 def paid(books):
     """100.00 received by the collector 王五."""
     books.flat = books.unit()
+    books.owner(books.flat)
     books.bill(books.flat, "100")
     return pay(books, "k1")
 

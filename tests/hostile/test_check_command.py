@@ -28,6 +28,12 @@ HARM = {
     "PREPAYMENT_NEGATIVE": "INSERT INTO prepayment_entry (community_id, unit_id, payment_id,"
                            " amount, entered_on) SELECT 1, 1, 1, -100, received_on FROM payment"
                            " WHERE id = 1",
+    "PURSE_ASTRAY": "INSERT INTO prepayment_entry (community_id, unit_id, customer_id, payment_id,"
+                    " amount, entered_on) SELECT 2, 2, 1, 1, 100, received_on FROM payment"
+                    " WHERE id = 1",
+    "ASSIGNMENT_UNTIED": "INSERT INTO prepayment_assignment (community_id, unit_id, customer_id,"
+                         " amount, reason, assigned_on, assigned_at, user_name) VALUES (1, 1, 1,"
+                         " 100, '-', '2026-01-01', '2026-01-01', '-')",
     "RECEIPT_MISSING": "DELETE FROM receipt WHERE payment_id = 1",
     "RECEIPT_GAPS": "UPDATE counter SET last = last + 1 WHERE series = 'receipt'",
     "RECEIPT_ASTRAY": "UPDATE receipt SET issued_on = '2020-01-01' WHERE payment_id = 1",

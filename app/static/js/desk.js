@@ -40,9 +40,8 @@
     where.textContent = sentence;
     where.hidden = false;
   }
-  function ticked() {
-    return [...form.querySelectorAll("input[name=bill]")].filter((one) => one.checked);
-  }
+  function boxes() { return [...form.querySelectorAll("input[name=bill]")]; }
+  function ticked() { return boxes().filter((one) => one.checked); }
   function due() {
     return ticked().reduce((total, one) => total + Number(one.dataset.fen), 0);
   }
@@ -51,7 +50,12 @@
   }
   function sumField(row) { return row.querySelector("[name=tender_sum]"); }
   function kindOf(row) { return row.querySelector("[name=tender_kind]").value; }
-  function purse() { return fen(form.dataset.purse) || 0; }
+  // A purse belongs to a customer: it is that of whoever is named as payer.
+  function purse() {
+    const { payer } = form.elements;
+    if (!payer || payer.value === payer.dataset.own) return fen(form.dataset.purse) || 0;
+    return fen(JSON.parse(form.dataset.purses)[payer.value.trim()] || "0") || 0;
+  }
   function keeps() { return document.getElementById("desk-keep").checked; }
   // What the server would make of what stands on the page.
   function settled() {
@@ -124,11 +128,13 @@
     document.getElementById("desk-due").textContent = sum(owed);
     document.getElementById("desk-count").textContent = ticked().length;
     const all = document.getElementById("desk-all");
-    if (all) all.checked = ticked().length === form.querySelectorAll("input[name=bill]").length;
+    if (all) all.checked = ticked().length === boxes().length;
     const early = document.getElementById("desk-early");
     if (early) early.checked = earlyOnes().every((one) => one.checked);
+    document.getElementById("desk-purse").textContent = sum(purse());
     const line = document.getElementById("desk-change");
     if (!line) return;
+    form.querySelector("[data-kind=prepayment]").disabled = !purse() || !boxes().length;
     unask();
     const made = settled();
     const [look, label, value] = reading(made);
@@ -197,14 +203,13 @@
     figure();
   }
   function keepTyped() {
-    const boxes = [...form.querySelectorAll("input[name=bill]")];
     return {
       tenders: rows().map((row) => ({
         kind: kindOf(row),
         sum: sumField(row).dataset.typed === "1" ? sumField(row).value : null,
         reference: row.querySelector("[name=tender_reference]").value,
       })),
-      bills: new Map(boxes.map((one) => [one.id, one.checked])),
+      bills: new Map(boxes().map((one) => [one.id, one.checked])),
       payer: form.elements.payer.value,
       payer_id: form.elements.payer_id.value,
       remark: form.elements.remark.value,
@@ -214,16 +219,16 @@
   function putBack(typed) {
     ["payer", "payer_id", "remark"].forEach((name) => { form.elements[name].value = typed[name]; });
     document.getElementById("desk-keep").checked = typed.keep;
-    form.querySelectorAll("input[name=bill]").forEach((one) => {
+    boxes().forEach((one) => {
       if (typed.bills.has(one.id)) one.checked = typed.bills.get(one.id);
     });
   }
   function tickAll(on) {
-    form.querySelectorAll("input[name=bill]").forEach((one) => { one.checked = on; });
+    boxes().forEach((one) => { one.checked = on; });
     preset();
     figure();
   }
-  function earlyOnes() { return [...form.querySelectorAll("input[name=bill][data-early]")]; }
+  function earlyOnes() { return boxes().filter((one) => "early" in one.dataset); }
   function tickEarly(on) {
     earlyOnes().forEach((one) => { one.checked = on; });
     preset();

@@ -17,7 +17,7 @@ def month(books):
     Bills of May: A 100.00, B 200.00, C 300.10, D 400.00 (void on 10 May); April: A 50.00
     (paid in April), B 60.00 (40.00 of it paid on 3 May).
     """
-    units = {name: books.unit(f"1-1-10{number}") for number, name in enumerate("ABCD", start=1)}
+    units = {name: books.owned(f"1-1-10{number}") for number, name in enumerate("ABCD", start=1)}
     april, may = date(2026, 4, 1), date(2026, 5, 1)
     books.bill(units["A"], "50.00", month=april)
     books.bill(units["B"], "60.00", month=april)
