@@ -18,7 +18,6 @@ from app.charging.voiding import void_payment
 from app.core import audit, clock, scope
 from app.core.errors import AlreadyDone, DomainError, NotFound
 from app.core.models import AuditEntry
-from app.core.money import ZERO
 from app.core.scope import Scope
 
 MORNING = datetime(2026, 4, 10, 9, 30)
@@ -212,7 +211,7 @@ def test_a_prepayment_used_since_keeps_the_request_open(books, paid):
     assert states(books)[1] == ["open"]
     act(books, books.supervisor, void_payment, used.id, "先作废")
     grant(books, request)
-    assert ledger.prepayment_balance(books.session, books.flat.id) == ZERO
+    assert ledger.purses_of_unit(books.session, books.flat.id) == {}
 
 
 def test_outside_the_scope_there_is_neither_payment_nor_request(books, paid):

@@ -113,6 +113,8 @@
     if (!last || kindOf(last) === "prepayment") return;
     const rest = due() - (given() - (fen(sumField(last).value) || 0));
     sumField(last).value = rest > 0 ? plainSum(rest) : "";
+    // Still chosen whole, so that what is typed next takes its place.
+    if (document.activeElement === sumField(last)) sumField(last).select();
   }
   function oneMore() {
     const rest = due() - given();
@@ -161,6 +163,7 @@
       figure();
     });
     form.addEventListener("input", (event) => {
+      if (event.target.type === "checkbox") return; // its change follows
       forget();
       if (event.target.name === "tender_sum") event.target.dataset.typed = "1";
       if (event.target.name === "payer" && event.target.value !== event.target.dataset.own) {
