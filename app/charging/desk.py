@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.charging import ledger, purses
+from app.charging.desk_debtors import Debtors, debtors, here
 from app.charging.payment_models import Payment
 from app.core import clock, scope
 from app.core.errors import N_, NotFound
 from app.core.money import ZERO
-from app.estate.models import Community, Customer, Ownership, Unit, UnitNote
+from app.estate.models import Community, Ownership, Unit, UnitNote
 from app.estate.occupants import Occupants, occupants, valid_on
 
 if TYPE_CHECKING:
@@ -36,21 +38,35 @@ class Sibling:
 
 
 @dataclass(frozen=True, slots=True)
+class Purses:
+    """What is paid ahead at a unit, whose it is.
+
+    `payers` is the purse of who probably pays, `by_name` every purse under its owner's name;
+    `left` are those of people who moved away: a sale moves nothing to the buyer.
+    """
+
+    payers: Decimal
+    by_name: dict[str, Decimal]
+    left: tuple[purses.Purse, ...]
+    unassigned: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A unit at the desk.
 
     `debtors` names those of its bills whose debtor left the unit: arrears stay with who owed
-    them (domain-rules 1), so these are not ticked unasked. `prepayment` is the purse of the
-    probable payer; `prepaid_by` names people who left and have a purse of their own here.
+    them (domain-rules 1), so these are not ticked unasked, and neither is what is not due yet.
+    Money paid ahead stands in the purses of those who paid it (`Purses`).
     """
 
     unit: Unit
     community: Community
     people: Occupants
     bills: list[ledger.OpenBill]
-    debtors: dict[int, str]
-    prepayment: Decimal
-    prepaid_by: tuple[str, ...]
+    debtors: Debtors
+    today: date
+    purses: Purses
     notes: list[UnitNote]
     payments: list[Payment]
     siblings: list[Sibling]
@@ -61,12 +77,36 @@ class Account:
 
     @property
     def ticked(self) -> list[ledger.OpenBill]:
-        """What the page offers to pay: all but the debts of people who left."""
-        return [bill for bill in self.bills if bill.customer_id not in self.debtors]
+        """What the page offers to pay: what is due, but for the debts of people who left."""
+        return [bill for bill in self._own if bill.due_on <= self.today]
+
+    @property
+    def early(self) -> list[ledger.OpenBill]:
+        """What is not due yet: offered apart, ticked when it is asked for."""
+        return [bill for bill in self._own if bill.due_on > self.today]
+
+    @property
+    def _own(self) -> list[ledger.OpenBill]:
+        return [bill for bill in self.bills if bill.id not in self.debtors.left]
 
     @property
     def ticked_sum(self) -> Decimal:
         return sum((bill.balance for bill in self.ticked), ZERO)
+
+    @property
+    def early_sum(self) -> Decimal:
+        return sum((bill.balance for bill in self.early), ZERO)
+
+    @property
+    def purse_words(self) -> dict[str, str]:
+        """The purses for the script of the page, which follows the name of the payer."""
+        return {name: str(amount) for name, amount in self.purses.by_name.items()}
+
+    @property
+    def payers(self) -> list[str]:
+        """Whose names are offered: who is there, and who left money here."""
+        people = (*self.people.owners, *self.people.tenants, *self.purses.left)
+        return list(dict.fromkeys(one.name for one in people))
 
     @property
     def payer(self) -> tuple[int | None, str]:
@@ -87,50 +127,35 @@ def account(session: Session, unit_id: int) -> Account:
     if row is None:
         raise NotFound(N_("This record does not exist, or it lies outside your communities."))
     unit, community = row
-    people = occupants(session, unit.id, clock.today())
+    today = clock.today()
+    people = occupants(session, unit.id, today)
     bills = ledger.open_bills(session, unit.id)
-    held = purses.of_unit(session, unit.id)
     return Account(
         unit=unit,
         community=community,
         people=people,
         bills=bills,
-        debtors=_debtors(session, people, bills),
-        prepayment=_purse_of(held, people.payer_id),
-        prepaid_by=_prepaid_by(held, people),
+        debtors=debtors(session, unit.id, people, bills),
+        today=today,
+        purses=_purses(session, unit.id, people),
         notes=_notes(session, unit.id),
         payments=_payments(session, unit.id),
         siblings=_siblings(session, unit, people),
     )
 
 
-def _here(people: Occupants) -> set[int]:
-    """Who owns or rents the unit today."""
-    return {one.customer_id for one in (*people.owners, *people.tenants)}
-
-
-def _purse_of(held: list[purses.Purse], payer_id: int | None) -> Decimal:
-    """The purse of the payer, never one that belongs to nobody known."""
-    mine = (one.amount for one in held if one.customer_id and one.customer_id == payer_id)
-    return next(mine, ZERO)
-
-
-def _prepaid_by(held: list[purses.Purse], people: Occupants) -> tuple[str, ...]:
-    """Who has a purse at the unit and left it; a sale moves nothing to the buyer."""
-    here = _here(people)
-    return tuple(one.name for one in held if one.customer_id and one.customer_id not in here)
-
-
-def _debtors(
-    session: Session, people: Occupants, bills: list[ledger.OpenBill]
-) -> dict[int, str]:
-    """Names by customer of bills whose debtor is neither owner nor tenant today."""
-    here = _here(people)
-    gone = {bill.customer_id for bill in bills if bill.customer_id} - here
-    if not gone:
-        return {}
-    rows = session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(gone)))
-    return dict(rows.all())
+def _purses(session: Session, unit_id: int, people: Occupants) -> Purses:
+    """The purses at the unit: that of the probable payer, those of others, what is nobody's."""
+    held = purses.of_unit(session, unit_id)
+    known = [one for one in held if one.customer_id is not None]
+    present = here(people)
+    mine = (one.amount for one in known if one.customer_id == people.payer_id)
+    return Purses(
+        payers=next(mine, ZERO),
+        by_name={one.name: one.amount for one in reversed(known)},
+        left=tuple(one for one in known if one.customer_id not in present),
+        unassigned=sum((one.amount for one in held if one.customer_id is None), ZERO),
+    )
 
 
 def _notes(session: Session, unit_id: int) -> list[UnitNote]:

@@ -8,9 +8,9 @@ from flask import jsonify, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.charging import desk, desk_form, desk_search, payments, receipts
+from app.charging import desk, desk_form, desk_search, payments, receipts, settling
 from app.charging.payment_labels import FOUND, TENDERS
-from app.core import clock, formats, rights
+from app.core import formats, rights
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
 from app.extensions import db
@@ -64,9 +64,9 @@ class DeskPage(Page):
             "charging/desk_unit.html",
             account=account,
             tenders=TENDERS,
-            today=clock.today(),
             may_reprint=self.may(Verb.PRINT),
             may_see_unit=rights.may("units"),
+            may_see_payments=rights.may("payments"),
         )
 
     @expose("/receive", methods=["POST"])
@@ -113,7 +113,13 @@ def received(payment: Any, *, again: bool) -> str:
     return _("Received %(amount)s. Receipt %(number)s.", **figures)
 
 
-def texts() -> dict[str, str]:
+def refusal(text: str) -> str:
+    """Why a sum is refused, with places that the script fills: {surplus}, {owed}…"""
+    places = ("text", "most", "purse", "asked", "owed", "surplus")
+    return _(text, **{name: f"{{{name}}}" for name in places})
+
+
+def texts() -> dict[str, Any]:
     """The sentences that the script of the page shows."""
     return {
         "nothing": _("Nothing found. Try a room, part of the name, initials, the last four digits"
@@ -121,13 +127,19 @@ def texts() -> dict[str, str]:
         "searching": _("Searching…"),
         "offline": _("The server does not answer. Check the network and press Enter again:"
                      " nothing is received twice."),
+        "not_printed": _("The receipt could not be printed: open the unit again and print it"
+                         " from the last payments."),
+        "no_payer": _("Enter the name of the payer."),
+        "confirm": _("Confirm: receive %(tenders)s?", tenders="{tenders}"),
+        "one_tender": _("%(tender)s %(sum)s yuan", tender="{tender}", sum="{sum}"),
+        "join": _(", "),
+        "for": _("%(unit)s · %(payer)s · %(count)s bills", unit="{unit}", payer="{payer}",
+                 count="{count}"),
+        "refused": {name: refusal(text) for name, text in settling.REFUSALS.items()},
         "owes": _("owes %(sum)s", sum="{sum}"),
         "paid_up": _("nothing owed"),
         "change": _("Change to give back"),
         "kept": _("To the prepayment"),
         "short": _("Still owed afterwards"),
         "exact": _("Exactly right"),
-        "printing": _("The receipt is being printed."),
-        "no_unit": _("Choose a unit first."),
-        "no_sum": _("Enter the sum received."),
     }

@@ -1,4 +1,4 @@
-"""The words for tenders, the state of a payment, the age of arrears and the hits of the desk."""
+"""The words for tenders, the states of a payment and a void, the age of arrears, desk hits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from app.charging.arrears import Bucket
 from app.charging.desk_search import Found
 from app.charging.payment_models import PaymentState
 from app.charging.settling import TenderKind
+from app.charging.void_models import VoidState
 from app.core.formats import register_labels
 
 if TYPE_CHECKING:
@@ -32,6 +33,16 @@ PAYMENT_STATES: Mapping[str, Any] = register_labels(
     {PaymentState.POSTED: _l("Valid"), PaymentState.VOID: _l("Void")},
 )
 PAYMENT_LOOKS = {PaymentState.POSTED: "ok", PaymentState.VOID: "bad"}
+
+VOID_STATES: Mapping[str, Any] = register_labels(
+    "void_state",
+    {
+        VoidState.OPEN: _l("Waits for a decision"),
+        VoidState.GRANTED: _l("Granted"),
+        VoidState.REFUSED: _l("Not granted"),
+    },
+)
+VOID_LOOKS = {VoidState.OPEN: "warn", VoidState.GRANTED: "ok", VoidState.REFUSED: "bad"}
 
 BUCKETS: Mapping[str, Any] = register_labels(
     "bucket",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, request, url_for
@@ -10,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.utils import redirect
 
-from app.charging import receipts
+from app.charging import receipt_runs, receipts, void_requests
 from app.charging.payment_labels import PAYMENT_LOOKS, PAYMENT_STATES, TENDERS
 from app.charging.payment_models import Payment, PaymentState, Receipt
 from app.charging.takings import KINDS, takings, together
-from app.charging.voiding import void_payment
-from app.core import clock, entry
+from app.charging.voiding import TOO_LATE, void_payment
+from app.core import audit, clock, entry, rights, scope
 from app.core import columns as col
 from app.core.errors import DomainError, NotFound
 from app.core.menu import Entry
@@ -76,12 +77,38 @@ class PaymentScreen(Screen):
         return record.receipt.number
 
     def beside(self, record: Payment) -> dict[str, Any]:
+        me = audit.actor().user_id
+        own = me is not None and me == record.collector_id
+        standing = record.state == PaymentState.POSTED
         today = record.received_on == clock.today()
+        asked = void_requests.latest(db.session, record.id)
+        may_void = self.may(Verb.VOID) and standing and today and not own
+        may_ask = rights.may("void_requests", Verb.WRITE) and standing
+        late = standing and not today and (may_ask or self.may(Verb.VOID))
         return {
             "sheet": receipts.sheet(db.session, record.id),
             "copy": None,
-            "may_void": self.may(Verb.VOID) and record.state == PaymentState.POSTED and today,
+            "may_void": may_void,
+            "asked": asked,
+            "may_see_request": rights.may("void_requests"),
+            "may_ask": may_ask and today and not may_void and not (asked and asked.waiting),
+            "too_late": late
+            and _(TOO_LATE, number=record.receipt.number, day=str(record.received_on)),
         }
+
+    @expose(f"/{KEY}/ask-void", methods=["POST"])
+    @needs(Verb.WRITE, "void_requests")
+    def ask_void(self, payment_id: int) -> Any:
+        typed = request.form.get("reason", "")
+        try:
+            void_requests.ask(db.session, payment_id, typed)
+        except NotFound:
+            raise
+        except DomainError as error:
+            return self.show_again(payment_id, error, reason=typed)
+        db.session.commit()
+        flash(_("Asked. The supervisor and the manager see it on their home page."), "success")
+        return redirect(self.url("show", pk=payment_id))
 
     @expose(f"/{KEY}/void", methods=["POST"])
     @needs(Verb.VOID)
@@ -114,20 +141,27 @@ class PaymentScreen(Screen):
     def day(self) -> Any:
         first, wrong = asked_day("first", clock.today())
         last, also_wrong = asked_day("last", first)
-        rows = takings(db.session, first, max(first, last))
+        last = max(first, last)
+        rows = takings(db.session, first, last)
         return self.render(
             "charging/takings.html",
             rows=rows,
             total=together(rows, _("Total")),
             kinds=KINDS,
             first=first,
-            last=max(first, last),
+            last=last,
+            numbers=self.numbers(first) if first == last else None,
             wrong=wrong or also_wrong,
             list_url=url_for(
                 "PaymentScreen.list",
-                **{"f.received_on.from": first, "f.received_on.to": max(first, last)},
+                **{"f.received_on.from": first, "f.received_on.to": last},
             ),
         )
+
+    def numbers(self, day: date) -> dict[Any, str]:
+        """The runs of receipt numbers of each collector on a day, as the report has them."""
+        inside = scope.current().where(Payment.community_id)
+        return receipt_runs.by_collector(db.session, Payment.received_on == day, inside)
 
 
 def asked_day(name: str, otherwise: Any) -> tuple[Any, str]:

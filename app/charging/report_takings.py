@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select, true
 
 from app.access.models import Staff
+from app.charging import receipt_runs
 from app.charging.ledger import fen
 from app.charging.payment_labels import PAYMENT_STATES, TENDERS
 from app.charging.payment_models import Payment, PaymentState, Receipt, Tender
@@ -80,7 +81,7 @@ _PREPAID = Column(
     (
         Column("collector", _l("Collector"), width=14),
         Column("receipts", _l("Number of receipts"), Kind.INTEGER, 9, total=True),
-        Column("numbers", _l("Receipts from – to"), width=34),
+        Column("numbers", _l("Receipts from – to"), width=44),
         *_TENDER_COLUMNS,
         Column("total", _l("Total received"), Kind.MONEY, 15, total=True),
         _PREPAID,
@@ -91,18 +92,8 @@ _PREPAID = Column(
 def by_collector(
     session: Session, *, community: int | None, collector: int | None, day: date
 ) -> list[dict[str, Any]]:
-    """One line for each collector: receipts from and to, money by tender, voids."""
-    who = (Payment.collector_id, Payment.collector_name)
-    spans: dict[tuple[int | None, str], list[str]] = defaultdict(list)
-    for *key, _community, first, last in session.execute(
-        # Each community counts its own receipts.
-        select(*who, Payment.community_id, func.min(Receipt.number), func.max(Receipt.number))
-        .join(Receipt, Receipt.payment_id == Payment.id)
-        .where(*_chosen(community, collector, day))
-        .group_by(*who, Payment.community_id)
-        .order_by(Payment.community_id)
-    ):
-        spans[key[0], key[1]].append(first if first == last else f"{first} – {last}")
+    """One line for each collector: the runs of receipts, money by tender, voids."""
+    numbers = receipt_runs.by_collector(session, *_chosen(community, collector, day))
     found = []
     for line in takings_of(session, day, community_id=community):
         if collector in {None, line.collector_id}:
@@ -110,7 +101,7 @@ def by_collector(
                 {
                     "collector": line.name,
                     "receipts": line.payments,
-                    "numbers": "；".join(spans[line.collector_id, line.name]),
+                    "numbers": numbers.get((line.collector_id, line.name), ""),
                     **{kind.value: line.amounts[kind] for kind in TenderKind},
                     "total": line.total,
                     "voids": line.voids,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +18,26 @@ from app.core.errors import N_, DomainError
 from app.core.money import FEN, LARGEST, ZERO
 
 MOST_TENDERS = 8
+
+REFUSALS: Mapping[str, str] = {
+    "unreadable": N_("“%(text)s” is no sum of money: write figures with at most two decimals."),
+    "too_large": N_("The sum is too large."),
+    "nothing": N_("Enter the sum received."),
+    "too_many": N_("At most %(most)s tenders in one payment."),
+    "zero": N_("The sum received must be more than zero."),
+    "decimals": N_("A sum of money has at most two decimals."),
+    "twice": N_("Cash and prepayment may each be entered once; add the sums up."),
+    "purse": N_("Only %(purse)s is left of the prepayment; %(asked)s cannot be taken from it."),
+    "purse_owed": N_("The prepayment pays at most what is chosen: %(owed)s."),
+    "without_cash": N_(
+        "Without the cash it is already enough: take the cash out or correct the sums."
+    ),
+    "no_change": N_(
+        "%(surplus)s too much was entered, and only cash can be given back. Correct the sum,"
+        " or choose to keep the surplus as prepayment."
+    ),
+}
+"""Why a sum is refused, by the name that the script of the desk uses for the same rule."""
 
 
 class TenderKind(StrEnum):
@@ -75,15 +95,15 @@ def amount_typed(text: str, field: str | None = None) -> Decimal:
     plain = unicodedata.normalize("NFKC", text).strip().lstrip("¥").rstrip("元").strip()
     plain = re.sub(r"(?<=\d),(?=\d{3}(?:\D|$))", "", plain)
     if not re.fullmatch(r"\d{1,12}(\.\d{1,2})?|\.\d{1,2}", plain, re.ASCII):
-        raise DomainError(
-            N_("“%(text)s” is no sum of money: write figures with at most two decimals."),
-            field=field,
-            text=text.strip()[:30],
-        )
+        raise _refusal("unreadable", field, text=text.strip()[:30])
     amount = Decimal(plain).quantize(FEN)
     if amount > LARGEST:
-        raise DomainError(N_("The sum is too large."), field=field)
+        raise _refusal("too_large", field)
     return amount
+
+
+def _refusal(name: str, field: str | None = "tenders", **params: object) -> DomainError:
+    return DomainError(REFUSALS[name], field=field, **params)
 
 
 def settle(
@@ -100,14 +120,9 @@ def settle(
     total = sum((given.amount for given in givens), ZERO)
     from_purse = sum((g.amount for g in givens if g.kind is TenderKind.PREPAYMENT), ZERO)
     if from_purse > purse:
-        raise DomainError(
-            N_("Only %(purse)s is left of the prepayment; %(asked)s cannot be taken from it."),
-            field="tenders", purse=purse, asked=from_purse,
-        )
+        raise _refusal("purse", purse=purse, asked=from_purse)
     if from_purse > owed:
-        raise DomainError(
-            N_("The prepayment pays at most what is chosen: %(owed)s."), field="tenders", owed=owed
-        )
+        raise _refusal("purse_owed", owed=owed)
     surplus = max(total - owed, ZERO)
     change = ZERO if keep_surplus else surplus
     tenders = tuple(_taken(given, change) for given in givens)
@@ -119,24 +134,20 @@ def settle(
 
 def _check_tenders(givens: Sequence[Given]) -> None:
     if not givens:
-        raise DomainError(N_("Enter the sum received."), field="tenders")
+        raise _refusal("nothing")
     if len(givens) > MOST_TENDERS:
-        raise DomainError(
-            N_("At most %(most)s tenders in one payment."), field="tenders", most=MOST_TENDERS
-        )
+        raise _refusal("too_many", most=MOST_TENDERS)
     for given in givens:
         amount = given.amount
         if not amount.is_finite() or amount <= 0:
-            raise DomainError(N_("The sum received must be more than zero."), field="tenders")
+            raise _refusal("zero")
         if amount > LARGEST:
-            raise DomainError(N_("The sum is too large."), field="tenders")
+            raise _refusal("too_large")
         if amount != amount.quantize(FEN):
-            raise DomainError(N_("A sum of money has at most two decimals."), field="tenders")
+            raise _refusal("decimals")
     count = Counter(given.kind for given in givens)
     if count[TenderKind.CASH] > 1 or count[TenderKind.PREPAYMENT] > 1:
-        raise DomainError(
-            N_("Cash and prepayment may each be entered once; add the sums up."), field="tenders"
-        )
+        raise _refusal("twice")
 
 
 def _check_change(givens: Sequence[Given], change: Decimal) -> None:
@@ -145,15 +156,8 @@ def _check_change(givens: Sequence[Given], change: Decimal) -> None:
     if change < cash:
         return
     if cash:
-        raise DomainError(
-            N_("Without the cash it is already enough: take the cash out or correct the sums."),
-            field="tenders",
-        )
-    raise DomainError(
-        N_("%(surplus)s too much was entered, and only cash can be given back. Correct the sum,"
-           " or choose to keep the surplus as prepayment."),
-        field="tenders", surplus=change,
-    )
+        raise _refusal("without_cash")
+    raise _refusal("no_change", surplus=change)
 
 
 def _taken(given: Given, change: Decimal) -> Taken:

@@ -15,11 +15,13 @@ from app.charging.setting_views import (
     StandardPriceScreen,
     StandardScreen,
 )
+from app.charging.void_views import VoidRequestScreen
 
 SCREENS = (
     DeskPage,
     PaymentScreen,
     PrepaymentsPage,
+    VoidRequestScreen,
     ArrearsPage,
     BillingPage,
     BillScreen,

@@ -5,32 +5,44 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from app.charging import ledger
 from app.charging.payment_models import Allocation, Payment, PaymentState, PrepaymentEntry
 from app.charging.payments import loaded
+from app.charging.void_models import VoidRequest, VoidState
 from app.core import audit, clock, entry, scope
 from app.core.errors import N_, AlreadyDone, DomainError
 from app.core.money import ZERO
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
+
+TOO_LATE = N_(
+    "Receipt %(number)s is of %(day)s. A receipt can be voided only on its own day: this one can"
+    " no longer be voided and stays valid. Write on the unit, as a note, what is wrong with it;"
+    " whoever opens the account sees the note."
+)
+"""What can be done about a wrong receipt from the next day on."""
 
 
 def void_payment(session: Session, payment_id: int, reason: str) -> Payment:
     """Take a payment back on its own day: opposite rows, and the receipt stays, void.
 
     Who received it may not void it (who makes is not who approves). A prepayment that has
-    been used since cannot be taken back; from the next day on only a reversal (红冲) can.
+    been used since cannot be taken back; from the next day on nothing can. A request for
+    this void that is open is granted with it.
     """
-    payment = scope.get(session, Payment, payment_id)
-    ledger.lock_unit(session, payment.unit_id)
-    payment = loaded(session, Payment.id == payment_id)
+    payment = held(session, payment_id)
     _check(session, payment)
+    words = reason_typed(reason, N_("Give the reason of the void."))
     today = clock.today()
     payment.state = PaymentState.VOID
     payment.voided_on = today
     payment.voided_at = clock.now()
-    payment.void_reason = _reason(reason)
+    payment.void_reason = words
     payment.voided_by_id = audit.actor().user_id
     payment.allocations += [
         Allocation(
@@ -57,20 +69,56 @@ def void_payment(session: Session, payment_id: int, reason: str) -> Payment:
         community_id=payment.community_id,
         details={"amount": str(payment.amount), "reason": payment.void_reason},
     )
+    for request in _asked(session, payment.id):
+        decide(request, VoidState.GRANTED)
     session.flush()
     return payment
 
 
-def _check(session: Session, payment: Payment) -> None:
+def held(session: Session, payment_id: int) -> Payment:
+    """The payment with all its rows, its unit's account held; NotFound outside the scope."""
+    payment = scope.get(session, Payment, payment_id)
+    ledger.lock_unit(session, payment.unit_id)
+    return loaded(session, Payment.id == payment_id)
+
+
+def check_standing(payment: Payment) -> None:
+    """Refuse what nobody can void: a receipt that is void, or not of today."""
     number = payment.receipt.number
     if payment.state == PaymentState.VOID:
         raise AlreadyDone(N_("Receipt %(number)s is void already."), number=number)
     if payment.received_on != clock.today():
-        raise DomainError(
-            N_("Receipt %(number)s is of %(day)s and can be voided on that day only. Ask the"
-               " supervisor or the manager for a reversal (red receipt)."),
-            number=number, day=payment.received_on,
+        raise DomainError(TOO_LATE, number=number, day=payment.received_on)
+
+
+def reason_typed(text: str, missing: str, *, field: str = "reason") -> str:
+    """The reason as typed; DomainError with the sentence `missing` where there is none."""
+    reason = entry.text(text, max_length=200)
+    if reason is None or len(reason) < 2:
+        raise DomainError(missing, field=field)
+    return reason
+
+
+def decide(request: VoidRequest, state: VoidState) -> None:
+    """Note on a request what became of it and who decided."""
+    who = audit.actor()
+    request.state = state
+    request.decided_at = clock.now()
+    request.decided_by_id = who.user_id
+    request.decided_by_name = who.name
+
+
+def _asked(session: Session, payment_id: int) -> Sequence[VoidRequest]:
+    return session.scalars(
+        select(VoidRequest).where(
+            VoidRequest.payment_id == payment_id, VoidRequest.state == VoidState.OPEN
         )
+    ).all()
+
+
+def _check(session: Session, payment: Payment) -> None:
+    check_standing(payment)
+    number = payment.receipt.number
     user_id = audit.actor().user_id
     if user_id is not None and user_id == payment.collector_id:
         raise DomainError(
@@ -86,10 +134,3 @@ def _check(session: Session, payment: Payment) -> None:
                " that used it first."),
             number=number,
         )
-
-
-def _reason(text: str) -> str:
-    reason = entry.text(text, max_length=200)
-    if reason is None or len(reason) < 2:
-        raise DomainError(N_("Give the reason of the void."), field="reason")
-    return reason

@@ -83,7 +83,8 @@ def on_domain_error(error: DomainError) -> Any:
     db.session.rollback()
     status = 404 if isinstance(error, NotFound) else 409 if error.code == "stale" else 400
     if wants_json():
-        return jsonify({"error": sentence(error), "code": error.code}), status
+        told = {"error": sentence(error), "code": error.code, "field": error.field}
+        return jsonify(told), status
     if request.method == "POST" and request.referrer:
         flash(sentence(error), "danger")
         return redirect(back())

@@ -13,6 +13,8 @@ from app.charging.ledger import fen, owed_on_bill, standing
 from app.charging.models import Bill, BillingRun, ChargeItem
 from app.charging.opening import stands
 from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry
+from app.charging.void_models import VoidRequest, VoidState
+from app.charging.void_requests import waiting
 from app.core import scope
 from app.core.errors import N_
 from app.core.money import from_fen
@@ -40,6 +42,29 @@ def takings_today(viewer: Viewer) -> Count:
 
 def takings_all(viewer: Viewer) -> Count:
     return _takings(viewer)
+
+
+def void_requests(viewer: Viewer) -> Count:
+    """Voids asked for today that the viewer may decide: neither asked nor received by him."""
+    theirs = viewer.user_id
+    number = viewer.inside(
+        VoidRequest,
+        waiting(),
+        VoidRequest.asked_by_id.is_distinct_from(theirs),
+        VoidRequest.payment_id.in_(
+            select(Payment.id).where(Payment.collector_id.is_distinct_from(theirs))
+        ),
+    )
+    return todo(number, urgent=True)
+
+
+def own_void_requests(viewer: Viewer) -> Count:
+    """What the viewer asked for today and is not decided, and how much is."""
+    mine = (VoidRequest.asked_by_id == viewer.user_id, VoidRequest.asked_on == viewer.today)
+    open_ = viewer.count(VoidRequest, *mine, waiting())
+    decided = viewer.count(VoidRequest, *mine, VoidRequest.state != VoidState.OPEN)
+    return Count(open_, tone="warn" if open_ else "ok",
+                 note=N_("%(count)s decided today") if decided else None, note_count=decided)
 
 
 def bills_due(viewer: Viewer) -> Count:

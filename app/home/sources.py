@@ -20,6 +20,8 @@ SOURCES: dict[str, Callable[[Viewer], Count]] = {
         work.own_problems,
         money.takings_today,
         money.takings_all,
+        money.void_requests,
+        money.own_void_requests,
         money.bills_due,
         money.bill_runs,
         money.purses_unassigned,

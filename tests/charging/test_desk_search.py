@@ -8,13 +8,14 @@ from decimal import Decimal
 import pytest
 
 from app.charging import desk
+from app.charging.desk_debtors import Debtors
 from app.charging.desk_search import Found, search
 from app.charging.payments import receive
 from app.charging.settling import Given, TenderKind
 from app.core import audit, clock, scope
 from app.core.errors import NotFound
 from app.core.scope import Scope
-from app.estate.models import Community, Ownership, Resident, UnitNote, Vehicle
+from app.estate.models import Building, Community, Ownership, Resident, UnitNote, Vehicle
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +96,57 @@ def test_a_hit_says_who_owns_and_what_is_owed(estate):
     assert (hit.owners, hit.owed, hit.community) == ("张三", Decimal("100.50"), "安居花园")
 
 
+def codes(estate, typed):
+    return [code for code, _why in found(estate, typed)]
+
+
+@pytest.fixture
+def street(estate):
+    """Beside the flats a shop, spaces of building 1 and of the basement, buildings 2 and 10."""
+    kinds = {"S1-01": "shop", "B1-01": "parking", "1-01": "parking", "1-02": "storage",
+             "B1-02": "parking", "10-1-101": "flat", "2-1-101": "flat", "1-1-99": "flat"}
+    buildings = {
+        name: estate.keep(Building(community_id=estate.community.id, name=name))
+        for name in ("S1", "B1", "10", "2")
+    }
+    for code, kind in kinds.items():
+        unit = estate.unit(code)
+        unit.kind = kind
+        if (place := code.partition("-")[0]) != "1":
+            unit.building_id = buildings[place].id
+        unit.entrance = "1" if code.count("-") == 2 else ""
+        unit.sort_key = "-".join(part.zfill(6) for part in code.split("-"))
+    for flat in estate.flats:
+        flat.sort_key = "-".join(part.zfill(6) for part in flat.code.split("-"))
+    estate.session.commit()
+    return estate
+
+
+def test_flats_come_before_shops_and_these_before_spaces(street):
+    assert codes(street, "1") == [
+        "1-1-99", "1-1-101", "1-1-102", "1-1-201", "1-1-1001", "10-1-101",
+        "S1-01", "1-01", "B1-01", "1-02",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("1-1", "1-01"), ("b1-1", "B1-01"), ("1-02", "1-02"), ("1-1-99", "1-1-99"),
+     ("S1-1", "S1-01"), ("1栋1单元99", "1-1-99")],
+)
+def test_what_is_called_exactly_so_is_the_first(street, typed, first):
+    assert codes(street, typed)[0] == first
+
+
+def test_a_space_that_is_called_as_flats_begin_hides_no_flat(street):
+    assert {"1-01", "1-1-101", "1-1-1001"} <= set(codes(street, "1-1"))
+    assert codes(street, "1-1-101") == ["1-1-101"], "a whole number opens at once"
+
+
+def test_rooms_stand_in_their_natural_order(street):
+    assert codes(street, "101")[:3] == ["1-1-101", "2-1-101", "10-1-101"]
+
+
 def test_at_most_ten_are_offered(estate):
     for number in range(301, 315):
         estate.unit(f"1-1-{number}")
@@ -124,16 +176,19 @@ def test_the_account_shows_people_bills_notes_and_the_owners_other_units(estate)
     estate.bill(first, "80", month=date(2026, 2, 1))
     estate.bill(first, "100", month=date(2026, 1, 1))
     former = estate.customer(first, "前业主")
-    estate.bill(first, "60", month=date(2025, 12, 1), customer_id=former.id)
+    old = estate.bill(first, "60", month=date(2025, 12, 1), customer_id=former.id)
+    estate.bill(first, "70", month=date(2026, 4, 1))
     estate.bill(second, "40")
     estate.keep(Ownership(community_id=first.community_id, unit_id=second.id,
                           customer_id=estate.zhang.id))
     account = desk.account(estate.session, first.id)
-    assert [bill.balance for bill in account.bills] == [Decimal(60), Decimal(100), Decimal(80)]
-    assert account.owed == Decimal(240)
-    assert account.debtors == {former.id: "前业主"}
+    assert [bill.balance for bill in account.bills] == [
+        Decimal(60), Decimal(100), Decimal(80), Decimal(70)]  # fmt: skip
+    assert account.owed == Decimal(310)
+    assert account.debtors == Debtors(left={old.id: "前业主"})
     assert [bill.balance for bill in account.ticked] == [Decimal(100), Decimal(80)]
     assert account.ticked_sum == Decimal(180)
+    assert (account.early_sum, len(account.early)) == (Decimal(70), 1)
     assert account.payer == (estate.zhang.id, "张三")
     assert [note.text for note in account.notes] == ["厨房渗水"]
     assert [(one.code, one.owed) for one in account.siblings] == [("1-1-102", Decimal(40))]
@@ -156,4 +211,6 @@ def test_money_that_a_former_owner_paid_ahead_is_named(estate):
                 tenders=[Given(TenderKind.CASH, Decimal(50))], keep_surplus=True,
             )
     account = desk.account(estate.session, flat.id)
-    assert (account.prepayment, account.prepaid_by) == (Decimal(50), ("前业主",))
+    assert account.purses.payers == Decimal(50)
+    assert [(one.name, one.amount) for one in account.purses.left] == [("前业主", Decimal(50))]
+    assert account.purse_words == {"张三": "50.00", "前业主": "50.00"}

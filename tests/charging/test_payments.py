@@ -272,12 +272,15 @@ def test_void_refuses_the_own_payment_an_empty_reason_and_a_second_time(books):
     assert count(books, Allocation) == 2
 
 
-def test_from_the_next_day_on_only_a_reversal_helps(books):
+def test_from_the_next_day_on_it_stands_and_the_sentence_names_what_there_is(books):
     unit = books.unit()
     books.bill(unit)
     payment = pay(books, unit, (WECHAT, "10"))
-    with clock.fixed(datetime(2026, 4, 11, 0, 1)), pytest.raises(DomainError, match="reversal"):
+    late = clock.fixed(datetime(2026, 4, 11, 0, 1))
+    with late, pytest.raises(DomainError, match=r"no longer be voided .* as a note") as told:
         void(books, payment)
+    for nobody in ("reversal", "red receipt", "supervisor", "manager"):
+        assert nobody not in str(told.value), "no person and no act that does not exist"
 
 
 def test_a_prepayment_that_was_used_since_cannot_be_taken_back(books):

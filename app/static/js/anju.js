@@ -37,6 +37,7 @@
   });
 
   // Our own question instead of the browser's: window.ANJU.ask("…").then(yes => …)
+  // Yes sleeps at first: a second press of the key or the mouse that asked is no answer.
   const dialog = document.getElementById("ask");
   const ask = (text) => new Promise((answer) => {
     document.getElementById("ask-text").textContent = text;
@@ -51,7 +52,8 @@
     dialog.addEventListener("click", done);
     dialog.addEventListener("cancel", done);
     dialog.showModal();
-    dialog.querySelector("[data-answer=yes]").focus();
+    dialog.focus();
+    window.AnjuKeys.arm(dialog.querySelector("[data-answer=yes]"), () => dialog.open);
   });
   window.ANJU.ask = ask;
 

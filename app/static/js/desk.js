@@ -9,26 +9,11 @@
   const paper = document.getElementById("receipt-print");
   const texts = JSON.parse(document.getElementById("desk-texts").textContent);
   AnjuDesk.texts = texts;
-  const { ask, element } = AnjuDesk;
+  const { ask, element, fen, plainSum, sum } = AnjuDesk;
 
   let form = null; // the unit that is open
   let busy = false; // money is being received
   let opened = 0; // number of the last unit asked for, so that a late answer is dropped
-
-  // ---- money on the screen: whole fen -------------------------------------
-  function fen(text) {
-    const plain = text.replace(/[,，\s￥¥]/g, "").replace(/[０-９．]/g, (sign) =>
-      String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
-    if (!/^\d{1,10}(\.\d{0,2})?$|^\.\d{1,2}$/.test(plain)) return null;
-    const [yuan, cents] = plain.split(".");
-    return Number(yuan || 0) * 100 + Number(((cents || "") + "00").slice(0, 2));
-  }
-  function plainSum(value) {
-    return Math.floor(value / 100) + "." + String(value % 100).padStart(2, "0");
-  }
-  function sum(value) {
-    return plainSum(value).replace(/\B(?=(\d{3})+(?!\d)\.)/g, ",");
-  }
 
   function post(url, data) {
     return ask(url, { method: "POST", body: data });
@@ -55,9 +40,8 @@
     where.textContent = sentence;
     where.hidden = false;
   }
-  function ticked() {
-    return [...form.querySelectorAll("input[name=bill]")].filter((one) => one.checked);
-  }
+  function boxes() { return [...form.querySelectorAll("input[name=bill]")]; }
+  function ticked() { return boxes().filter((one) => one.checked); }
   function due() {
     return ticked().reduce((total, one) => total + Number(one.dataset.fen), 0);
   }
@@ -66,12 +50,27 @@
   }
   function sumField(row) { return row.querySelector("[name=tender_sum]"); }
   function kindOf(row) { return row.querySelector("[name=tender_kind]").value; }
-  function purse() { return fen(form.dataset.purse) || 0; }
+  // A purse belongs to a customer: it is that of whoever is named as payer.
+  function purse() {
+    const { payer } = form.elements;
+    if (!payer || payer.value === payer.dataset.own) return fen(form.dataset.purse) || 0;
+    return fen(JSON.parse(form.dataset.purses)[payer.value.trim()] || "0") || 0;
+  }
+  function keeps() { return document.getElementById("desk-keep").checked; }
+  // What the server would make of what stands on the page.
+  function settled() {
+    const tenders = rows().map((row) => ({ kind: kindOf(row), text: sumField(row).value }));
+    return AnjuDesk.settle(due(), tenders, purse(), keeps());
+  }
+  function filled(text, values) {
+    return text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? values[name] : place));
+  }
+
+  function nameOf(kind) { return form.querySelector(`[data-kind="${kind}"]`).dataset.name; }
 
   function rename(row, kind) {
-    const button = form.querySelector(`[data-kind="${kind}"]`);
     row.querySelector("[name=tender_kind]").value = kind;
-    row.querySelector(".name").textContent = button.dataset.name;
+    row.querySelector(".name").textContent = nameOf(kind);
     row.querySelector(".reference").hidden = kind === "cash" || kind === "prepayment";
     form.querySelectorAll("[data-kind]").forEach((one) => {
       one.classList.toggle("active", rows().some((each) => kindOf(each) === one.dataset.kind));
@@ -114,6 +113,8 @@
     if (!last || kindOf(last) === "prepayment") return;
     const rest = due() - (given() - (fen(sumField(last).value) || 0));
     sumField(last).value = rest > 0 ? plainSum(rest) : "";
+    // Still chosen whole, so that what is typed next takes its place.
+    if (document.activeElement === sumField(last)) sumField(last).select();
   }
   function oneMore() {
     const rest = due() - given();
@@ -129,55 +130,79 @@
     document.getElementById("desk-due").textContent = sum(owed);
     document.getElementById("desk-count").textContent = ticked().length;
     const all = document.getElementById("desk-all");
-    if (all) all.checked = ticked().length === form.querySelectorAll("input[name=bill]").length;
+    if (all) all.checked = ticked().length === boxes().length;
+    const early = document.getElementById("desk-early");
+    if (early) early.checked = earlyOnes().every((one) => one.checked);
+    document.getElementById("desk-purse").textContent = sum(purse());
     const line = document.getElementById("desk-change");
     if (!line) return;
-    const over = given() - owed;
-    const keep = document.getElementById("desk-keep").checked;
-    line.className = "desk-change " + (over > 0 ? "over" : over < 0 ? "short" : "exact");
-    line.children[0].textContent = !given() ? "" :
-      over > 0 ? (keep ? texts.kept : texts.change) : over < 0 ? texts.short : texts.exact;
-    line.children[1].textContent = over && given() ? sum(Math.abs(over)) : "";
+    form.querySelector("[data-kind=prepayment]").disabled = !purse() || !boxes().length;
+    unask();
+    const made = settled();
+    const [look, label, value] = reading(made);
+    line.className = "desk-change " + look;
+    line.children[0].textContent = label;
+    line.children[1].textContent = value ? sum(value) : "";
+  }
+  // One line under the sums: what is given back, kept or left, or why the server would refuse it.
+  function reading(made) {
+    if (made.refused === "nothing") return ["", "", 0];
+    if (made.refused) return ["wrong", filled(texts.refused[made.refused], made.values), 0];
+    if (made.change) return ["over", texts.change, made.change];
+    if (made.kept) return ["over", texts.kept, made.kept];
+    return made.short ? ["short", texts.short, made.short] : ["exact", texts.exact, 0];
   }
   function ready(typed) {
     form = document.getElementById("desk-form");
     if (!form) return;
     form.addEventListener("change", (event) => {
+      forget();
       if (event.target.id === "desk-all") tickAll(event.target.checked);
+      if (event.target.id === "desk-early") tickEarly(event.target.checked);
       if (event.target.name === "bill") preset();
       figure();
     });
     form.addEventListener("input", (event) => {
+      if (event.target.type === "checkbox") return; // its change follows
+      forget();
       if (event.target.name === "tender_sum") event.target.dataset.typed = "1";
       if (event.target.name === "payer" && event.target.value !== event.target.dataset.own) {
         form.elements.payer_id.value = "";
       }
       figure();
     });
-    form.addEventListener("submit", (event) => { event.preventDefault(); receive(); });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      // An Enter that opened the unit is still under the finger: it means nothing here.
+      if (!AnjuKeys.tooSoon()) confirm();
+    });
+    form.addEventListener("focusin", (event) => {
+      if (!event.target.closest("#desk-confirm")) unask();
+    });
     form.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (!button) return;
       if (button.dataset.kind) choose(button.dataset.kind);
       if (button.dataset.open) open(button.dataset.open);
-      if (button.dataset.reprint) print(button.dataset.reprint);
+      if (button.dataset.reprint) {
+        print(button.dataset.reprint).catch((error) => say(done, error.told, "alert-danger"));
+      }
       if (button.id === "desk-refresh") open(form.dataset.unit, keepTyped());
+      if (button.id === "desk-yes") receive();
+      if (button.id === "desk-back") back();
     });
     if (document.getElementById("desk-tenders")) {
       (typed ? typed.tenders : [{ kind: "cash", sum: null }]).forEach((one) => {
         const row = addTender(one.kind, null);
         if (one.sum !== null) { sumField(row).value = one.sum; sumField(row).dataset.typed = "1"; }
+        if (one.reference) row.querySelector("[name=tender_reference]").value = one.reference;
       });
-      if (typed) {
-        ["payer", "payer_id", "remark"].forEach((name) => {
-          form.elements[name].value = typed[name];
-        });
-        document.getElementById("desk-keep").checked = typed.keep;
-      }
+      if (typed) putBack(typed);
       preset();
       sumField(rows()[0]).focus();
       sumField(rows()[0]).select();
     }
+    AnjuKeys.rest();
     figure();
   }
   function keepTyped() {
@@ -185,41 +210,110 @@
       tenders: rows().map((row) => ({
         kind: kindOf(row),
         sum: sumField(row).dataset.typed === "1" ? sumField(row).value : null,
+        reference: row.querySelector("[name=tender_reference]").value,
       })),
+      bills: new Map(boxes().map((one) => [one.id, one.checked])),
       payer: form.elements.payer.value,
       payer_id: form.elements.payer_id.value,
       remark: form.elements.remark.value,
-      keep: document.getElementById("desk-keep").checked,
+      keep: keeps(),
     };
   }
+  function putBack(typed) {
+    ["payer", "payer_id", "remark"].forEach((name) => { form.elements[name].value = typed[name]; });
+    document.getElementById("desk-keep").checked = typed.keep;
+    boxes().forEach((one) => {
+      if (typed.bills.has(one.id)) one.checked = typed.bills.get(one.id);
+    });
+  }
   function tickAll(on) {
-    form.querySelectorAll("input[name=bill]").forEach((one) => { one.checked = on; });
+    boxes().forEach((one) => { one.checked = on; });
+    preset();
+    figure();
+  }
+  function earlyOnes() { return boxes().filter((one) => "early" in one.dataset); }
+  function tickEarly(on) {
+    earlyOnes().forEach((one) => { one.checked = on; });
     preset();
     figure();
   }
 
   // ---- receive and print --------------------------------------------------------
-  function receive() {
+  // First Enter: what would be done, in words. A second one, after a pause, does it.
+  function confirm() {
     if (busy) return;
+    const made = settled();
+    if (made.refused) { fail(filled(texts.refused[made.refused], made.values), "tenders", made.row); return; }
+    if (!form.elements.payer.value.trim()) { fail(texts.no_payer, "payer"); return; }
+    document.getElementById("desk-error").hidden = true;
+    const tenders = rows().filter((row) => sumField(row).value.trim()).map((row) => filled(
+      texts.one_tender, { tender: nameOf(kindOf(row)), sum: sum(fen(sumField(row).value)) }));
+    const panel = document.getElementById("desk-confirm");
+    const [question, more, who] = document.getElementById("desk-question").children;
+    question.textContent = filled(texts.confirm, { tenders: tenders.join(texts.join) });
+    const [, label, value] = reading(made);
+    more.textContent = value ? `${label} ${sum(value)}` : "";
+    who.textContent = filled(texts.for, {
+      unit: form.dataset.code, payer: form.elements.payer.value.trim(), count: ticked().length,
+    });
+    document.getElementById("desk-pay").hidden = true;
+    panel.hidden = false;
+    panel.focus();
+    AnjuKeys.arm(document.getElementById("desk-yes"), () => !panel.hidden && !busy);
+  }
+  function asking() {
+    const panel = form && document.getElementById("desk-confirm");
+    return Boolean(panel) && !panel.hidden;
+  }
+  function unask() {
+    if (busy || !asking()) return;
+    document.getElementById("desk-confirm").hidden = true;
+    document.getElementById("desk-yes").disabled = true;
+    document.getElementById("desk-pay").hidden = false;
+  }
+  function back() {
+    unask();
+    sumField(rows()[0]).focus();
+    sumField(rows()[0]).select();
+  }
+  // What was wrong is being mended; only a new list has to be fetched first.
+  function forget() {
+    if (document.getElementById("desk-refresh")?.hidden) {
+      document.getElementById("desk-error").hidden = true;
+    }
+  }
+  // Why not, and the cursor in the field that is to be mended.
+  function fail(told, field, row) {
     const wrong = document.getElementById("desk-error");
-    wrong.hidden = true;
+    wrong.firstElementChild.textContent = told;
+    wrong.hidden = false;
+    document.getElementById("desk-change").className = "desk-change";
+    [...document.getElementById("desk-change").children].forEach((one) => { one.textContent = ""; });
+    document.getElementById("desk-refresh").hidden = field !== "stale";
+    const tender = rows()[row === undefined || row === null ? settled().row || 0 : row] || rows()[0];
+    const mend = field === "stale" ? document.getElementById("desk-refresh") :
+      field === "payer" ? form.elements.payer : sumField(tender);
+    mend.focus();
+    if (mend.select) mend.select();
+  }
+  function receive() {
+    if (busy || !asking()) return;
     busy = true;
-    document.getElementById("desk-pay").disabled = true;
+    document.getElementById("desk-yes").disabled = true;
     post(desk.dataset.receive, new FormData(form)).then((answer) => {
       place.replaceChildren();
       form = null;
       box.value = "";
       say(done, answer.sentence, "alert-success");
       newSearch();
-      return print(answer.payment);
+      return print(answer.payment).catch(() => {
+        say(done, answer.sentence + " " + texts.not_printed, "alert-danger");
+      });
     }).catch((error) => {
+      busy = false;
       if (!form) { say(done, error.told || texts.offline, "alert-danger"); return; }
-      wrong.firstElementChild.textContent = error.told || texts.offline;
-      document.getElementById("desk-refresh").hidden = error.code !== "stale";
-      wrong.hidden = false;
-      document.getElementById("desk-pay").disabled = false;
-      (error.code === "stale" ? document.getElementById("desk-refresh") : sumField(rows()[0]))
-        .focus();
+      unask();
+      fail(error.told || texts.offline, error.code === "stale" ? "stale" : error.field);
     }).finally(() => { busy = false; });
   }
   function print(payment) {
@@ -244,8 +338,12 @@
   // ---- keys of the whole page ------------------------------------------------------
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "F2" || event.key === "Escape") {
+    if (event.key === "Escape" && asking()) {
       event.preventDefault();
+      back();
+    } else if (event.key === "F2" || event.key === "Escape") {
+      event.preventDefault();
+      if (form) unask();
       newSearch();
     } else if (form && rows().length) {
       const number = Number(event.code.replace(/^(Digit|Numpad)/, ""));
@@ -258,9 +356,11 @@
         oneMore();
       } else if (event.key === "F8") {
         event.preventDefault();
-        const keep = document.getElementById("desk-keep");
-        keep.checked = !keep.checked;
+        document.getElementById("desk-keep").checked = !keeps();
         figure();
+      } else if (event.key === "F7" && earlyOnes().length) {
+        event.preventDefault();
+        tickEarly(!earlyOnes().every((one) => one.checked));
       } else if (event.key === "F9") {
         event.preventDefault();
         tickAll(ticked().length === 0);

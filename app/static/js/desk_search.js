@@ -11,7 +11,7 @@ AnjuDesk.ask = function (url, options) {
     const kind = answer.headers.get("Content-Type") || "";
     const body = kind.includes("json") ? answer.json() : answer.text();
     return body.then((content) => {
-      if (!answer.ok) throw { told: content.error || offline, code: content.code };
+      if (!answer.ok) throw { told: content.error || offline, code: content.code, field: content.field };
       return content;
     });
   }, () => { throw { told: offline }; });
@@ -39,6 +39,7 @@ AnjuDesk.searchBox = function (open) {
   let asked = 0; // number of the last question, so that a late answer is dropped
   let timer = null;
   let enterWaits = false; // Enter was pressed before the answer was there
+  let taken = false; // a unit was chosen and is on its way
 
   function hide() {
     hits.hidden = true;
@@ -80,7 +81,7 @@ AnjuDesk.searchBox = function (open) {
     const mine = ++asked;
     if (!typed) { hide(); found = []; return; }
     ask(desk.dataset.search + "?q=" + encodeURIComponent(typed)).then((answer) => {
-      if (mine !== asked) return;
+      if (mine !== asked || document.activeElement !== box) return;
       show(answer.hits);
       // With several hits the list is shown first: nobody pays for the neighbour.
       if (enterWaits && answer.hits.length === 1) take(answer.hits[0].id);
@@ -94,7 +95,7 @@ AnjuDesk.searchBox = function (open) {
     });
   }
   box.addEventListener("input", () => {
-    enterWaits = false;
+    enterWaits = taken = false;
     found = [];
     asked += 1;
     clearTimeout(timer);
@@ -109,6 +110,7 @@ AnjuDesk.searchBox = function (open) {
       }
     } else if (event.key === "Enter") {
       event.preventDefault();
+      if (taken) return;
       if (found.length && !hits.hidden) take(found[marked].id);
       else if (box.value.trim()) { enterWaits = true; search(); }
     }
@@ -121,6 +123,7 @@ AnjuDesk.searchBox = function (open) {
     asked += 1;
     enterWaits = false;
     clearTimeout(timer);
-    open(unit);
+    taken = true;
+    open(unit).finally(() => { taken = false; });
   }
 };

@@ -32,9 +32,24 @@ def test_takings_by_tender_and_receipt_with_the_void_in_no_sum(books, month):
     assert (line["receipts"], line["voids"], line["void_amount"]) == (2, 1, "20.00")
     receipts = rows_of(data, "receipts")
     assert len(receipts) == 3
-    assert line["numbers"] == f"{receipts[0]['number']} – {receipts[-1]['number']}"
+    assert line["numbers"] == "AJ-2026-000005–000007 (void: 000007)"
     assert receipts[-1]["total"] is None
     assert data["sheets"][1]["totals"]["total"] == "150.10"
+
+
+def test_receipts_that_another_collector_issued_in_between_end_a_run(books, month):
+    day = date(2026, 5, 27)
+    mine, other = books.collector, books.supervisor
+    for turn, who in enumerate((mine, mine, other, mine)):
+        with clock.fixed(datetime(2026, 5, 27, 9, 0)), audit.acting(who):
+            receive(
+                books.session, unit_id=month["C"].id, payer="张三", lines=[], keep_surplus=True,
+                tenders=[Given(TenderKind.CASH, D("1"))], key=f"run{turn}",
+            )  # fmt: skip
+            books.session.commit()
+    data = everything(books, report_takings.takings, community=None, collector=None, day=day)
+    numbers = {line["collector"]: line["numbers"] for line in rows_of(data, "collectors")}
+    assert numbers == {"王五": "AJ-2026-000005–000006、000008", "赵六": "AJ-2026-000007"}
 
 
 def test_the_takings_of_one_collector_alone(books, month):

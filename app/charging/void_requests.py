@@ -1,0 +1,134 @@
+"""A void asked for by whoever may not void: `ask`, `grant`, `refuse`. The caller commits.
+
+Granting is the ordinary void with its rules: on the day itself, and never by the one who
+received the money; nor by the one who asked, for nobody approves his own wish.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.exc import IntegrityError
+
+from app.charging import voiding
+from app.charging.payment_models import Payment
+from app.charging.void_models import VoidRequest, VoidState
+from app.core import audit, clock, scope
+from app.core.errors import N_, AlreadyDone, DomainError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def ask(session: Session, payment_id: int, reason: str) -> VoidRequest:
+    """Ask that a payment be voided today; refused where it cannot be or was asked already."""
+    payment = voiding.held(session, payment_id)
+    voiding.check_standing(payment)
+    words = voiding.reason_typed(reason, N_("Give the reason why it should be voided."))
+    if (before := latest(session, payment.id)) is not None and before.waiting:
+        raise _asked_already(before, payment)
+    who = audit.actor()
+    request = VoidRequest(
+        community_id=payment.community_id,
+        payment_id=payment.id,
+        reason=words,
+        asked_on=clock.today(),
+        asked_by_id=who.user_id,
+        asked_by_name=who.name,
+    )
+    session.add(request)
+    _store(session, payment)
+    audit.record(
+        session, "ask", "void_requests", request.id, title=payment.receipt.number,
+        community_id=payment.community_id,
+        details={"amount": str(payment.amount), "reason": words},
+    )  # fmt: skip
+    return request
+
+
+def grant(session: Session, request_id: int) -> Payment:
+    """Void the payment for the reason that was asked with."""
+    request, payment = _open(session, request_id)
+    who = audit.actor()
+    if who.user_id is not None and who.user_id == request.asked_by_id:
+        raise DomainError(
+            N_("You asked for this void yourself, so somebody else must decide it.")
+        )
+    voiding.void_payment(session, payment.id, request.reason)
+    audit.record(
+        session, "approve", "void_requests", request.id, title=payment.receipt.number,
+        community_id=payment.community_id, details={"reason": request.reason},
+    )  # fmt: skip
+    session.flush()
+    return payment
+
+
+def refuse(session: Session, request_id: int, answer: str) -> VoidRequest:
+    """Leave the payment as it is and tell the one who asked why."""
+    request, payment = _open(session, request_id)
+    words = voiding.reason_typed(answer, N_("Say why it is not voided."), field="answer")
+    voiding.decide(request, VoidState.REFUSED)
+    request.answer = words
+    audit.record(
+        session, "refuse", "void_requests", request.id, title=payment.receipt.number,
+        community_id=payment.community_id, details={"reason": words},
+    )  # fmt: skip
+    session.flush()
+    return request
+
+
+def latest(session: Session, payment_id: int) -> VoidRequest | None:
+    """The last request for a payment, whatever became of it."""
+    return session.scalar(
+        select(VoidRequest)
+        .where(VoidRequest.payment_id == payment_id)
+        .order_by(VoidRequest.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+def waiting() -> ColumnElement[bool]:
+    """The condition that a request can still be decided today."""
+    return and_(VoidRequest.state == VoidState.OPEN, VoidRequest.asked_on == clock.today())
+
+
+def _open(session: Session, request_id: int) -> tuple[VoidRequest, Payment]:
+    """The request and its payment, held; AlreadyDone where it was decided before."""
+    request = scope.get(session, VoidRequest, request_id)
+    payment = voiding.held(session, request.payment_id)
+    session.refresh(request)
+    number = payment.receipt.number
+    if request.state == VoidState.GRANTED:
+        raise AlreadyDone(
+            N_("%(name)s has voided receipt %(number)s already; nothing was done again."),
+            name=request.decided_by_name, number=number,
+        )  # fmt: skip
+    if request.state == VoidState.REFUSED:
+        raise AlreadyDone(
+            N_("%(name)s has refused this request already: %(answer)s"),
+            name=request.decided_by_name, answer=request.answer,
+        )  # fmt: skip
+    return request, payment
+
+
+def _store(session: Session, payment: Payment) -> None:
+    """The payment is held; should two have asked at once all the same, the second is told."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise AlreadyDone(
+            N_("The void of receipt %(number)s has just been asked for; it waits for a decision."),
+            number=payment.receipt.number,
+        ) from error
+
+
+def _asked_already(request: VoidRequest, payment: Payment) -> AlreadyDone:
+    return AlreadyDone(
+        N_("%(name)s asked for the void of receipt %(number)s at %(time)s already; it waits for a"
+           " decision."),
+        name=request.asked_by_name,
+        number=payment.receipt.number,
+        time=f"{clock.local(request.asked_at):%H:%M}",
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+/* Enter acts only when somebody means it: on every page, before any other script hears of it.
+
+   - A key that is held down repeats itself: only the first press counts.
+   - An Enter that ends a word in an input method belongs to the word, not to the form.
+   - An Enter in the first moment of a page was meant for the page before it.
+   - `AnjuKeys.arm(button)`: a last step can be taken only after a pause without any Enter, however
+     they came: some remote desktops send a held key as many single presses. */
+"use strict";
+window.AnjuKeys = (() => {
+  const QUIET = 500; // milliseconds without Enter before the next one counts
+  const NEVER = -QUIET;
+  let last = performance.now(); // the last Enter, or when something new was shown
+  let hasty = false; // the last Enter came too soon to be meant
+  let touched = false; // somebody has typed or pointed on this page
+  const turns = new WeakMap(); // how often a button was put to sleep: the last time counts
+
+  // Whoever types or points has seen what lies there: the next Enter is for it.
+  const touch = (event) => { if (event.isTrusted) { touched = true; hasty = false; last = NEVER; } };
+  // A new line in a text is no act; with Ctrl it sends the form there as well.
+  const newLine = (event) => event.target instanceof Element &&
+    event.target.matches("textarea, [contenteditable]") && !event.ctrlKey && !event.metaKey;
+  const acts = (target) => target instanceof Element &&
+    target.closest("button, form[method=post] input, form[method=post] select, dialog") !== null;
+
+  window.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) {
+      if (event.key === "Enter") event.stopImmediatePropagation();
+      return;
+    }
+    if (event.key !== "Enter") { hasty = false; return; }
+    if (newLine(event)) return;
+    hasty = event.timeStamp - last < QUIET;
+    last = Math.max(last, event.timeStamp);
+    if (event.repeat || (hasty && !touched && acts(event.target))) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
+  window.addEventListener("pointerdown", touch, true);
+  window.addEventListener("input", touch, true);
+
+  return {
+    /* Something new lies before the person: what is pressed at once was not meant for it. */
+    rest() { last = performance.now(); },
+    /* Did the Enter that is being handled come too soon to be meant? */
+    tooSoon() { return hasty; },
+    /* The button sleeps until nobody has pressed Enter for a while; then it takes the cursor. */
+    arm(button, awake = () => true) {
+      const shown = performance.now();
+      const turn = (turns.get(button) || 0) + 1;
+      turns.set(button, turn);
+      button.disabled = true;
+      const look = () => {
+        if (turn !== turns.get(button) || !button.isConnected || !awake()) return;
+        const rest = Math.max(shown, last) + QUIET - performance.now();
+        if (rest > 0) { setTimeout(look, rest + 5); return; }
+        button.disabled = false;
+        button.focus();
+      };
+      setTimeout(look, QUIET);
+    },
+  };
+})();
