@@ -77,10 +77,11 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to ask: the owners' names and the first phone (private: mask on screen)."""
+    """Whom to ask: the owners' names, the first phone (private: mask on screen) and whose it is."""
 
     names: str
     phone: str
+    customer_id: int | None = None
 
 
 def arrears(
@@ -197,5 +198,8 @@ def contacts(session: Session, unit_ids: Iterable[int], day: date) -> dict[int, 
 
 
 def _contact(owners: tuple[Owner, ...], phones: dict[int, tuple[str, ...]]) -> Contact:
-    first = next((phones[one.customer_id][0] for one in owners if one.customer_id in phones), "")
-    return Contact("、".join(owner.name for owner in owners), first)
+    names = "、".join(owner.name for owner in owners)
+    for one in owners:
+        if numbers := phones.get(one.customer_id):
+            return Contact(names, numbers[0], one.customer_id)
+    return Contact(names, "")
