@@ -161,8 +161,7 @@ class Report:
     """A report: `name` is its screen, `notes` are printed below the tables (definitions).
 
     `gather` fetches once, with session and parameters, what all its sheets are made from.
-    `private` is the screen whose right "see private" unmasks its masked columns other than
-    phones (None where it has none),
+    `private` is the screen whose right "see private" unmasks masked columns other than phones,
     `foot` the line for signatures under the first table.
     """
 
@@ -186,10 +185,8 @@ class Report:
     @property
     def secrets(self) -> frozenset[Secret]:
         """The sorts of private values that its tables hold."""
-        masked = [column for one in self.sheets for column in one.columns if column.mask]
-        if any(callable(column.secret) for column in masked):
-            return frozenset(Secret)
-        return frozenset(column.secret for column in masked if isinstance(column.secret, Secret))
+        found = {column.secret for one in self.sheets for column in one.columns if column.mask}
+        return frozenset(Secret) if any(map(callable, found)) else frozenset(found)
 
     def sheet(
         self,
@@ -243,11 +240,7 @@ class Report:
         return (*self.notes, "", self.foot) if self.foot else self.notes
 
     def tables(
-        self,
-        session: Session,
-        parameters: Mapping[str, Any],
-        *,
-        whole: Collection[Secret] = MASKED,
+        self, session: Session, parameters: Mapping[str, Any], *, whole: Collection[Secret] = MASKED
     ) -> Iterator[Table]:
         """The tables as the workbook wants them; the notes stand on the first sheet."""
         words = self.in_words(session, parameters)

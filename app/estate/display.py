@@ -5,10 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flask import url_for
-
-from app.core import clock, disclosure, formats, rights
-from app.core.secret import Secret
+from app.core import clock, formats
 from app.estate import unit_page
 from app.estate.labels import KINDS, OCCUPANCIES
 from app.estate.occupancy import of_units
@@ -40,15 +37,6 @@ def import_value(value: str, field: str, stored: bool) -> str:
     return value
 
 
-def phone_url(key: int | None, screen: str = "customers") -> str | None:
-    """Where the full phones of a customer (or resident) are asked for; None where one may not."""
-    if key is None or not rights.may(screen) or not disclosure.may_see(Secret.PHONES, screen):
-        return None
-    view, name = {"customers": ("CustomerScreen", "phone_lines"),
-                  "residents": ("ResidentScreen", "phone")}[screen]  # fmt: skip
-    return url_for(f"{view}.reveal", pk=key, name=name)
-
-
 def occupancy_now(unit: Unit) -> Occupancy:
     """Who is in the unit today."""
     return of_units(db.session(), [unit.id], clock.today())[unit.id]
@@ -57,5 +45,5 @@ def occupancy_now(unit: Unit) -> Occupancy:
 def install(app: Flask, sections: Sequence[Section]) -> None:
     """Give the templates of `app` these filters, and its unit page its sections."""
     app.jinja_env.filters.update(share=share, import_value=import_value)
-    app.jinja_env.globals.update(phone_url=phone_url, occupancy_now=occupancy_now)
+    app.jinja_env.globals.update(phone_url=unit_page.phone_url, occupancy_now=occupancy_now)
     unit_page.install(app, sections)
