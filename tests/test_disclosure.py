@@ -21,10 +21,11 @@ from sqlalchemy import delete, select
 
 from app.access.cells import cells_of_roles, pair_ids, write_cells
 from app.access.seeding import sync_rights
-from app.core import clock, records, sample
+from app.core import clock, jobs, records, report_view, sample
 from app.core.columns import Kind
 from app.core.models import AuditEntry
 from app.core.report import REPORTS
+from app.core.report_commands import report as report_command
 from app.core.screen import Screen
 from app.core.secret import Secret
 from app.estate.models import Ownership, Resident, Tenancy, Vehicle
@@ -244,6 +245,45 @@ def test_every_look_asks_for_its_right_and_is_recorded(app, session, login, plan
     looks = session.scalars(select(AuditEntry).filter_by(act="reveal")).all()
     assert len(looks) == shown + (post != "administrator")
     assert {one.user_name for one in looks} <= {f"{post}王", f"王{post}", f"{post} 王"}
+
+
+@pytest.mark.parametrize("when", ["before", "after", "never"])
+def test_a_job_shows_what_its_owner_may_see_when_it_runs_and_when_he_fetches_it(
+    app, session, login, planted, monkeypatch, when
+):
+    monkeypatch.setattr(report_view, "AT_ONCE", 0)
+    client = login("collector")
+    page = client.post("/reports/arrears/workbook", data=WHY | {"form_key": "one"}).location
+
+    def take_away():
+        write_cells(session, session.scalar(select(Role.id).filter_by(name="collector")), [],
+                    [("phones", "read")])  # fmt: skip
+        session.commit()
+
+    if when == "before":
+        take_away()
+    assert jobs.run_pending(app) == 1
+    if when == "after":
+        take_away()
+        assert client.get(f"{page}/file").status_code == 403
+        return
+    with client.get(f"{page}/file") as file:
+        assert found(text_of(file)) == ({Secret.PHONES} if when == "never" else set())
+
+
+def test_the_command_line_masks_unless_it_is_told_why(app, session, planted):
+    def run(*words):
+        session.rollback()
+        return app.test_cli_runner().invoke(report_command, ["arrears", *words])
+
+    assert not found(run("--json").stdout)
+    unsaid = run("--json", "--full")
+    assert unsaid.exit_code != 0
+    assert not found(unsaid.output)
+    assert session.scalars(select(AuditEntry)).all() == []
+    assert found(run("--json", "--full", "--reason", "年度核对").stdout) == {Secret.PHONES}
+    (entry,) = session.scalars(select(AuditEntry))
+    assert (entry.act, entry.details["reason"]) == ("export", "年度核对")
 
 
 def test_the_record_says_who_took_which_numbers_of_whom_and_why(login, session, planted):

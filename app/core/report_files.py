@@ -94,11 +94,15 @@ def make_workbook(
     session_factory: Callable[[], Session], job: jobs.Running, *, name: str, typed: dict[str, str],
     full: list[str] | None = None,
 ) -> dict[str, Any]:
-    """Make the workbook of a large report; a second attempt writes the file anew."""
+    """Make the workbook of a large report; a second attempt writes the file anew.
+
+    `full` are the secrets that were asked for; the file holds those that its owner may see now.
+    """
     report = find(name)
     draft = job.folder / "draft.xlsx"
     with reading(), session_factory() as session:
         steady(session)
+        whole = allowed(report, [Secret(one) for one in full or ()])
         with frugal(session):
             parameters = read_all(report.parameters, session, typed)
             jobs.progress(0, 0, _("Counting the rows"))
@@ -110,7 +114,7 @@ def make_workbook(
                 session,
                 parameters,
                 progress=lambda done: jobs.progress(done, max(total, done)),
-                whole=[Secret(one) for one in full or ()],
+                whole=whole,
             )
             title = report.name_of(session, parameters)
     draft.replace(job.folder / "report.xlsx")
@@ -118,6 +122,7 @@ def make_workbook(
         "file": "report.xlsx",
         "name": file_name(title),
         "sentence": _("%(count)s rows.", count=f"{count:,}"),
+        "rights": [disclosure.right(one, report.private or report.name) for one in sorted(whole)],
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app.core import clock, formats
+from app.core import clock
 from app.estate import unit_page
+from app.estate.import_preview import masked
 from app.estate.labels import KINDS, OCCUPANCIES
 from app.estate.occupancy import of_units
 from app.extensions import db
@@ -27,13 +28,11 @@ def share(value: Decimal | None) -> str:
 
 def import_value(value: str, field: str, stored: bool) -> str:
     """One side of a change in the preview; what is stored of phones and cards is masked."""
+    if stored:
+        value = masked(field, value)
     words = {"kind": KINDS, "occupancy": OCCUPANCIES}.get(field)
     if words is not None:
         return str(words.get(value, value))
-    if stored and field == "phones":
-        return "、".join(formats.mask_phone(number) for number in value.split("、") if number)
-    if stored and field == "id_number":
-        return formats.mask_id(value)
     return value
 
 
