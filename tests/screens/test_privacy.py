@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from app.core import columns as col
+from app.core.columns import Kind
 from app.core.models import AuditEntry
+from app.core.screen_cells import cell
+from app.core.screen_export import sheet_column
+from app.core.secret import Secret
 from app.estate.models import Customer, Resident
 
 FULL = "110101199003070011"
@@ -136,6 +144,25 @@ def test_an_export_in_full_without_a_reason_is_refused_and_keeps_the_list(login,
         assert "张三" in answer.text
         assert FULL not in answer.text
     assert session.scalars(select(AuditEntry)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (col.money("it", "价格", private=True), Decimal("12.50")),
+        (col.date("it", "日期", private=True), date(2026, 11, 20)),
+        (col.computed("it", "和", lambda row: row.it, like=Kind.NUMBER, private=True), Decimal(3)),
+        (col.long_text("it", "说明", private=True), "护照 E7654321"),
+        (col.lines("it", "明细", (col.text("one", "一"),), private=True), [{"one": "E7654321"}]),
+    ],
+)
+def test_whatever_kind_is_private_shows_nothing_of_itself(column, value):
+    row = SimpleNamespace(it=value)
+    hidden = sheet_column(column)
+    assert (hidden.of(row), hidden.kind, hidden.total) == ("****", "text", False)
+    assert cell(column, row) == "****"
+    whole = sheet_column(column, whole={Secret.PRIVATE})
+    assert whole.of(row) == value or "E7654321" in whole.of(row)
 
 
 def test_an_export_holds_the_filtered_list_in_its_scope(login, session, world):
