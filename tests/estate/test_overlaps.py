@@ -339,6 +339,32 @@ def test_old_conflicts_are_listed_for_a_person_and_stop_nothing(login, session, 
     assert "△ 有 1 套房屋的产权份额合计超过 100%：1-1-101" in said.output
 
 
+def test_both_databases_find_the_same(engine):
+    with scope.use(scope.EVERYTHING), Session(engine) as session:
+        books = Books(session)
+        unit, space = books.unit(), books.unit("B1-1-023")
+        space.kind = "parking"
+        one, two = books.customer(unit, "甲"), books.customer(unit, "乙")
+        for place in (unit, space):
+            facts = {"community_id": unit.community_id, "unit_id": place.id}
+            session.add_all([
+                Tenancy(**facts, customer_id=one.id, starts_on=date(2026, 1, 1)),
+                Tenancy(**facts, customer_id=two.id, ends_on=date(2026, 1, 1)),
+                Ownership(**facts, customer_id=one.id),
+                Ownership(**facts, customer_id=one.id, share=Decimal("0.5")),
+                Vehicle(**facts, plate="浙A12345", space="023"),
+            ])  # fmt: skip
+        session.commit()
+        found = [(one.sort, one.about) for one in conflicts.every(session)]
+        assert sorted(found) == sorted([
+            (Sort.TENANCIES, "1-1-101"), (Sort.TENANCIES, "B1-1-023"),
+            (Sort.OWNER_TWICE, "1-1-101"), (Sort.OWNER_TWICE, "B1-1-023"),
+            (Sort.SHARES, "1-1-101"), (Sort.SHARES, "B1-1-023"),
+            *[(Sort.SOLD_AND_LET, "B1-1-023")] * 4,
+            (Sort.PLATES, "浙A12345"), (Sort.SPACES, "023"),
+        ])  # fmt: skip
+
+
 def test_a_house_in_order_has_nothing_to_settle(login, session, place):
     assert "没有需要理顺的档案" in login("collector").get("/units/to-settle/").text
 
