@@ -29,6 +29,7 @@ from app.core.report_commands import report
 from app.core.texts import sentence
 from app.core.toml_faults import BadFiles, told
 from app.demo import accounts_sheet, load_demo
+from app.estate import conflicts
 from app.estate.commands import import_
 from app.extensions import db
 from app.install import (
@@ -107,14 +108,19 @@ def listen() -> None:
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 @with_appcontext
 def check(as_json: bool) -> None:
-    """核对账目和任务是否完好。Verify the ledger and the jobs."""
+    """核对账目和任务是否完好，并列出待理顺的档案。Verify the ledger and the jobs."""
     problems = [*ledger_problems(db.session), *jobs.problems(db.session)]
     sentences = [sentence(problem) for problem in problems]
+    with scope.use(scope.EVERYTHING), force_locale("zh"):
+        settle = [sentence(problem) for problem in conflicts.problems(db.session())]
     if as_json:
-        click.echo(json.dumps({"ok": not sentences, "problems": sentences}, ensure_ascii=False))
+        answer = {"ok": not sentences, "problems": sentences, "to_settle": settle}
+        click.echo(json.dumps(answer, ensure_ascii=False))
     else:
         for line in sentences:
             click.echo(f"✗ {line}")
+        for line in settle:
+            click.echo(f"△ {line}")
         click.echo("账目核对无误。" if not sentences else f"共 {len(sentences)} 个问题。")
     if sentences:
         sys.exit(1)

@@ -53,13 +53,14 @@ lookups              r        r          r          r         r        r
 
 communities          rx       rx         r          r         r        rwdx
 buildings            rx       rwdx       r          r         rwx      rwdx
-units                rxs      rwdxs      rwxs       rx        rwxs     rx
+units                rx       rwdx       rwx        rx        rwx      rx
 customers            rxs      rwdxs      rwxs       rx        rwxs     r
 ownerships           rx       rwdx       rwx        r         rwx      r
 tenancies            rx       rwdx       rwx        r         rwx      r
 residents            rxs      rwdxs      rwxs       r         rwxs     r
 vehicles             rx       rwdx       rwx        rx        rwx      r
 unit_notes           r        rwd        rw         rw        rw       r
+phones               r        r          r          r         r        -
 owner_import         r        rio        -          -         rio      r
 
 charge_items         rx       rwdx       r          r         r        rwdx
@@ -95,6 +96,10 @@ audit                rx       r          -          -         -        rx
 """
 # fmt: on
 
+
+SPLIT_OFF: dict[tuple[str, Verb], Verb] = {("phones", Verb.READ): Verb.SEE_PRIVATE}
+"""A right that was part of another verb once: an office's own roles that have the verb on any
+screen keep what they could when the right comes into being."""
 
 Rights = dict[str, dict[str, frozenset[Verb]]]
 """screen → post → verbs."""

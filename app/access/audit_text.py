@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.access.labels import DETAILS
 from app.access.naming import Names
-from app.core import formats
+from app.core import disclosure, formats
 from app.core.audit import COMMAND_LINE
 from app.core.models import AuditEntry
 from app.core.screen import Screen
@@ -47,8 +47,9 @@ def _word(key: str, value: Any) -> str:
         return formats.yes_no(value)
     if key in {"roles", "from"}:
         return _names().roles_text([value] if isinstance(value, str) else value)
-    if key == "screens":
-        return "、".join(map(_names().screen, value))
+    if key in {"screens", "full"}:
+        name = _names().screen if key == "screens" else disclosure.NAMES.__getitem__
+        return "、".join(str(name(one)) for one in value)
     if isinstance(value, list):
         return "、".join(map(str, value))
     return str(value)
@@ -63,7 +64,7 @@ def lines(entry: AuditEntry) -> list[str]:
             continue
         label = known.get(key) or (_(DETAILS[key]) if key in DETAILS else key)
         if key == "column":
-            text = known.get(value, str(value))
+            text = known.get(value) or (_(DETAILS[value]) if value in DETAILS else str(value))
         elif key in {"added", "removed"}:
             text = _names().cells(value)
         elif isinstance(value, dict) and set(value) == {"old", "new"}:

@@ -26,7 +26,7 @@ from app.access.cells import (
 from app.access.guards import may_change_role
 from app.core import audit
 from app.core.errors import N_, DomainError
-from app.roles import POSTS, Rights, Verb
+from app.roles import POSTS, SPLIT_OFF, Rights, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -116,8 +116,26 @@ def _give_defaults(session: Session, new: frozenset[Cell]) -> None:
         for post in POSTS
         for cell in default_cells(post) & new
     ]
+    rows += [
+        {"role_id": roles[name], "permission_view_id": keys[cell]}
+        for name, cell in _kept_by_own_roles(session, new)
+    ]
     if rows:
         session.execute(insert(assoc_permissionview_role), rows)
+
+
+def _kept_by_own_roles(session: Session, new: frozenset[Cell]) -> list[tuple[str, Cell]]:
+    """The new rights that were part of another before, for the roles that had the other one.
+
+    The posts have their defaults; an office's own roles would lose by an upgrade what they
+    could do on the day before.
+    """
+    split = {(screen, verb.value): old.value for (screen, verb), old in SPLIT_OFF.items()}
+    return [
+        (name, cell)
+        for name, held in cells_of_roles(session).items() if name not in POSTS
+        for cell in split.keys() & new if any(verb == split[cell] for _screen, verb in held)
+    ]
 
 
 def restore_default(

@@ -103,7 +103,8 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to ask: the debtor, joint owners with him, the first phone (private: mask on screen).
+    """Whom to ask: the debtor, joint owners with him, the first phone (private: mask on screen)
+    and whose it is.
 
     `former`: nobody of those named owns the unit any more.
     """
@@ -111,6 +112,7 @@ class Contact:
     names: str
     phone: str
     former: bool
+    customer_id: int | None = None
 
 
 def arrears(
@@ -257,10 +259,12 @@ def contacts(session: Session, rows: Iterable[Any], day: date) -> dict[Key, Cont
     for unit_id, who, name, _ in asked:
         group = groups[unit_id, who]
         keys = [one.customer_id for one in group] or [who]
+        holder = next((key for key in keys if key in phones), None)
         found[unit_id, who] = Contact(
             names="、".join(one.name for one in group) or name,
-            phone=next((phones[key][0] for key in keys if key in phones), ""),
+            phone=phones[holder][0] if holder is not None else "",
             former=owned.gone(unit_id, group, day),
+            customer_id=holder,
         )
     return found
 

@@ -16,11 +16,12 @@ from app.charging import arrears
 from app.charging.payment_labels import BUCKETS, NOBODY
 from app.charging.payment_views import asked_day
 from app.charging.settling import amount_typed
-from app.core import clock, formats, rights, scope, table, xlsx
+from app.core import audit, clock, database, disclosure, formats, rights, scope, table, xlsx
 from app.core.errors import DomainError
 from app.core.menu import Entry
 from app.core.money import ZERO
 from app.core.page import Page, expose, needs
+from app.core.secret import Secret
 from app.core.texts import sentence
 from app.estate.models import Building, Community
 from app.extensions import db
@@ -67,8 +68,8 @@ def asked() -> Question:
             warnings.append(sentence(error))
     bucket = request.args.get("bucket", "")
     return Question(
-        community=_record(Community, "community"),
-        building=_record(Building, "building"),
+        community=_chosen(Community, "community"),
+        building=_chosen(Building, "building"),
         bucket=arrears.Bucket(bucket) if bucket in set(arrears.Bucket) else None,
         least=least,
         day=day,
@@ -76,7 +77,7 @@ def asked() -> Question:
     )
 
 
-def _record(model: Any, name: str) -> Any:
+def _chosen(model: Any, name: str) -> Any:
     """The community or building that was asked for, if it lies inside the scope."""
     typed = request.args.get(name, "")
     if not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
@@ -96,6 +97,10 @@ class ArrearsPage(Page):
     @expose("/")
     @needs(Verb.READ)
     def index(self) -> Any:
+        return self.page()
+
+    def page(self, **further: Any) -> str:
+        """The list as it is asked for; `further` is what a refused download left behind."""
         question = asked()
         every = question.rows()
         late = question.late(every)
@@ -130,11 +135,21 @@ class ArrearsPage(Page):
             buildings=_buildings(question.community),
             may_collect=rights.may("desk"),
             today=clock.today(),
+            full=disclosure.offered([Secret.PHONES], self.screen),
+            **further,
         )
 
-    @expose("/export")
+    @expose("/export", methods=["GET", "POST"])
     @needs(Verb.EXPORT)
     def export(self) -> Any:
+        """The list as a workbook, masked; a form may ask for full phones and say why."""
+        try:
+            wanted = disclosure.wanted(request.form, [Secret.PHONES], self.screen)
+        except DomainError as error:
+            if not self.may(Verb.READ):
+                raise
+            kept = request.form.get("reason", "")[:400]
+            return self.page(export_error=sentence(error), export_reason=kept), 422
         question = asked()
         every = question.rows()
         rows = question.late(every)
@@ -145,8 +160,10 @@ class ArrearsPage(Page):
         file = io.BytesIO()
         title = _("Arrears")
         parameters = ((_("As of"), question.day.isoformat()),)
-        xlsx.write_table(file, title, _columns(names, contacts), rows, parameters=parameters)
+        xlsx.write_table(file, title, _columns(names, contacts), rows, parameters=parameters,
+                         whole=wanted.whole)  # fmt: skip
         file.seek(0)
+        _record(question, len(rows), wanted)
         name = f"{title}-{question.day.isoformat()}.xlsx"
         return send_file(file, as_attachment=True, download_name=name, mimetype=SHEET)
 
@@ -165,6 +182,27 @@ def reminder(row: arrears.DebtorArrears, contact: arrears.Contact, day: Any) -> 
                  **said)
     return _("%(names)s, for %(unit)s %(total)s yuan are past due on %(day)s (%(bills)s bills)."
              " Please pay soon. If you have paid meanwhile, thank you.", **said)
+def _record(question: Question, rows: int, wanted: disclosure.Disclosure) -> None:
+    """Note who took the list away, how narrowed, and why with full phones (E07).
+
+    What the page read is let go first: a page view must not begin to write within it.
+    """
+    details = {"rows": rows, **wanted.details()}
+    if wanted.whole:
+        details |= {"columns": [_("Phone")], "filter": _narrowed(question)}
+    title, place = _("Arrears"), question.community.id if question.community else None
+    db.session.rollback()
+    database.enter_reading(False)
+    audit.record(db.session, "export", "arrears", title=title, community_id=place, details=details)
+    db.session.commit()
+
+
+def _narrowed(question: Question) -> str:
+    """What the list was narrowed by, as words."""
+    words = [str(one.name) for one in (question.community, question.building) if one]
+    words += [str(BUCKETS[question.bucket])] if question.bucket else []
+    words += [formats.money(question.least)] if question.least else []
+    return "；".join([*words, question.day.isoformat()])
 
 
 def _page(last: int) -> int:
@@ -188,7 +226,7 @@ def _buildings(community: Community | None) -> list[Building]:
 def _columns(
     names: dict[int, str], contacts: dict[arrears.Key, arrears.Contact]
 ) -> tuple[table.Column, ...]:
-    """The workbook: the list with its buckets; phones stay masked as on the page."""
+    """The workbook: the list with its buckets; phones masked as on the page."""
 
     def bucket(place: int) -> Any:
         return lambda row: row.buckets[place]
@@ -200,8 +238,8 @@ def _columns(
         table.Column("kind", _("Use"), value=lambda r: formats.label(r.kind, "kind")),
         table.Column("debtor", _("Debtor"), width=18,
                      value=lambda r: contacts[r.key].names or str(NOBODY)),
-        table.Column("phone", _("Phone"),
-                     value=lambda r: formats.mask_phone(contacts[r.key].phone)),
+        table.Column("phone", _("Phone"), mask=formats.mask_phone, secret=Secret.PHONES,
+                     value=lambda r: contacts[r.key].phone or None),
         table.Column("bills", _("Bills"), kind=table.Kind.INTEGER, width=8),
         table.Column("oldest_due", _("Oldest due"), kind=table.Kind.DATE),
         table.Column("gross", _("Past due"), **money),

@@ -37,6 +37,7 @@ from app.core.errors import N_, DomainError
 from app.core.money import Rounding
 from app.core.period import Cycle, Period
 from app.estate.models import Community, Occupancy, Unit
+from app.estate.occupancy import occupancy_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,7 +164,7 @@ def _units(session: Session, request: Request) -> Units:
     rows = many(
         session,
         select(
-            UNIT.id, UNIT.building_id, UNIT.kind, UNIT.occupancy,
+            UNIT.id, UNIT.building_id, UNIT.kind, occupancy_on(request.period.last),
             func.coalesce(UNIT.billing_start, UNIT.handover_date),
             type_coerce(UNIT.gross_area, BigInteger), type_coerce(UNIT.net_area, BigInteger),
         )

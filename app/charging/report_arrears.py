@@ -21,6 +21,7 @@ from app.core import formats
 from app.core.fields import Money
 from app.core.report import Listing, Report, declare
 from app.core.report_parameters import day as day_parameter
+from app.core.secret import Secret
 from app.core.table import Column, Kind
 from app.estate.labels import KINDS
 from app.estate.models import Building, Community, Unit
@@ -124,7 +125,7 @@ def by_building(
         Column("code", _l("Unit"), width=13),
         Column("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
         Column("debtor", _l("Debtor"), width=16),
-        Column("phone", _l("Phone"), width=14, mask=formats.mask_phone),
+        Column("phone", _l("Phone"), width=14, mask=formats.mask_phone, secret=Secret.PHONES),
         Column("bills", _l("Bills past due"), Kind.INTEGER, 9, total=True),
         Column("oldest", _l("Oldest due day"), Kind.DATE, 12),
         *_OWED,

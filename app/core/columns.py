@@ -16,6 +16,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from app.core.secret import Secret
+
 
 class Kind(StrEnum):
     """How a value is typed, checked, shown and aligned."""
@@ -52,14 +54,17 @@ class Column:
     list, form, show: where it appears. `form="add"`: only when a record is added.
     search: the search box looks here: True or "contains", "prefix" (large tables), "exact".
     private: masked, never searched, sorted or filtered; revealed one by one, logged (E07).
+        What looks like a phone is shown by the right `phones`, all else by "see private".
     readonly: shown in the form but not taken from it.
     sort: may the list be sorted by it (None: whatever is safe); filter: "more filters".
     quick: a choice as a drop-down beside the search box.
     minimum, maximum, places: of numbers; max_length: of text.
     choices: value → label; looks: value → ok, warn, bad, info or idle (the tag's colour).
     lookup: name of the look-up that a relation uses (None: the one of its model).
-    value: computes a column that is not stored; loads: relations it needs ("unit.building");
-        like: the kind that a computed value is shown as (Kind.MONEY…).
+    value: computes a column that is not stored, or what is shown of a stored one;
+        loads: relations it needs ("unit.building");
+        like: the kind that a computed value is shown as (Kind.MONEY…);
+        expression: the same for the database, which filters and sorts by it.
     default: a value or a function without arguments; help: a sentence below the field.
     by_day: when a record is due: its day alone, unless the rule of its state counts hours.
     width: of the Excel column, in characters.
@@ -95,6 +100,7 @@ class Column:
     value: Callable[[Any], Any] | None = None
     loads: tuple[str, ...] = ()
     like: Kind | None = None
+    expression: Callable[[], Any] | None = None
     wide: bool = False
     by_day: bool = False
     width: int | None = None
@@ -107,6 +113,13 @@ class Column:
     def shown_as(self) -> Kind:
         """The kind that decides how a value looks."""
         return self.like or self.kind
+
+    @property
+    def secret(self) -> Secret | None:
+        """The sort of private value that the column holds, None for what everybody sees."""
+        if not self.private:
+            return None
+        return Secret.PHONES if self.shown_as is Kind.PHONE else Secret.PRIVATE
 
     @property
     def numeric(self) -> bool:

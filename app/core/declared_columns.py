@@ -25,7 +25,7 @@ from app.core import clock, spelling
 from app.core import columns as col
 from app.core.declared_fields import UNSTORED, FieldPart, Line
 from app.core.fields import BigId, Fixed, Json, Money, word
-from app.core.formulas import compute
+from app.core.formulas import compute, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -127,10 +127,13 @@ class Kinds:
             return col.files(field.name, label, **options)
         if field.kind == "computed":
             places = 0 if field.shows == "integer" else field.decimals
+            # What is worked out of a private number would tell it.
+            read = names_in(str(field.formula))
+            private = any(one.is_private and one.name in read for one in fields)
             return col.computed(
                 field.name, label,
                 lambda row: compute(str(field.formula), self.values_of(fields, row), places),
-                like=SHOWN[field.shows or "quantity"], **options,
+                like=SHOWN[field.shows or "quantity"], private=private, **options,
             )  # fmt: skip
         searched = field.kind in self.searched if field.search is None else field.search
         first = {**MOVING, **self.moving}.get((field.kind, field.default), field.default)

@@ -13,6 +13,7 @@ from sqlalchemy import String, inspect
 from app.core import clock, entry, form_lines, formats, records, select
 from app.core.columns import NUMERIC, TEXTS, Column, Kind
 from app.core.errors import N_, DomainError
+from app.core.secret import Secret
 from app.core.texts import sentence
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
 MISSING = N_("“%(label)s” is missing.")
+HIDDEN = "****"
+"""A private value of which no part is shown: a sum, a day, a longer text."""
 KEEP = object()
 """The value of a private field that was left empty: what is stored stays."""
 
@@ -230,11 +233,11 @@ class Form:
 
 def mask(column: Column, value: Any) -> str:
     """A private value with its middle hidden."""
-    if column.kind is Kind.PHONE:
-        return formats.mask_phone(str(value))
-    if column.kind is Kind.LONG_TEXT:
+    if column.secret is Secret.PHONES:
         return "、".join(formats.mask_phone(line) for line in str(value).splitlines())
-    return formats.mask_id(str(value))
+    if column.kind in TEXTS and column.kind is not Kind.LONG_TEXT:
+        return formats.mask_id(str(value))
+    return HIDDEN
 
 
 def plain(column: Column, value: Any) -> str:  # noqa: PLR0911 - one line for each kind

@@ -128,11 +128,12 @@ class JobsPage(Page):
         """The file goes to its owner only, and only while he still has the right to it."""
         job = find(job_id)
         needed = jobs.needed_right(job)
-        if job.user_id != audit.actor().user_id or (needed and not rights.may(*needed)):
+        result = job.result or {}
+        asked = [*([needed] if needed else []), *result.get("rights", [])]
+        if job.user_id != audit.actor().user_id or not all(rights.may(*one) for one in asked):
             raise Forbidden
         if not has_file(job):
             raise NotFound(N_("This file has been cleared away; make it again."))
-        result = job.result or {}
         path = jobs.folder_of(job.id) / str(result["file"])
         name = str(result.get("name") or result["file"])
         return send_file(path, as_attachment=True, download_name=name)

@@ -18,7 +18,7 @@ The name is the screen of the role table: who may read and export it is said the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from sqlalchemy import Select, func, select
 
 from app.core.errors import N_, NotFound
 from app.core.report_parameters import Parameter
+from app.core.secret import MASKED, Secret
 from app.core.table import Adder, Chart, Column, Table, values
 
 if TYPE_CHECKING:
@@ -142,11 +143,11 @@ class Fetched:
             complete = len(found) <= AT_ONCE
             found = found[:AT_ONCE]
             count = len(found)
-            for line in values(self.sheet.columns, found, reveal=False):
+            for line in values(self.sheet.columns, found):
                 adder.add(line)
             chosen = found[start : start + size]
         totals = {column.key: adder.total_of(column) for column in self.sheet.columns}
-        rows = list(values(self.sheet.columns, chosen, reveal=False))
+        rows = list(values(self.sheet.columns, chosen))
         return Page(rows, count, totals, complete)
 
 
@@ -160,7 +161,7 @@ class Report:
     """A report: `name` is its screen, `notes` are printed below the tables (definitions).
 
     `gather` fetches once, with session and parameters, what all its sheets are made from.
-    `private` is the screen whose right "see private" unmasks its masked columns,
+    `private` is the screen whose right "see private" unmasks masked columns other than phones,
     `foot` the line for signatures under the first table.
     """
 
@@ -180,6 +181,12 @@ class Report:
     def slug(self) -> str:
         """Its place in the address: /reports/takings."""
         return self.name.removeprefix("report_")
+
+    @property
+    def secrets(self) -> frozenset[Secret]:
+        """The sorts of private values that its tables hold."""
+        found = {column.secret for one in self.sheets for column in one.columns if column.mask}
+        return frozenset(Secret) if any(map(callable, found)) else frozenset(found)
 
     def sheet(
         self,
@@ -233,11 +240,7 @@ class Report:
         return (*self.notes, "", self.foot) if self.foot else self.notes
 
     def tables(
-        self,
-        session: Session,
-        parameters: Mapping[str, Any],
-        *,
-        reveal: bool = False,
+        self, session: Session, parameters: Mapping[str, Any], *, whole: Collection[Secret] = MASKED
     ) -> Iterator[Table]:
         """The tables as the workbook wants them; the notes stand on the first sheet."""
         words = self.in_words(session, parameters)
@@ -253,7 +256,7 @@ class Report:
                 chart=sheet.chart,
                 notes=self._below() if index == 0 else (),
                 sheet_name=str(self.title if single else sheet.title),
-                reveal=reveal,
+                whole=whole,
             )
 
 

@@ -14,7 +14,13 @@ from app.core import audit, scope
 from app.core.database import reading
 from app.core.errors import N_, DomainError
 from app.core.report import REPORTS, Report, find
-from app.core.report_files import as_data, steady, write_workbook
+from app.core.report_files import (
+    as_data,
+    asked_in_full,
+    record_export,
+    steady,
+    write_workbook,
+)
 from app.core.report_parameters import read_all
 from app.extensions import db
 
@@ -59,9 +65,12 @@ def as_lines(data: dict[str, Any]) -> list[str]:
 @click.option("--day", help="截至日期，如 2026-05-31。As of this day.")
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 @click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), help="写成 Excel 文件。")
+@click.option("--full", is_flag=True, help="完整号码，须同时给出 --reason。Full numbers.")
+@click.option("--reason", default="", help="需要完整号码的原因，记入操作记录。Why they are needed.")
 @with_appcontext
-def report(
-    name: str | None, pairs: tuple[str, ...], day: str | None, as_json: bool, xlsx: Path | None
+def report(  # noqa: PLR0917 - one for each option
+    name: str | None, pairs: tuple[str, ...], day: str | None, as_json: bool, xlsx: Path | None,
+    full: bool, reason: str,
 ) -> None:
     """输出报表；不写名称则列出全部报表。Print a report, or list them all."""
     with force_locale("zh"), scope.use(scope.EVERYTHING), audit.acting(audit.COMMAND_LINE):
@@ -69,19 +78,24 @@ def report(
             _list(as_json)
             return
         found = find(name)
+        asked = asked_in_full(found, {"full": "1" if full else "", "reason": reason})
         with reading():
             session = db.session()
             session.rollback()
             steady(session)
             values = read_all(found.parameters, session, typed_of(found, pairs, day))
             if xlsx:
-                count = write_workbook(xlsx, found, session, values)
+                count = write_workbook(xlsx, found, session, values, whole=asked.whole)
                 answer = {"report": found.name, "file": str(xlsx), "rows": count}
                 lines = [f"{found.title}：{count} 行，已写入 {xlsx}"]
             else:
-                answer = as_data(found, session, values)
+                answer = as_data(found, session, values, asked.whole)
                 lines = as_lines(answer)
+            title = found.name_of(session, values)
             session.rollback()
+        if asked.whole:
+            record_export(db.session(), found, title, asked)
+            db.session.commit()
         click.echo(json.dumps(answer, ensure_ascii=False) if as_json else "\n".join(lines))
 
 

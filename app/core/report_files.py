@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
-from app.core import audit, clock, jobs, rights
+from app.core import audit, clock, disclosure, jobs
 from app.core.database import frugal, reading
+from app.core.disclosure import Disclosure
 from app.core.report import Report, find
 from app.core.report_parameters import read_all
+from app.core.secret import MASKED, Secret
 from app.core.table import Adder, values
 from app.core.xlsx import Progress, Target, write_sheets
 from app.roles import Verb
@@ -43,29 +45,38 @@ def write_workbook(
     report: Report,
     session: Session,
     parameters: Mapping[str, Any],
+    *,
     progress: Progress | None = None,
+    whole: Collection[Secret] = MASKED,
 ) -> int:
     """Write all tables of a report to a workbook; the answer is the number of rows.
 
-    Private columns are whole only for those who may see them anyway; whoever calls this
-    for a person records the export.
+    Private values are masked but for those of `whole` that whoever acts now may see;
+    whoever calls this for a person records the export.
     """
-    tables = report.tables(session, parameters, reveal=may_reveal(report))
+    tables = report.tables(session, parameters, whole=allowed(report, whole))
     return write_sheets(target, tables, progress=progress)
 
 
-def may_reveal(report: Report) -> bool:
-    """May whoever acts now see the private columns of this report whole?"""
-    who = audit.actor().user_id
-    if who is None or report.private is None:
-        return True
-    return (report.private, str(Verb.SEE_PRIVATE)) in rights.of_user(who)
+def allowed(report: Report, whole: Collection[Secret]) -> frozenset[Secret]:
+    """What whoever acts now may see of these secrets of a report; asked anew in its job."""
+    present = report.secrets & frozenset(whole)
+    return disclosure.seen_by_actor(present, report.private or report.name)
 
 
-def record_export(session: Session, report: Report, title: str) -> None:
-    """Note who took which report away (E07)."""
-    details = {"private": may_reveal(report)} if report.private else None
-    audit.record(session, "export", report.name, title=title, details=details)
+def asked_in_full(report: Report, typed: Mapping[str, str]) -> Disclosure:
+    """What the form of the workbook asks for; DomainError where it says no reason."""
+    return disclosure.wanted(typed, report.secrets, report.private or report.name)
+
+
+def record_export(
+    session: Session, report: Report, title: str, asked: Disclosure, rows: int | None = None
+) -> None:
+    """Note who took which report away, what of it in full, and why (E07)."""
+    details: dict[str, Any] = {} if rows is None else {"rows": rows}
+    if report.secrets:
+        details |= asked.details()
+    audit.record(session, "export", report.name, title=title, details=details or None)
 
 
 def as_text(values_: Mapping[str, Any]) -> dict[str, str]:
@@ -80,13 +91,18 @@ def right_of(arguments: Mapping[str, Any]) -> tuple[str, Verb]:
 
 @jobs.task("report", right=right_of)
 def make_workbook(
-    session_factory: Callable[[], Session], job: jobs.Running, *, name: str, typed: dict[str, str]
+    session_factory: Callable[[], Session], job: jobs.Running, *, name: str, typed: dict[str, str],
+    full: list[str] | None = None,
 ) -> dict[str, Any]:
-    """Make the workbook of a large report; a second attempt writes the file anew."""
+    """Make the workbook of a large report; a second attempt writes the file anew.
+
+    `full` are the secrets that were asked for; the file holds those that its owner may see now.
+    """
     report = find(name)
     draft = job.folder / "draft.xlsx"
     with reading(), session_factory() as session:
         steady(session)
+        whole = allowed(report, [Secret(one) for one in full or ()])
         with frugal(session):
             parameters = read_all(report.parameters, session, typed)
             jobs.progress(0, 0, _("Counting the rows"))
@@ -97,7 +113,8 @@ def make_workbook(
                 report,
                 session,
                 parameters,
-                lambda done: jobs.progress(done, max(total, done)),
+                progress=lambda done: jobs.progress(done, max(total, done)),
+                whole=whole,
             )
             title = report.name_of(session, parameters)
     draft.replace(job.folder / "report.xlsx")
@@ -105,6 +122,7 @@ def make_workbook(
         "file": "report.xlsx",
         "name": file_name(title),
         "sentence": _("%(count)s rows.", count=f"{count:,}"),
+        "rights": [disclosure.right(one, report.private or report.name) for one in sorted(whole)],
     }
 
 
@@ -119,14 +137,20 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (int, str)) else str(value)
 
 
-def as_data(report: Report, session: Session, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def as_data(
+    report: Report,
+    session: Session,
+    parameters: Mapping[str, Any],
+    whole: Collection[Secret] = MASKED,
+) -> dict[str, Any]:
     """A whole report as plain data: parameters, sheets with rows and totals, notes."""
+    shown = allowed(report, whole)
     sheets = []
     for one in report.fetch(session, parameters):
         columns = one.sheet.columns
         adder = Adder(columns)
         rows = []
-        for line in values(columns, one.all(), reveal=may_reveal(report)):
+        for line in values(columns, one.all(), shown):
             adder.add(line)
             rows.append(
                 {column.key: plain(value) for column, value in zip(columns, line, strict=True)}

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import redirect, request, send_file, url_for
 from markupsafe import Markup
 
-from app.core import audit, formats, jobs, rights
+from app.core import audit, disclosure, formats, jobs, rights
 from app.core.database import reading
 from app.core.errors import DomainError
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
 from app.core.report import AT_ONCE, REPORTS, Fetched, Report
-from app.core.report_files import as_text, file_name, record_export, write_workbook
+from app.core.report_files import (
+    as_text,
+    asked_in_full,
+    file_name,
+    record_export,
+    write_workbook,
+)
 from app.core.report_parameters import read_all
 from app.core.svg_chart import draw
 from app.core.table import Kind
@@ -80,18 +86,21 @@ class ReportPage(Page):
     @expose("/")
     @needs(Verb.READ)
     def index(self) -> Any:
-        """The report with the parameters of the address, or the form with what was wrong."""
+        return self.page(request.args)
+
+    def page(self, asked: Mapping[str, str], **further: Any) -> Any:
+        """The report with these parameters, or the form with what was wrong."""
         report, session = self.report, db.session()
         error, blocks, values = None, [], {}
         try:
-            values = read_all(report.parameters, session, request.args)
+            values = read_all(report.parameters, session, asked)
             blocks = [
                 Block(one, page_number(one.sheet.name)) for one in report.fetch(session, values)
             ]
         except DomainError as wrong:
             error = wrong
-        typed = {**as_text(values), **{k: v for k, v in request.args.items() if error}}
-        page = self.render(
+        typed = {**as_text(values), **{k: v for k, v in asked.items() if error}}
+        body = self.render(
             "core/report.html",
             report=report,
             blocks=blocks,
@@ -107,8 +116,10 @@ class ReportPage(Page):
             wrong_field=error.field if error else None,
             may_export=self.may(Verb.EXPORT),
             shown=shown,
+            full=disclosure.offered(report.secrets, report.private or report.name),
+            **further,
         )
-        return (page, 400) if error else page
+        return (body, 400) if error else body
 
     @expose("/workbook", methods=["POST"])
     @needs(Verb.EXPORT)
@@ -116,17 +127,24 @@ class ReportPage(Page):
         """The workbook at once when it is small, else a job that makes it."""
         report = self.report
         typed = {one.name: request.form.get(one.name, "") for one in report.parameters}
+        try:
+            asked = asked_in_full(report, request.form)
+        except DomainError as wrong:
+            if not self.may(Verb.READ):
+                raise
+            kept = request.form.get("reason", "")[:400]
+            return self.page(typed, export_error=sentence(wrong), export_reason=kept), 422
         # Writing a workbook takes a moment: it must not hold the only write lock.
         db.session.rollback()
         with reading():
             session = db.session()
             values = read_all(report.parameters, session, typed)
-            target = io.BytesIO()
+            target, rows = io.BytesIO(), None
             if all(one.size() <= AT_ONCE for one in report.fetch(session, values)):
-                write_workbook(target, report, session, values)
+                rows = write_workbook(target, report, session, values, whole=asked.whole)
             name = report.name_of(session, values)
             db.session.rollback()
-        record_export(db.session(), report, name)
+        record_export(db.session(), report, name, asked, rows)
         if target.getbuffer().nbytes:
             db.session.commit()
             target.seek(0)
@@ -135,8 +153,9 @@ class ReportPage(Page):
             db.session(),
             "report",
             name,
-            {"name": report.name, "typed": as_text(values)},
-            key=f"report:{audit.actor().user_id}:{request.form.get('form_key', '')[:64]}",
+            {"name": report.name, "typed": as_text(values), "full": sorted(asked.whole)},
+            key=f"report:{audit.actor().user_id}:{request.form.get('form_key', '')[:64]}"
+            f"{':full' if asked.whole else ''}",
             community_id=values.get("community"),
         )
         db.session.flush()

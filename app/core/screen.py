@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.utils import redirect
 
 from app.core import (
-    audit,
+    disclosure,
     records,
     screen_cells,
     screen_edit,
@@ -36,6 +36,10 @@ class Screen(ScreenBase):
     @expose("/")
     @needs(Verb.READ)
     def list(self) -> Any:
+        return self.list_page()
+
+    def list_page(self, **further: Any) -> Any:
+        """The list as it is asked for; `further` is what a refused download left behind."""
         question = ask(request.args, self.columns, self.sortable())
         rows = screen_query.page(db.session, self, question)
         choices = [
@@ -46,6 +50,7 @@ class Screen(ScreenBase):
             self.list_template, rows=rows, ask=rows.ask, columns=self.listed(),
             sortable=set(self.sortable()), quick=choices, sizes=SIZES,
             filters=self.filters_for_page(), many=self.acts_for_list(rows.ask),
+            full=screen_export.offered(self), **further,
         )
 
     def filters_for_page(self) -> list[dict[str, Any]]:
@@ -115,26 +120,37 @@ class Screen(ScreenBase):
     def delete(self, pk: str) -> Any:
         return screen_edit.delete(self, pk)
 
-    @expose("/export")
+    @expose("/export", methods=["GET", "POST"])
     @needs(Verb.EXPORT)
     def export(self) -> Any:
-        return screen_export.export(self, ask(request.args, self.columns, self.sortable()))
+        """The list as a workbook, masked; a form may ask for full numbers and say why."""
+        try:
+            asked = screen_export.asked_in_full(self, request.form)
+        except DomainError as error:
+            if not self.may(Verb.READ):
+                raise
+            kept = request.form.get("reason", "")[:400]
+            return self.list_page(export_error=sentence(error), export_reason=kept), 422
+        question = ask(request.args, self.columns, self.sortable())
+        return screen_export.export(self, question, asked)
 
     @expose("/reveal/<pk>/<name>", methods=["POST"])
-    @needs(Verb.SEE_PRIVATE)
+    @needs(Verb.READ)
     def reveal(self, pk: str, name: str) -> Any:
+        """One private value whole, for whoever has the right to its sort; the look is recorded."""
         record = self.get(pk, self.paths([*self.columns]))
         column = next((known for known in self.columns if known.name == name), None)
-        if column is None or not column.private:
+        if column is None or column.secret is None:
             raise NotFound(N_("This value cannot be revealed."))
-        audit.record(
-            db.session, "reveal", self.screen, records.key_of(record),
-            title=self.name_of(record), details={"column": name},
-            community_id=screen_edit.community_of(record),
-        )
+        disclosure.demand(column.secret, self.screen)
         value = screen_cells.value_of(column, record)
+        disclosure.record_look(
+            db.session, self.screen, records.key_of(record), title=self.name_of(record),
+            column=name, community_id=screen_edit.community_of(record),
+        )  # fmt: skip
+        text = screen_cells.in_full(column, value)
         db.session.commit()
-        return current_app.json.response(value="" if value is None else str(value))
+        return current_app.json.response(value=text)
 
     def after(self, record: Any, message: str) -> Any:
         """Say what was done and show the record, or the next empty form."""

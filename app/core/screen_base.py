@@ -16,7 +16,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import case, inspect
 
 from app import roles
-from app.core import records, rights, screen_cells
+from app.core import disclosure, records, rights, screen_cells
 from app.core.columns import TEXTS, Column, Kind
 from app.core.form import plain
 from app.extensions import db
@@ -31,7 +31,6 @@ ROUTES_OF = {
     Verb.WRITE: ("add", "edit"),
     Verb.DELETE: ("delete",),
     Verb.EXPORT: ("export",),
-    Verb.SEE_PRIVATE: ("reveal",),
     Verb.PRINT: ("slip",),
     Verb.IMPORT: ("import_", "preview", "template", "undo_import"),
     Verb.APPROVE: ("approve",),
@@ -116,8 +115,8 @@ class ScreenBase(ModelView):
         return column
 
     def unused(self) -> set[str]:
-        """Routes for which this screen has no use: it prints no slip, it has no files."""
-        return set()
+        """Routes for which this screen has no use: it prints no slip, it hides nothing."""
+        return set() if any(column.private for column in self.columns) else {"reveal"}
 
     # Flask-AppBuilder would build its own forms, filters and English titles here.
     def _init_properties(self) -> None:
@@ -225,9 +224,11 @@ class ScreenBase(ModelView):
 
         In a large table they stand as they are stored: only then an index helps.
         """
+        column = next((one for one in self.columns if one.name == name), None)
         attribute = getattr(self.model, name)
-        words = next((one.choices for one in self.columns
-                      if one.name == name and one.kind is Kind.CHOICE), None)  # fmt: skip
+        if column and column.expression:
+            attribute = column.expression()
+        words = column.choices if column and column.kind is Kind.CHOICE else None
         if self.large or not words:
             return attribute
         return case({word: place for place, word in enumerate(words)}, value=attribute)
@@ -257,6 +258,10 @@ class ScreenBase(ModelView):
         return render_template(
             template, view=self, screen=self, may=self.may, cell=screen_cells.cell, **context
         )
+
+    def may_reveal(self, column: Column) -> bool:
+        """Is this a private column whose values the present user may see whole?"""
+        return column.secret is not None and disclosure.may_see(column.secret, self.screen)
 
     def may(self, verb: Verb | str) -> bool:
         """May the present user do this on this screen?"""

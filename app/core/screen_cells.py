@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, url_for
@@ -10,6 +11,7 @@ from markupsafe import Markup, escape
 from app.core import clock, form, form_lines, records, rights
 from app.core.columns import Column, Kind
 from app.core.due import by_hours
+from app.core.secret import Secret
 from app.roles import Verb
 
 if TYPE_CHECKING:
@@ -30,6 +32,15 @@ def value_of(column: Column, record: Any) -> Any:
     if column.value is not None:
         return column.value(record)
     return getattr(record, column.name)
+
+
+def in_full(column: Column, value: Any) -> str:
+    """A private value whole, as text: what is revealed, and what a file in full holds."""
+    if value is None or value == "":
+        return ""
+    if column.secret is Secret.PHONES:
+        return "、".join(str(value).splitlines())
+    return form.plain(replace(column, private=False), value)
 
 
 def screen_of(model: Any) -> Screen | None:
@@ -76,8 +87,15 @@ def cell(column: Column, record: Any, *, link: bool = True) -> Markup:
     value = value_of(column, record)
     if value is None or value == "":
         return NOTHING
+    if column.private:
+        return escape(form.plain(column, value))
     if isinstance(value, Markup) or column.kind is Kind.LINES:
         return value if isinstance(value, Markup) else lines_table(column, value)
+    return _public(column, record, value, link=link)
+
+
+def _public(column: Column, record: Any, value: Any, *, link: bool) -> Markup:
+    """A value that everybody may see: a tag, a link, lines or plain text."""
     text = form.plain(column, value)
     if column.by_day and not by_hours(record.steps.state(record.state).due):
         text = f"{clock.local(value):%Y-%m-%d}"

@@ -1,4 +1,8 @@
-"""The filtered list as an Excel workbook: the same columns, real numbers and days."""
+"""The filtered list as an Excel workbook: the same columns, real numbers and days.
+
+Private values are masked as on the page, unless whoever has the right says what they are
+needed for (see `app.core.disclosure`).
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,21 @@ from typing import TYPE_CHECKING, Any
 from flask import send_file
 from flask_babel import gettext as _
 
-from app.core import audit, clock, database, screen_query, table, xlsx
+from app.core import audit, clock, database, disclosure, screen_query, table, xlsx
 from app.core.columns import Column, Kind
 from app.core.errors import N_, DomainError
 from app.core.form import plain
-from app.core.screen_cells import value_of
+from app.core.screen_cells import in_full, value_of
+from app.core.secret import MASKED
 from app.extensions import db
-from app.roles import Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from app.core.disclosure import Disclosure
     from app.core.screen import Screen
     from app.core.search_bar import Ask
+    from app.core.secret import Secret
 
 MOST_ROWS = 50_000
 KINDS = {
@@ -33,31 +41,52 @@ KINDS = {
 WIDTHS = {Kind.LONG_TEXT: 40, Kind.RELATION: 18, Kind.MOMENT: 18, Kind.ID_NUMBER: 22}
 
 
-def _value(column: Column, *, private: bool) -> Any:
+def _value(column: Column, whole: Collection[Secret]) -> Any:
     """The function that gives a column's value for the workbook."""
-    if column.shown_as in KINDS:
+    hidden = column.secret is not None and column.secret not in whole
+    if column.shown_as in KINDS and not hidden:
         return lambda record: value_of(column, record)
-    if column.private and private:
-        return lambda record: str(value_of(column, record) or "")
+    if column.private and not hidden:
+        return lambda record: in_full(column, value_of(column, record))
     return lambda record: plain(column, value_of(column, record))
 
 
 def sheet_column(
-    column: Column, *, private: bool = False, totals: frozenset[Kind] = frozenset({Kind.MONEY})
+    column: Column, *, whole: Collection[Secret] = MASKED,
+    totals: frozenset[Kind] = frozenset({Kind.MONEY}),
 ) -> table.Column:
-    """A labelled column as one of a workbook; `totals`: kinds that are added up below."""
+    """A labelled column as one of a workbook; `totals`: kinds that are added up below.
+
+    What is private is masked unless its sort is among `whole`.
+    """
+    hidden = column.secret is not None and column.secret not in whole
     return table.Column(
         key=column.name,
         label=column.label,
-        kind=KINDS.get(column.shown_as, table.Kind.TEXT),
+        kind=table.Kind.TEXT if hidden else KINDS.get(column.shown_as, table.Kind.TEXT),
         width=column.width or WIDTHS.get(column.kind, 14),
-        value=_value(column, private=private),
-        total=column.shown_as in totals,
+        value=_value(column, whole),
+        total=column.shown_as in totals and not hidden,
     )
 
 
-def export(screen: Screen, ask: Ask) -> Any:
-    """The workbook to save; private columns only for those who may see them, and logged."""
+def secrets(screen: Screen) -> frozenset[Secret]:
+    """The sorts of private values that a workbook of this screen holds."""
+    return frozenset(column.secret for column in screen.columns if column.export and column.secret)
+
+
+def offered(screen: Screen) -> list[Any]:
+    """The names of what the present user may have whole in a workbook of this screen."""
+    return disclosure.offered(secrets(screen), screen.screen)
+
+
+def asked_in_full(screen: Screen, typed: Mapping[str, str]) -> Disclosure:
+    """What the form of the download asks for; DomainError where it says no reason."""
+    return disclosure.wanted(typed, secrets(screen), screen.screen)
+
+
+def export(screen: Screen, ask: Ask, asked: Disclosure = disclosure.ALL_MASKED) -> Any:
+    """The workbook to save; what it holds, of whom and why is recorded."""
     where = screen_query.conditions(db.session, screen, ask)
     total = screen_query.count(db.session, screen, where, MOST_ROWS)
     if total > MOST_ROWS:
@@ -65,18 +94,19 @@ def export(screen: Screen, ask: Ask) -> Any:
             N_("More than %(limit)s rows: narrow the list first, for example by building or day."),
             limit=f"{MOST_ROWS:,}",
         )
-    private = screen.may(Verb.SEE_PRIVATE)
-    columns = [
-        sheet_column(column, private=private)
-        for column in screen.columns
-        if column.export
-    ]
+    exported = [column for column in screen.columns if column.export]
+    columns = [sheet_column(column, whole=asked.whole) for column in exported]
     parameters = [(_("Exported at"), clock.local(clock.now()).strftime("%Y-%m-%d %H:%M"))]
     if ask.q:
         parameters.append((_("Search"), ask.q))
     parameters += [
         (chosen.column.label, f"{chosen.word} {chosen.text}") for chosen in ask.filters
     ]
+    details = {"rows": total, **asked.details()}
+    if asked.whole:
+        shown = [str(one.label) for one in exported if one.secret in asked.whole]
+        narrowed = "；".join(f"{label}: {text}" for label, text in parameters[1:])
+        details |= {"columns": shown, "filter": narrowed}
     file = io.BytesIO()
     rows = screen_query.everything(db.session, screen, ask)
     xlsx.write_table(file, screen.title, columns, rows, parameters=tuple(parameters))
@@ -85,7 +115,7 @@ def export(screen: Screen, ask: Ask) -> Any:
     database.enter_reading(False)
     audit.record(
         db.session, "export", screen.screen, title=str(screen.title),
-        details={"rows": total, "private": private},
+        details=details,
     )
     db.session.commit()
     day = clock.today().isoformat()

@@ -143,10 +143,10 @@ def narrow(screen: Screen, chosen: Filter) -> ColumnElement[bool]:  # noqa: PLR0
     column, value = chosen.column, chosen.value
     relation = column.kind is Kind.RELATION
     attribute = (
-        records.foreign_key(screen.model, column.name)
-        if relation
+        records.foreign_key(screen.model, column.name) if relation
+        else column.expression() if column.expression
         else getattr(screen.model, column.name)
-    )
+    )  # fmt: skip
     if relation and value is not None and not records.fits(attribute, value):
         return false()
     if chosen.operator in {"empty", "filled"}:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from app.core import audit, clock
+from app.core import audit, clock, disclosure
 from app.core.columns import Kind
 from app.core.declared import Name, Part, Words
 from app.core.errors import N_, DomainError
 from app.core.page import expose, needs
+from app.core.secret import Secret
 from app.core.step_faults import NO_STATE, unknown
 from app.extensions import db
 from app.roles import Verb
@@ -80,17 +81,18 @@ class SlipRoutes:
             raise DomainError(NO_SLIP)
         audit.record(db.session(), "print", self.screen, row.id, title=self.name_of(row),
                      community_id=row.community_id)  # fmt: skip
-        page = self.slip_page(self.slip_of, row, in_full=self.may(Verb.SEE_PRIVATE))
+        whole = {one for one in Secret if disclosure.may_see(one, self.screen)}
+        page = self.slip_page(self.slip_of, row, whole=whole)
         db.session.commit()
         return page
 
-    def slip_page(self, slip: Slip, row: Any, *, in_full: bool) -> str:
+    def slip_page(self, slip: Slip, row: Any, *, whole: Collection[Secret]) -> str:
         """The slip of a record as a page."""
         named = {column.name: column for column in self.columns if column.kind is not Kind.FILES}
         left_out = self.not_on_slip | BY_ITSELF
         names = slip.fields or [one for one in named if one not in left_out]
-        columns = [replace(named[one], private=named[one].private and not in_full)
-                   for one in names if one in named]  # fmt: skip
+        columns = [replace(column, private=column.private and column.secret not in whole)
+                   for one in names if (column := named.get(one))]  # fmt: skip
         page: str = self.render(
             slip.template or "core/slip.html", row=row, slip=slip, columns=columns,
             today=clock.today(),

@@ -6,11 +6,14 @@ knows any of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Any
+
+from app.core.secret import MASKED, Secret
 
 NO_MONEY = Decimal("0.00")
 Sums = Mapping[str, Any]
@@ -43,8 +46,9 @@ class Column:
     a `date`, a moment is naive UTC as stored, None is an empty cell. `width` is in latin
     characters (a Chinese one takes two). `total` adds the column up, or makes the total from
     the sums of all columns (a rate is not the sum of rates). `mask` makes a private value (a
-    phone) unrecognisable for readers without that right. `unless` names a parameter of the
-    report that, once chosen, makes the column say the same in every row: it is left out.
+    phone) unrecognisable for readers without the right to its `secret`, which may depend on
+    the row. `unless` names a parameter of the report that, once chosen, makes the column say
+    the same in every row: it is left out.
     """
 
     key: str
@@ -54,6 +58,7 @@ class Column:
     value: Callable[[Any], Any] | None = None
     total: bool | Callable[[Sums], Any] = False
     mask: Callable[[Any], Any] | None = None
+    secret: Secret | Callable[[Any], Secret | None] = Secret.PRIVATE
     unless: str | None = None
 
     def of(self, row: Any) -> Any:
@@ -62,10 +67,13 @@ class Column:
             return self.value(row)
         return row[self.key] if isinstance(row, Mapping) else getattr(row, self.key)
 
-    def seen(self, row: Any) -> Any:
-        """The value for readers who may not see what is private."""
+    def seen(self, row: Any, whole: Collection[Secret] = MASKED) -> Any:
+        """The value for readers who may see only these secrets whole."""
         value = self.of(row)
-        return self.mask(value) if self.mask and value is not None else value
+        if self.mask is None or value is None:
+            return value
+        secret = self.secret(row) if callable(self.secret) else self.secret
+        return value if secret is None or secret in whole else self.mask(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class Chart:
 class Table:
     """A titled table. `parameters` are label and text pairs, `notes` sentences below it.
 
-    With `reveal` private values are shown whole.
+    Private values are masked but for those of the secrets `whole`.
     """
 
     title: Any
@@ -96,7 +104,7 @@ class Table:
     chart: Chart | None = None
     notes: tuple[Any, ...] = ()
     sheet_name: str | None = None
-    reveal: bool = False
+    whole: Collection[Secret] = MASKED
 
 
 @dataclass
@@ -136,10 +144,10 @@ class Adder:
 
 
 def values(
-    columns: Iterable[Column], rows: Iterable[Any], *, reveal: bool = True
+    columns: Iterable[Column], rows: Iterable[Any], whole: Collection[Secret] = MASKED
 ) -> Iterator[list[Any]]:
-    """Each row as the list of its values; without `reveal` private ones are masked."""
-    ways = [column.of if reveal or not column.mask else column.seen for column in columns]
+    """Each row as the list of its values; private ones masked but for the secrets `whole`."""
+    ways = [partial(column.seen, whole=whole) if column.mask else column.of for column in columns]
     for row in rows:
         yield [way(row) for way in ways]
 

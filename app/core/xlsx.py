@@ -262,7 +262,7 @@ def write_sheets(
         for table in chosen:
             adder = Adder(table.columns)
             sheet = _TableSheet(book, table)
-            for line in values(table.columns, table.rows, reveal=table.reveal):
+            for line in values(table.columns, table.rows, table.whole):
                 if sheet.row - sheet.first >= ROWS_OF_A_SHEET:
                     sheet.close(None)
                     sheet = _TableSheet(book, table)

@@ -179,9 +179,8 @@ def undo(batch: int) -> None:
         if found is None:
             raise DomainError(N_("There is no import no. %(id)s."), id=batch)
         scope.get(db.session(), Community, found.community_id)
-        imports.lock(db.session(), found.community_id)
         try:
-            removed = undoing.undo(db.session(), found)
+            removed = imports.undo(db.session(), found)
         except undoing.Blocked as blocked:
             db.session.rollback()
             click.echo(sentence(blocked), err=True)

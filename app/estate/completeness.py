@@ -15,6 +15,7 @@ from app.core.cells import Doubt
 from app.core.ids import identity, phone
 from app.estate.kinds import CustomerKind, Kind, Occupancy
 from app.estate.models import Building, Community, Customer, Ownership, Tenancy, Unit
+from app.estate.occupancy import occupancy_on
 from app.estate.occupants import phones_of, slices, valid_on
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def file_states(
             Building.name.label("building"),
             Unit.code,
             Unit.kind,
-            Unit.occupancy,
+            occupancy_on(day).label("occupancy"),
             Unit.gross_area,
             Unit.net_area,
             Unit.handover_date,

@@ -5,15 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app.core import formats
+from app.core import clock
 from app.estate import unit_page
+from app.estate.import_preview import masked
 from app.estate.labels import KINDS, OCCUPANCIES
+from app.estate.occupancy import of_units
+from app.extensions import db
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flask import Flask
 
+    from app.estate.models import Occupancy, Unit
     from app.estate.unit_page import Section
 
 
@@ -24,17 +28,21 @@ def share(value: Decimal | None) -> str:
 
 def import_value(value: str, field: str, stored: bool) -> str:
     """One side of a change in the preview; what is stored of phones and cards is masked."""
+    if stored:
+        value = masked(field, value)
     words = {"kind": KINDS, "occupancy": OCCUPANCIES}.get(field)
     if words is not None:
         return str(words.get(value, value))
-    if stored and field == "phones":
-        return "、".join(formats.mask_phone(number) for number in value.split("、") if number)
-    if stored and field == "id_number":
-        return formats.mask_id(value)
     return value
+
+
+def occupancy_now(unit: Unit) -> Occupancy:
+    """Who is in the unit today."""
+    return of_units(db.session(), [unit.id], clock.today())[unit.id]
 
 
 def install(app: Flask, sections: Sequence[Section]) -> None:
     """Give the templates of `app` these filters, and its unit page its sections."""
     app.jinja_env.filters.update(share=share, import_value=import_value)
+    app.jinja_env.globals.update(phone_url=unit_page.phone_url, occupancy_now=occupancy_now)
     unit_page.install(app, sections)

@@ -7,19 +7,21 @@ What a clerk may rely on:
 - Another owner than the stored one is a *conflict*: the row stays out. Confirmed, it becomes
   a change of ownership from a day on (the old interval ends the day before).
 - The same owner with another ID number is a *conflict* too; confirmed, the number is corrected.
-- Another tenant simply follows: the old tenancy ends the day before, the new one begins.
+- Another tenant simply follows: the old tenancy ends the day before, the new one begins. Where
+  that cannot be (the days meet another tenancy, the parking space is sold) the row is a
+  *conflict* that nobody can confirm.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.core.errors import N_
 from app.core.importing import Change, Line, Outcome, Plan
 from app.estate import import_texts
 from app.estate.checks import sort_key_of
+from app.estate.import_intervals import SOLD, Intervals, Plates, last_day
 from app.estate.import_people import Known, People
 from app.estate.import_stored import UNIT_FIELDS, Holding, StoredUnit, load
 from app.estate.import_tables import WORDS, Tables, names, phones, shares, shown
@@ -39,6 +41,9 @@ OWNER_DIFFERS = N_("The owner stored is another one.")
 ID_DIFFERS = N_("The owner has the same name and another ID number.")
 SAME_DAY = N_("The stored ownership began on or after the day of the change.")
 KIND_ASSUMED = N_("%(count)s rows say nothing of their use and are entered as flats.")
+STILL_LET = N_(
+    "%(count)s rows say otherwise who lives there, but a tenancy runs: they stay let until it ends."
+)
 OCCUPANCY_UNKNOWN = N_("%(count)s rows do not say who lives there: occupancy “not recorded”.")
 
 
@@ -56,6 +61,8 @@ class Comparison:
         self.place = community_id or 0
         self.lines: list[Line] = []
         self.assumed: Counter[str] = Counter()
+        self.plates = Plates(self.stored)
+        self.intervals = Intervals(self.stored, self.people, day)
         self.tables = Tables()
 
     def plan(self, rows: Iterable[OwnerRow]) -> Plan:
@@ -71,12 +78,16 @@ class Comparison:
             (message, {"count": count})
             for message, count in sorted(self.assumed.items())
         ]
+        notes += self.plates.notes()
         return Plan(self.lines, self.tables.writes, self.community_id, notes)
 
     # A unit that is not stored yet.
 
     def _new(self, row: OwnerRow, code: str) -> Line:
         kind, occupancy = row.kind, row.occupancy
+        if kind == Kind.PARKING and row.owners and row.tenant:
+            change = Change("tenants", "", row.tenant.name)
+            return Line(row.sheet, row.row, code, Outcome.CONFLICT, (change,), SOLD)
         if kind is None:
             self.assumed[KIND_ASSUMED] += 1
             kind = Kind.FLAT
@@ -94,7 +105,7 @@ class Comparison:
         self._own(unit, row, None)
         self._rent(unit, row.tenant, None)
         self._live(unit, row.family)
-        self._drive(unit, row.plates, row.space)
+        self._drive(unit, code, row.plates, row.space)
         return Line(
             row.sheet, row.row, code, Outcome.NEW,
             facts=(str(kind), shown(row.gross_area), names(row.owners), phones(row.owners)),
@@ -131,8 +142,9 @@ class Comparison:
                 self.place, unit, person.name, person.relation, person.phone, 1
             )
 
-    def _drive(self, unit: int, plates: Iterable[str], space: str | None) -> None:
+    def _drive(self, unit: int, code: str, plates: Iterable[str], space: str | None) -> None:
         for plate in plates:
+            self.plates.see(plate, code)
             self.tables.vehicles.add(self.place, unit, plate, space, 1)
 
     # A unit that is stored.
@@ -146,6 +158,10 @@ class Comparison:
             else:
                 change = Change("owners", stored, names(row.owners))
             return Line(row.sheet, row.row, code, Outcome.CONFLICT, (change,), reason)
+        sells = bool(row.owners) and (not holdings or reason == OWNER_DIFFERS)
+        if meeting := self.intervals.meeting(row, unit, sells=sells):
+            change, why = meeting
+            return Line(row.sheet, row.row, code, Outcome.CONFLICT, (change,), why)
         changes = self._unit_changes(row, unit)
         changes += self._owner_changes(row, unit.id, holdings, reason)
         changes += self._tenant_changes(row, unit.id)
@@ -191,11 +207,17 @@ class Comparison:
         before, after = {}, {}
         for name, old in zip(UNIT_FIELDS, unit.values, strict=True):
             new = getattr(row, name)
+            if name == "occupancy" and new is not None:
+                if new == unit.now:
+                    continue
+                if unit.now == Occupancy.LET and not row.tenant:
+                    self.assumed[STILL_LET] += 1
             if new is not None and new != old:
                 before[name], after[name] = old, str(new) if name in WORDS else new
         if after:
             self.tables.writes.change(self.tables.units.table, unit.id, unit.version, before, after)
-        return [Change(name, shown(before[name]), shown(after[name])) for name in after]
+        told = before | ({"occupancy": unit.now} if "occupancy" in after else {})
+        return [Change(name, shown(told[name]), shown(after[name])) for name in after]
 
     def _owner_changes(
         self, row: OwnerRow, unit: int, holdings: list[Holding], reason: str
@@ -203,7 +225,7 @@ class Comparison:
         if not row.owners:
             return []
         if not holdings or reason == OWNER_DIFFERS:
-            first = self.day if holdings else None
+            first = self.intervals.deed_from(unit)
             self._end(self.tables.ownerships.table, holdings, self.day)
             stored = names([self.people[one.customer_id] for one in holdings])
             self._own(unit, row, first)
@@ -229,26 +251,25 @@ class Comparison:
             return []
         holdings = self.stored.tenants.get(unit, [])
         stored = [self.people[one.customer_id] for one in holdings]
-        if [one.name for one in stored] == [tenant.name]:
+        if self.intervals.is_tenant(tenant, unit):
             added = [number for number in tenant.phones if number not in stored[0].phones]
             if not added:
                 return []
             before = "、".join(stored[0].phones)
             self.people.complete(stored[0], tenant)
             return [Change("phones", before, "、".join(added))]
-        first = (tenant.starts_on or self.day) if holdings else None
+        first = self.intervals.lease_from(tenant, unit)
         self._end(self.tables.tenancies.table, holdings, first or self.day)
         self._rent(unit, tenant, first)
         return [Change("tenants", names(stored), tenant.name)]
 
     def _end(self, table: Any, holdings: Iterable[Holding], first: date) -> None:
-        """Let the intervals end the day before `first`, never before they began."""
+        """Let the intervals that reach to `first` end the day before it."""
         for one in holdings:
-            last = first - timedelta(days=1)
-            last = max(last, one.starts_on) if one.starts_on else last
-            self.tables.writes.change(
-                table, one.id, one.version, {"ends_on": one.ends_on}, {"ends_on": last}
-            )
+            if (last := last_day(one, first)) != one.ends_on:
+                self.tables.writes.change(
+                    table, one.id, one.version, {"ends_on": one.ends_on}, {"ends_on": last}
+                )
 
     def _additions(self, row: OwnerRow, unit: int) -> list[Change]:
         changes = []
@@ -258,6 +279,6 @@ class Comparison:
             changes.append(Change("residents", "", names(added)))
         plates = self.stored.plates.get(unit, set())
         if fresh := [plate for plate in row.plates if plate not in plates]:
-            self._drive(unit, fresh, row.space)
+            self._drive(unit, row.key.code, fresh, row.space)
             changes.append(Change("plates", "", "、".join(fresh)))
         return changes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 
+from app.core import formats
 from app.core.errors import DomainError
 from app.core.importing import Line, Outcome, Plan
 from app.core.texts import sentence
@@ -60,12 +61,22 @@ def said(problem: Problem) -> str:
     return sentence(DomainError(problem.message, **problem.params))
 
 
+def masked(field: str, stored: str) -> str:
+    """What is stored as a preview may show it: phones and cards with their middle hidden.
+
+    The file's own values are those of whoever brings it and stay as they are.
+    """
+    if field == "phones":
+        return "、".join(formats.mask_phone(number) for number in stored.split("、") if number)
+    return formats.mask_id(stored) if field == "id_number" and stored else stored
+
+
 def line_facts(line: Line) -> dict[str, Any]:
     return {
         "sheet": line.sheet,
         "row": line.row,
         "code": line.code,
-        "changes": [[change.field, change.old, change.new] for change in line.changes],
+        "changes": [[one.field, masked(one.field, one.old), one.new] for one in line.changes],
         "reason": gettext(line.reason) if line.reason else "",
         "facts": list(line.facts),
     }

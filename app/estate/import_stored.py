@@ -17,6 +17,7 @@ from app.estate.models import (
     Unit,
     Vehicle,
 )
+from app.estate.occupancy import occupancy_on
 from app.estate.occupants import valid_on
 
 if TYPE_CHECKING:
@@ -45,25 +46,42 @@ class Holding(NamedTuple):
 
 
 class StoredUnit(NamedTuple):
-    """A unit: its key, version and the values of `UNIT_FIELDS`."""
+    """A unit: its key, version and the values of `UNIT_FIELDS`; `now` is who is in it."""
 
     id: int
     version: int
     values: tuple[Any, ...]
+    now: str
 
 
 @dataclass(slots=True)
 class Stored:
-    """A community by the keys that a file uses: codes, names, plates."""
+    """A community by the keys that a file uses: codes, names, plates.
+
+    `owners` and `tenants` are those of the day, `deeds` and `leases` all that are on file.
+    """
 
     buildings: dict[str, int] = field(default_factory=dict)
     units: dict[str, StoredUnit] = field(default_factory=dict)
     owners: dict[int, list[Holding]] = field(default_factory=dict)
     tenants: dict[int, list[Holding]] = field(default_factory=dict)
+    deeds: dict[int, list[Holding]] = field(default_factory=dict)
+    leases: dict[int, list[Holding]] = field(default_factory=dict)
     residents: dict[int, set[str]] = field(default_factory=dict)
     plates: dict[int, set[str]] = field(default_factory=dict)
     customers: list[tuple[Any, ...]] = field(default_factory=list)
     phones: list[tuple[int, str]] = field(default_factory=list)
+
+
+def running(held: dict[int, list[Holding]], day: date) -> dict[int, list[Holding]]:
+    """Those of the intervals that run on `day`, by unit; units without one are absent."""
+    found = {
+        unit: [one for one in every
+               if (one.starts_on is None or one.starts_on <= day)
+               and (one.ends_on is None or one.ends_on >= day)]
+        for unit, every in held.items()
+    }  # fmt: skip
+    return {unit: some for unit, some in found.items() if some}
 
 
 def load(session: Session, community_id: int | None, day: date) -> Stored:
@@ -75,24 +93,26 @@ def load(session: Session, community_id: int | None, day: date) -> Stored:
     def rows(*columns: Any) -> Any:
         model = columns[0].class_
         query = select(*columns).where(model.community_id == community_id)
-        if hasattr(model, "ends_on"):
+        if model is Resident:
             query = query.where(valid_on(model, day))
         return session.execute(query.order_by(model.id))
 
     stored.buildings = {name: key for key, name in rows(Building.id, Building.name)}
     columns = [getattr(Unit, name) for name in UNIT_FIELDS]
-    for key, version, code, *values in rows(Unit.id, Unit.version, Unit.code, *columns):
-        stored.units[code] = StoredUnit(key, version, tuple(values))
+    now = occupancy_on(day)
+    for key, version, code, word, *values in rows(Unit.id, Unit.version, Unit.code, now, *columns):
+        stored.units[code] = StoredUnit(key, version, tuple(values), word)
     for row in rows(
         Ownership.id, Ownership.version, Ownership.unit_id, Ownership.customer_id,
         Ownership.starts_on, Ownership.ends_on, Ownership.share,
     ):  # fmt: skip
-        stored.owners.setdefault(row.unit_id, []).append(Holding(*row))
+        stored.deeds.setdefault(row.unit_id, []).append(Holding(*row))
     for row in rows(
         Tenancy.id, Tenancy.version, Tenancy.unit_id, Tenancy.customer_id, Tenancy.starts_on,
         Tenancy.ends_on,
     ):  # fmt: skip
-        stored.tenants.setdefault(row.unit_id, []).append(Holding(*row))
+        stored.leases.setdefault(row.unit_id, []).append(Holding(*row))
+    stored.owners, stored.tenants = running(stored.deeds, day), running(stored.leases, day)
     for unit_id, name in rows(Resident.unit_id, Resident.name):
         stored.residents.setdefault(unit_id, set()).add(name)
     for unit_id, plate in rows(Vehicle.unit_id, Vehicle.plate):

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from app.core import audit, bulk, importing, scope
+from app.core import audit, bulk, importing, scope, undoing
 from app.core.entry import text as read_text
 from app.core.errors import N_, DomainError, NotFound, Stale
 from app.core.importing import Outcome, Plan
-from app.core.models import HeaderMapping, ImportBatch
+from app.core.models import HeaderMapping, ImportBatch, ImportChange
 from app.core.workbook import Workbook, read_workbook
+from app.estate import overlaps
 from app.estate.import_plan import Comparison
-from app.estate.models import Community
+from app.estate.models import Community, Ownership, Tenancy
 from app.estate.names import initials
 from app.estate.owner_file import parse_owner_file
 
@@ -189,6 +190,26 @@ def post(
         digest=incoming.digest, counts=counts(incoming, plan), progress=progress,
     )  # fmt: skip
     return plan, batch
+
+
+def undo(session: Session, batch: ImportBatch) -> dict[str, int]:
+    """Take an import back, unless what it ended meets something entered since. Never commits.
+
+    :raises Blocked: something was built on it.
+    :raises DomainError: a tenancy or ownership that would run again meets a later one.
+    """
+    lock(session, batch.community_id)
+    restored = {
+        table: set(session.scalars(
+            select(ImportChange.row_id)
+            .where(ImportChange.batch_id == batch.id, ImportChange.table == table)
+        ))
+        for table in ("tenancy", "ownership")
+    }  # fmt: skip
+    removed = undoing.undo(session, batch)
+    overlaps.restored(session, Tenancy, restored["tenancy"])
+    overlaps.restored(session, Ownership, restored["ownership"])
+    return removed
 
 
 def counts(incoming: Incoming, plan: Plan) -> dict[str, int]:

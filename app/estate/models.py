@@ -74,6 +74,7 @@ class Unit(Versioned, Model):
 
     `code` is the one key of a room (`1-1-101`, see `estate.rooms`), unique in its
     community; `sort_key` orders 2 before 10. Areas are square metres with 3 places.
+    `occupancy` is what somebody recorded; who is in the unit says `estate.occupancy`.
     """
 
     __tablename__ = "unit"
@@ -109,6 +110,10 @@ class Unit(Versioned, Model):
     building: Mapped[Building] = relationship(lazy="raise_on_sql")
     ownerships: Mapped[list[Ownership]] = relationship(
         viewonly=True, order_by="Ownership.position", lazy="raise_on_sql"
+    )
+
+    tenancies: Mapped[list[Tenancy]] = relationship(
+        viewonly=True, order_by="Tenancy.id", lazy="raise_on_sql"
     )
 
     def __repr__(self) -> str:

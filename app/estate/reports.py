@@ -8,16 +8,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import case, func, select
 
 from app.core import formats
 from app.core.report import Listing, Report, declare
 from app.core.report_parameters import day as day_parameter
+from app.core.secret import Secret
 from app.core.table import Column, Kind, ratio
 from app.estate.completeness import FAULTS, Fault, FileState, file_states
 from app.estate.kinds import Occupancy
 from app.estate.labels import KINDS, OCCUPANCIES
 from app.estate.models import Building, Community, Customer, Resident, Tenancy, Unit
+from app.estate.occupancy import occupancy_on
 from app.estate.occupants import owners_on, phones_of, slices, valid_on
 from app.estate.report_choices import BUILDING, COMMUNITY, KIND, units_chosen
 
@@ -34,7 +36,8 @@ occupancy = declare(
             _l(
                 "Owners, tenants and residents are those of the day, by their dates of beginning "
                 "and end. A unit counts as let while a tenancy runs, as not handed over before "
-                "its handover date; otherwise the state on its file counts."
+                "its handover date, as vacant when it was recorded as let and the tenancy is "
+                "over; otherwise the state on its file counts."
             ),
             _l("Occupied = (owner-occupied + let) ÷ (all units − not handed over)."),
             _l("Phones are masked on the page; every workbook taken away is recorded."),
@@ -44,16 +47,6 @@ occupancy = declare(
         icon="fa-users",
     )
 )
-
-
-def occupancy_on(day: date) -> ColumnElement[str]:
-    """Who was in the unit of the enclosing query on that day, as far as dates tell it."""
-    let = select(Tenancy.id).where(Tenancy.unit_id == Unit.id, valid_on(Tenancy, day)).exists()
-    return case(
-        (Unit.handover_date > day, Occupancy.UNDELIVERED.value),
-        (let, Occupancy.LET.value),
-        else_=Unit.occupancy,
-    )
 
 
 def _full(sums: dict[str, Any]) -> Decimal | None:
@@ -128,7 +121,7 @@ def _phones(text: str) -> str:
         Column("state", _l("Occupancy"), width=11, value=lambda row: OCCUPANCIES[row["state"]]),
         Column("handover_date", _l("Handover date"), Kind.DATE, 12),
         Column("owners", _l("Owners"), width=20),
-        Column("phones", _l("Phone of the owners"), width=26, mask=_phones),
+        Column("phones", _l("Phone of the owners"), width=26, mask=_phones, secret=Secret.PHONES),
         Column("tenants", _l("Tenants"), width=18),
         Column("residents", _l("Other residents"), width=22),
     ),
@@ -250,9 +243,10 @@ def files_by_building(session: Session, **chosen: Any) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _private_number(text: str) -> str:
-    """Phones and ID numbers masked; areas and shares are nobody's secret."""
-    return text if "%" in text or ">" in text else formats.mask_id(text)
+SECRET_FAULTS = {
+    "phone_wrong": Secret.PHONES, "id_wrong": Secret.PRIVATE, "credit_code_wrong": Secret.PRIVATE,
+}  # fmt: skip
+"""Faults that show a number of a person; areas and shares are nobody's secret."""
 
 
 @files.sheet(
@@ -276,7 +270,8 @@ def _private_number(text: str) -> str:
             _l("On file"),
             width=24,
             value=lambda pair: pair[1].value,
-            mask=_private_number,
+            mask=formats.mask_id,
+            secret=lambda pair: SECRET_FAULTS.get(pair[1].code),
         ),
         Column("act", _l("What to do"), width=44, value=lambda pair: FAULTS[pair[1].code].act),
     ),

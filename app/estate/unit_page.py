@@ -13,9 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
+from flask import current_app, url_for
 
-from app.core import rights
+from app.core import disclosure, rights
+from app.core.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,3 +66,12 @@ def load(session: Session, unit: Unit) -> list[Shown]:
             if data is not None:
                 shown.append(Shown(section, data))
     return shown
+
+
+def phone_url(key: int | None, screen: str = "customers") -> str | None:
+    """Where the full phones of a customer (or resident) are asked for; None where one may not."""
+    if key is None or not rights.may(screen) or not disclosure.may_see(Secret.PHONES, screen):
+        return None
+    view, name = {"customers": ("CustomerScreen", "phone_lines"),
+                  "residents": ("ResidentScreen", "phone")}[screen]  # fmt: skip
+    return url_for(f"{view}.reveal", pk=key, name=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.estate.views_batches import BatchPage
+from app.estate.views_conflicts import ConflictPage
 from app.estate.views_household import UnitNoteScreen, VehicleScreen
 from app.estate.views_import import ImportPage
 from app.estate.views_people import (
@@ -23,6 +24,7 @@ SCREENS = (
     ResidentScreen,
     VehicleScreen,
     UnitNoteScreen,
+    ConflictPage,
     ImportPage,
     BatchPage,
     CommunityScreen,

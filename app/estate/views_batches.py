@@ -13,6 +13,7 @@ from app.core import audit, formkeys, records, undoing, uploads
 from app.core.errors import DomainError
 from app.core.models import ImportBatch
 from app.core.page import Page, expose, needs
+from app.core.texts import sentence
 from app.estate import import_job, imports
 from app.estate.models import Community
 from app.extensions import db
@@ -47,15 +48,18 @@ class BatchPage(Page):
     @needs(Verb.POST)
     def undo(self, pk: str) -> Any:
         batch = records.get(db.session, ImportBatch, pk)
+        formkeys.use(db.session, request.form.get("form_key", ""))
         try:
-            formkeys.use(db.session, request.form.get("form_key", ""))
-            imports.lock(db.session, batch.community_id)
-            undoing.undo(db.session, batch)
+            imports.undo(db.session(), batch)
             db.session.commit()
         except undoing.Blocked as blocked:
             db.session.rollback()
             batch = records.get(db.session, ImportBatch, pk)
             return self.show_batch(batch, blocked.obstacles, 409)
+        except DomainError as error:
+            db.session.rollback()
+            flash(sentence(error), "danger")
+            return self.show_batch(records.get(db.session, ImportBatch, pk), status=409)
         if token := str(batch.counts.get("upload", "")):
             forget(token, batch.user_id)
         flash(_("The import was undone."), "success")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import flash, request
 from flask_babel import lazy_gettext as _l
 
 from app.core import audit, clock
@@ -12,7 +13,7 @@ from app.core.menu import Entry
 from app.core.screen import Screen
 from app.core.screen_actions import act, done
 from app.core.select import Lookup
-from app.estate import checks
+from app.estate import checks, warnings
 from app.estate.models import UnitNote, Vehicle
 from app.extensions import db
 from app.roles import Verb
@@ -53,6 +54,19 @@ class VehicleScreen(Screen):
         item.plate = checks.plate(item.plate)
 
     pre_update = pre_add
+
+    def after(self, record: Vehicle, message: str) -> Any:
+        """Stored all the same: a plate on two units is for somebody to look at, not a fault.
+
+        The page of the record says it anyway; the next empty form would not.
+        """
+        if request.form.get("again"):
+            for text in warnings.of_vehicle(db.session(), record):
+                flash(text, "warning")
+        return super().after(record, message)
+
+    def beside(self, record: Vehicle) -> dict[str, Any]:
+        return {"said": warnings.of_vehicle(db.session(), record)}
 
 
 class UnitNoteScreen(Screen):

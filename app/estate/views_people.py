@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.core import clock, formats
@@ -13,7 +15,7 @@ from app.core import columns as col
 from app.core.menu import Entry
 from app.core.screen import Screen
 from app.core.select import Lookup
-from app.estate import checks, finding
+from app.estate import checks, finding, overlaps
 from app.estate.labels import CUSTOMER_KINDS
 from app.estate.models import Customer, CustomerKind, Ownership, Resident, Tenancy, Unit
 from app.estate.names import initials
@@ -63,13 +65,9 @@ class CustomerScreen(Screen):
             "kind", _l("Kind"), CUSTOMER_KINDS, required=True, default=CustomerKind.PERSON
         ),
         col.computed("units", _l("Rooms"), unit_codes, loads=("ownerships.unit",)),
-        col.computed(
-            "masked_phones", _l("Phones"), masked_phones, loads=("phones",), show=False,
-            width=24,
-        ),
         col.long_text(
-            "phone_lines", _l("Phones"), private=True, loads=("phones",), filter=False,
-            sort=False, export=False, max_length=300, wide=False,
+            "phone_lines", _l("Phones"), private=True, like=col.Kind.PHONE, loads=("phones",),
+            list=True, filter=False, sort=False, max_length=300, wide=False, width=24,
             help=_l("One phone in a line; the first is called first."),
         ),
         col.id_number("id_number", _l("ID number"), list=False),
@@ -116,6 +114,25 @@ STARTS = col.date("starts_on", _l("From day"), help=_l("Empty: always."))
 ENDS = col.date("ends_on", _l("Until day"), help=_l("Empty: still."))
 
 
+def before(record: Any) -> dict[str, Any]:
+    """What is stored of a record of which some values were changed already."""
+    return {
+        one.key: (one.history.deleted or [one.value])[0] for one in inspect(record).attrs
+        if one.key in {"starts_on", "ends_on", "share"}
+    }
+
+
+def reaches_further(record: Any, values: dict[str, Any]) -> bool:
+    """A new interval, or days that it did not have: whoever shortens one can meet nobody new.
+
+    So what overlaps on file from before can be put right step by step, and its remark changed.
+    """
+    if record is None:
+        return True
+    old = SimpleNamespace(**before(record))
+    return not overlaps.within(values["starts_on"], values["ends_on"], old)
+
+
 class OwnershipScreen(Screen):
     """产权."""
 
@@ -144,7 +161,16 @@ class OwnershipScreen(Screen):
         values = known | values
         checks.interval(values)
         checks.same_community(values)
-        checks.shares(db.session, values, record.id if record else None)
+        unit, owner = values["unit"], values["customer"]
+        overlaps.lock(db.session, unit.community_id)
+        more = record is None or values["share"] > before(record)["share"]
+        if more or reaches_further(record, values):
+            checks.shares(db.session, values, record.id if record else None)
+        if reaches_further(record, values):
+            overlaps.ownership(
+                db.session, unit, owner.id, values["starts_on"], values["ends_on"],
+                own_id=record.id if record else None,
+            )  # fmt: skip
 
 
 class TenancyScreen(Screen):
@@ -169,8 +195,15 @@ class TenancyScreen(Screen):
 
     def check(self, values: dict[str, Any], record: Tenancy | None) -> None:
         known = {"unit": record.unit, "customer": record.customer} if record else {}
-        checks.interval(known | values)
-        checks.same_community(known | values)
+        values = known | values
+        checks.interval(values)
+        checks.same_community(values)
+        overlaps.lock(db.session, values["unit"].community_id)
+        if reaches_further(record, values):
+            overlaps.tenancy(
+                db.session, values["unit"], values["starts_on"], values["ends_on"],
+                record.id if record else None,
+            )  # fmt: skip
 
 
 class ResidentScreen(Screen):

@@ -18,6 +18,7 @@ from app.core.select import Lookup
 from app.estate import checks, closing
 from app.estate.labels import OCCUPANCIES, OCCUPANCY_LOOKS
 from app.estate.models import Building, Community, Unit
+from app.estate.occupancy import of_units
 from app.estate.occupants import owners_on
 from app.extensions import db
 
@@ -123,7 +124,9 @@ def floor_plan(building: Building) -> dict[str, Any]:
             select(Unit).where(Unit.building_id == building.id).order_by(Unit.sort_key)
         )
     )
-    owners = owners_on(db.session, [unit.id for unit in units], clock.today())
+    keys, today = [unit.id for unit in units], clock.today()
+    owners = owners_on(db.session, keys, today)
+    states = of_units(db.session, keys, today)
     entrances: dict[str, dict[int | None, list[Unit]]] = {}
     for unit in units:
         entrances.setdefault(unit.entrance, {}).setdefault(unit.floor, []).append(unit)
@@ -135,6 +138,7 @@ def floor_plan(building: Building) -> dict[str, Any]:
             for name, floors in entrances.items()
         },
         "owners": {key: "、".join(one.name for one in found) for key, found in owners.items()},
-        "counts": Counter(unit.occupancy for unit in units),
+        "states": states,
+        "counts": Counter(states.values()),
         "total": len(units),
     }

@@ -8,18 +8,20 @@ from typing import Any
 from flask import flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import Forbidden
 from werkzeug.utils import redirect
 
-from app.core import audit, clock, formkeys, records, rights
+from app.core import audit, clock, disclosure, formkeys, records, rights
 from app.core import columns as col
 from app.core.entry import text as read_text
 from app.core.errors import N_, AlreadyDone, DomainError
 from app.core.menu import Entry
 from app.core.page import expose, needs
 from app.core.screen import Screen
+from app.core.secret import Secret
 from app.core.select import Lookup
 from app.core.texts import sentence
-from app.estate import checks, finding, unit_page
+from app.estate import checks, finding, occupancy, unit_page
 from app.estate.labels import KINDS, OCCUPANCIES, OCCUPANCY_LOOKS
 from app.estate.models import Kind, Occupancy, Unit, UnitNote
 from app.estate.occupants import occupants
@@ -78,7 +80,9 @@ class UnitScreen(Screen):
         col.choice("kind", _l("Use"), KINDS, required=True, default=Kind.FLAT),
         col.choice(
             "occupancy", _l("Occupancy"), OCCUPANCIES, looks=OCCUPANCY_LOOKS, required=True,
-            default=Occupancy.UNKNOWN,
+            default=Occupancy.UNKNOWN, value=occupancy.of_unit, loads=("tenancies",),
+            expression=occupancy.occupancy_today,
+            help=_l("While a tenancy runs, the unit counts as let whatever is chosen here."),
         ),
         col.integer("floor", _l("Floor"), minimum=-10, maximum=200),
         col.area("gross_area", _l("Gross area"), minimum=0, maximum=1_000_000),
@@ -121,7 +125,8 @@ class UnitScreen(Screen):
         """The unit's page, with what was typed when something was refused."""
         body = self.render(
             "estate/unit/show.html", unit=unit, sections=unit_page.load(db.session, unit),
-            occupancy_look=OCCUPANCY_LOOKS[Occupancy(unit.occupancy)], links=self.links(unit),
+            occupancy_look=OCCUPANCY_LOOKS, links=self.links(unit),
+            may_phones=disclosure.may_see(Secret.PHONES, self.screen),
             can_note=rights.may("unit_notes", Verb.WRITE), customer_url=customer_url,
             import_url=batch_url if rights.may("owner_import", Verb.READ) else None, **context,
         )  # fmt: skip
@@ -143,14 +148,16 @@ class UnitScreen(Screen):
         return found
 
     @expose("/<pk>/people", methods=["POST"])
-    @needs(Verb.SEE_PRIVATE)
+    @needs(Verb.READ, disclosure.SCREEN)
     def reveal_people(self, pk: str) -> Any:
         """The full phones of everybody in the unit; each look is recorded (E07)."""
+        if not self.may(Verb.READ):
+            raise Forbidden
         unit = self.get(pk)
         now = occupants(db.session, unit.id, clock.today())
-        audit.record(
-            db.session, "reveal", self.screen, unit.id, title=unit.code,
-            community_id=unit.community_id, details={"column": "phones"},
+        disclosure.record_look(
+            db.session, self.screen, unit.id, title=unit.code, column="phones",
+            community_id=unit.community_id,
         )  # fmt: skip
         answer = {
             "customers": {str(key): list(numbers) for key, numbers in now.phones.items()},

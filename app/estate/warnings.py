@@ -47,6 +47,24 @@ def plate_is_unknown(session: Session, plate: str) -> str | None:
     return _("No vehicle %(plate)s is registered.", plate=plate)
 
 
+def of_vehicle(session: Session, vehicle: Vehicle) -> list[str]:
+    """The same plate on another unit, and the same parking space for another unit's vehicle."""
+    others = (
+        select(Unit.code).join(Vehicle, Vehicle.unit_id == Unit.id)
+        .where(Vehicle.community_id == vehicle.community_id, Vehicle.unit_id != vehicle.unit_id)
+        .distinct().order_by(Unit.code)
+    )  # fmt: skip
+    said = []
+    if codes := session.scalars(others.where(Vehicle.plate == vehicle.plate)).all():
+        said.append(_("The plate %(plate)s stands on %(units)s too.", plate=vehicle.plate,
+                      units="、".join(codes)))  # fmt: skip
+    space = vehicle.space
+    if space and (codes := session.scalars(others.where(Vehicle.space == space)).all()):
+        said.append(_("The parking space %(space)s is used by a vehicle of %(units)s too.",
+                      space=space, units="、".join(codes)))  # fmt: skip
+    return said
+
+
 CHECKS: Mapping[str, Callable[[Session, Any], str | None]] = {
     check.__name__: check for check in (unit_has_notes, customer_left, plate_is_unknown)
 }

@@ -9,11 +9,12 @@ from app.core.errors import N_
 from app.core.models import ImportBatch
 from app.core.period import add_months
 from app.estate.models import Customer, CustomerPhone, Occupancy, Ownership, Unit, UnitNote
+from app.estate.occupancy import occupancy_on
 from app.home.viewer import Count, Viewer, todo
 
 
 def _units(viewer: Viewer, occupancy: Occupancy) -> Count:
-    return Count(viewer.inside(Unit, Unit.occupancy == occupancy))
+    return Count(viewer.inside(Unit, occupancy_on(viewer.today) == occupancy.value))
 
 
 def vacant_units(viewer: Viewer) -> Count:

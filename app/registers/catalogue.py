@@ -76,7 +76,9 @@ def _declare(sources: Mapping[str, Source]) -> None:
 def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:
     """post → verbs by default, as the file says."""
     head = definition.head
-    private = "s" if any(field.is_private for field in definition.fields) else ""
+    # Phones have a right of their own for all screens together.
+    hidden = any(one.is_private and one.kind != "phone" for one in definition.fields)
+    private = "s" if hidden else ""
     printed, every = "p" if definition.slip else "", "e" if head.own else ""
     letters = {"manager": f"rx{every}", "supervisor": f"rxd{every}", "administrator": f"r{every}"}
     for posts, more in (

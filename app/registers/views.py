@@ -18,6 +18,7 @@ from app.core.errors import N_, DomainError
 from app.core.form import Form
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
+from app.core.secret import Secret
 from app.core.uploads import clean_name
 from app.duty import facts
 from app.estate import closing
@@ -54,7 +55,7 @@ def preview_of(source: Source) -> Preview:
     row = model()
     sample.fill(row, screen.columns)
     row.community = db.session.scalar(select(Community).order_by(Community.id).limit(1))
-    page = screen.slip_page(screen.slip_of, row, in_full=True) if screen.slip_of else ""
+    page = screen.slip_page(screen.slip_of, row, whole=frozenset(Secret)) if screen.slip_of else ""
     sheet = page[page.find("<article"):page.rfind("</article>") + 10]  # without the page around it
     known = current_app.extensions["anju"].lookup_of
     known[model] = screen.lookups[0]  # it may point to itself

@@ -176,3 +176,13 @@ def test_killed_between_two_tables_nothing_is_half(app, session, write, tables):
     process = program(path, app.config["INSTANCE"])
     assert json.loads(process.communicate(timeout=60)[0])["new"] == 799
     assert session.query(Unit).count() == 799
+
+
+def test_what_is_stored_of_a_person_comes_out_masked(session, unit, run, write):
+    """The file's own numbers belong to whoever brings it; those on file do not."""
+    other = ["1-1-101", 89.5, "张三", "13900000009", "110101199003070011"]
+    call = ("owners", write(other), "--community", "安居花园", "--plan", "--json")
+    _code, answer = run(*call)
+    (line,) = answer["conflicts"]
+    assert line["changes"] == [["id_number", "110***********002X", "110101199003070011"]]
+    assert "11010519491231002X" not in json.dumps(answer)

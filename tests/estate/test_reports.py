@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.core.report_files import as_data
+from app.core.secret import Secret
 from app.estate import reports
 from app.estate.completeness import FAULTS, Holder, owner_faults
 from app.estate.models import (
@@ -86,7 +87,7 @@ def estate(session):
 
 def data_of(estate, report, day=DAY, **chosen):
     parameters = {"community": None, "building": None, "kind": None, "day": day} | chosen
-    data = as_data(report, estate.session, parameters)
+    data = as_data(report, estate.session, parameters, whole=frozenset(Secret))
     return {sheet["name"]: sheet for sheet in data["sheets"]}
 
 

@@ -21,17 +21,18 @@ ASKS = {
     "list": "read", "show": "read", "months": "read", "file": "read",
     "add": "write", "edit": "write", "step": "write", "attach": "write", "detach": "write",
     "warnings": "write", "delete": "delete", "approve": "approve", "post": "post", "void": "void",
-    "export": "export", "archive": "export", "slip": "print", "reveal": "see_private",
+    "export": "export", "archive": "export", "slip": "print", "reveal": "read",
     "import_": "import", "preview": "import", "template": "import", "undo_import": "import",
 }  # fmt: skip
-"""Route of a register → the right that it must ask for."""
+"""Route of a register → the right that it must ask for; `reveal` asks for more by the column."""
 
 
 def said(content: dict) -> dict[str, set[str]]:
     """post → verbs, as FORMAT.md explains keepers, readers, approvers and rights."""
     head = content["register"]
     private = any(
-        field.get("private", field["kind"] in {"phone", "id_number"}) for field in content["fields"]
+        field.get("private", field["kind"] == "id_number") and field["kind"] != "phone"
+        for field in content["fields"]
     )
     handed_out = ("p" if "slip" in content else "") + ("s" if private else "")
     letters = dict.fromkeys(POSTS, "")

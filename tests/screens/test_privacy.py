@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from app.core import columns as col
+from app.core.columns import Kind
 from app.core.models import AuditEntry
+from app.core.screen_cells import cell
+from app.core.screen_export import sheet_column
+from app.core.secret import Secret
 from app.estate.models import Customer, Resident
 
 FULL = "110101199003070011"
@@ -108,14 +116,53 @@ def sheet(answer) -> list[list]:
     return CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
 
 
-def test_an_export_shows_private_columns_only_to_those_who_may(login, session, world):
-    for post, shown in (("clerk", FULL), ("collector", MASKED)):
-        answer = login(post).get("/customers/export")
+def test_an_export_shows_private_columns_only_to_those_who_may_and_say_why(login, session, world):
+    asked = {"full": "1", "reason": "核对业主档案"}
+    for post, form, shown in (
+        ("clerk", {}, MASKED), ("clerk", asked, FULL), ("collector", {}, MASKED),
+    ):  # fmt: skip
+        answer = login(post).post("/customers/export?q=张", data=form)
         assert answer.status_code == 200
         cells = [cell for row in sheet(answer) for cell in row]
         assert shown in cells
+    assert login("collector").post("/customers/export", data=asked).status_code == 403
     rows = [entry.details for entry in session.scalars(select(AuditEntry).order_by("id"))]
-    assert rows == [{"rows": 1, "private": True}, {"rows": 1, "private": False}]
+    assert rows == [
+        {"rows": 1, "private": False},
+        {"rows": 1, "private": True, "full": ["private"], "reason": "核对业主档案",
+         "columns": ["证件号码"], "filter": "搜索: 张"},
+        {"rows": 1, "private": False},
+    ]  # fmt: skip
+
+
+def test_an_export_in_full_without_a_reason_is_refused_and_keeps_the_list(login, session, world):
+    client = login("clerk")
+    for reason in ("", "   ", "…"):
+        answer = client.post("/customers/export?q=张", data={"full": "1", "reason": reason})
+        assert answer.status_code == 422
+        assert "请写明用途" in answer.text
+        assert "张三" in answer.text
+        assert FULL not in answer.text
+    assert session.scalars(select(AuditEntry)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (col.money("it", "价格", private=True), Decimal("12.50")),
+        (col.date("it", "日期", private=True), date(2026, 11, 20)),
+        (col.computed("it", "和", lambda row: row.it, like=Kind.NUMBER, private=True), Decimal(3)),
+        (col.long_text("it", "说明", private=True), "护照 E7654321"),
+        (col.lines("it", "明细", (col.text("one", "一"),), private=True), [{"one": "E7654321"}]),
+    ],
+)
+def test_whatever_kind_is_private_shows_nothing_of_itself(column, value):
+    row = SimpleNamespace(it=value)
+    hidden = sheet_column(column)
+    assert (hidden.of(row), hidden.kind, hidden.total) == ("****", "text", False)
+    assert cell(column, row) == "****"
+    whole = sheet_column(column, whole={Secret.PRIVATE})
+    assert whole.of(row) == value or "E7654321" in whole.of(row)
 
 
 def test_an_export_holds_the_filtered_list_in_its_scope(login, session, world):

@@ -142,6 +142,30 @@
     }
   });
 
+  // A download that asks first what it shall hold, and why; the page stays for the next one.
+  all("[data-dialog]").forEach((button) => {
+    const box = document.getElementById(button.dataset.dialog);
+    const reason = box.querySelector("[name=reason]");
+    const settle = () => {
+      const full = Boolean(box.querySelector("[name=full]:checked").value);
+      reason.required = full;
+      reason.closest("label").hidden = !full;
+    };
+    all("[name=full]", box).forEach((one) => one.addEventListener("change", () => { settle(); if (reason.required) reason.focus(); }));
+    button.addEventListener("click", () => { settle(); box.showModal(); });
+    box.querySelector("[data-close]").addEventListener("click", () => box.close());
+    box.querySelector("form").addEventListener("submit", (event) => {
+      const form = event.target;
+      setTimeout(() => {
+        box.close();
+        delete form.dataset.sent;
+        all("button[type=submit]", form).forEach((one) => { one.disabled = false; });
+      }, 1500);
+    });
+    settle();
+    if (box.hasAttribute("data-open")) { box.showModal(); reason.focus(); }
+  });
+
   // A further line of a small table: a copy of the last one, emptied.
   all("[data-add-line]").forEach((button) => button.addEventListener("click", () => {
     const body = document.getElementById(button.dataset.addLine).tBodies[0];

@@ -29,7 +29,8 @@
     return year && exists(year, month, day) ? iso(year, month, day) : typed;
   };
 
-  let open = null;
+  let open = null, touched = false;
+  ["pointerdown", "keydown"].forEach((name) => document.addEventListener(name, () => { touched = true; }, { capture: true, once: true }));
   const close = () => {
     if (open) open.box.remove();
     open = null;
@@ -108,7 +109,8 @@
     input.placeholder = input.placeholder || (kind === "month" ? (chinese ? "年-月" : "YYYY-MM") : (chinese ? "年-月-日" : "YYYY-MM-DD"));
     input.classList.add("day-input");
     if (kind !== "date") return;
-    input.addEventListener("focus", () => show(input));
+    // Where the page itself puts the cursor, below a sentence to be read, a click opens it.
+    input.addEventListener("focus", () => { if (!input.closest(".has-error") || touched) show(input); });
     input.addEventListener("click", () => show(input));
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {

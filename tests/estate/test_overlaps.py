@@ -1,0 +1,397 @@
+"""Nothing is let or sold twice: by form, by file, by undo, by two people at once (H06)."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from datetime import date
+from decimal import Decimal
+from threading import Barrier
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.orm import Session
+
+from app.cli import check
+from app.core import scope
+from app.core.database import prepare
+from app.core.errors import DomainError
+from app.core.fields import metadata
+from app.core.formkeys import fresh
+from app.core.importing import Outcome
+from app.estate import conflicts, imports, overlaps
+from app.estate.conflicts import Sort
+from app.estate.import_intervals import LET_TWICE, OWNED_LATER, PLATES, SOLD
+from app.estate.models import Customer, Ownership, Tenancy, Unit, Vehicle
+from tests import postgres
+from tests.charging.books import Books
+from tests.estate.conftest import HEADER
+
+NOVEMBER = {"starts_on": date(2026, 11, 1), "ends_on": date(2026, 11, 30)}
+WIDE = [*HEADER, "租户姓名", "租赁开始日期", "租赁结束日期", "车牌号", "房屋用途"]
+
+
+@pytest.fixture
+def place(session):
+    """1-1-101 with 李四 as tenant in November 2026, a parking space, and three people."""
+    books = Books(session)
+    unit, space = books.unit(), books.unit("B1-1-023")
+    space.kind = "parking"
+    tenant = books.tenant(unit, **NOVEMBER)
+    people = [books.customer(unit, name) for name in ("赵六", "钱七", "孙八")]
+    session.commit()
+    return SimpleNamespace(
+        unit=unit.id, space=space.id, tenant=tenant.id, people=[one.id for one in people],
+        community=unit.community_id, lease=session.scalar(select(Tenancy.id)),
+    )  # fmt: skip
+
+
+def told(answer) -> str:
+    """The sentence at a field or above the form."""
+    found = re.findall(r'class="(?:field-error"[^>]*|alert alert-danger" role="alert")>([^<]+)<',
+                       answer.text)  # fmt: skip
+    return " ".join(found)
+
+
+def let(client, unit, customer, first="", last=""):
+    return client.post("/tenancies/add", data={
+        "form_key": fresh(), "unit": unit, "customer": customer,
+        "starts_on": first, "ends_on": last,
+    })  # fmt: skip
+
+
+def sell(client, unit, customer, first="", last="", share="1"):
+    return client.post("/ownerships/add", data={
+        "form_key": fresh(), "unit": unit, "customer": customer, "share": share,
+        "starts_on": first, "ends_on": last,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-11-30", ""), ("2026-11-01", "2026-11-01"), ("2026-10-01", "2026-11-01"), ("", ""),
+        ("", "2026-11-15"), ("2026-01-01", "2027-01-01"), ("2026-11-10", "2026-11-12"),
+    ],
+)  # fmt: skip
+def test_a_unit_is_not_let_twice_on_one_day(login, session, place, first, last):
+    answer = let(login("clerk"), place.unit, place.people[0], first, last)
+    assert answer.status_code == 422
+    assert "1-1-101 在这段时间已租给李四（2026-11-01 至 2026-11-30）" in told(answer)
+    assert f'value="{first}"' in answer.text
+    assert session.scalar(select(func.count(Tenancy.id))) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("2026-12-01", ""), ("", "2026-10-31"), ("2026-12-01", "2026-12-01")]
+)
+def test_the_day_after_and_the_day_before_are_free(login, session, place, first, last):
+    assert let(login("clerk"), place.unit, place.people[0], first, last).status_code == 302
+    assert session.scalar(select(func.count(Tenancy.id))) == 2
+
+
+def test_what_overlaps_from_before_can_be_put_right_and_nothing_made_worse(login, session, place):
+    old = Tenancy(community_id=place.community, unit_id=place.unit, customer_id=place.people[0],
+                  starts_on=date(2026, 11, 15))  # fmt: skip
+    session.add(old)
+    session.commit()
+    key, client = old.id, login("clerk")
+
+    def change(version: int, **values):
+        form = {"version": version, "starts_on": "2026-11-15", "ends_on": "", "remark": ""}
+        return client.post(f"/tenancies/edit/{key}", data=form | values)
+
+    assert change(1, remark="电话核实中").status_code == 302
+    assert change(2, ends_on="2026-12-31").status_code == 302
+    assert "李四" in told(change(3, ends_on="2026-12-31", starts_on="2026-11-14"))
+    assert change(3, ends_on="2026-12-31", starts_on="2026-12-01").status_code == 302
+    assert "李四" in told(change(4, ends_on="2026-12-31", starts_on="2026-11-30"))
+    session.rollback()
+    assert session.get(Tenancy, key).starts_on == date(2026, 12, 1)
+    assert conflicts.every(session) == []
+
+
+def test_a_sold_parking_space_is_not_let_and_a_let_one_not_let_again(login, session, place):
+    client = login("front_desk")
+    first, second, third = place.people
+    assert sell(client, place.space, first, "2026-03-01").status_code == 302
+    refused = let(client, place.space, second, "2026-11-01")
+    assert "车位 B1-1-023 已售给赵六（2026-03-01 至 未定），不能再出租" in told(refused)
+    assert let(client, place.space, second, "2026-01-01", "2026-02-28").status_code == 302
+    assert "钱七" in told(let(client, place.space, third, "2026-02-28", "2026-02-28"))
+    assert session.scalar(select(func.count(Tenancy.id)).filter_by(unit_id=place.space)) == 1
+
+
+def test_a_let_space_may_be_sold_with_its_tenant_but_not_under_one_who_comes_later(
+    login, session, place
+):
+    client = login("front_desk")
+    first, second, third = place.people
+    assert let(client, place.space, first, "2026-01-01", "2026-12-31").status_code == 302
+    assert "赵六" in told(sell(client, place.space, second, "2025-06-01"))
+    assert "赵六" in told(sell(client, place.space, second))
+    assert sell(client, place.space, second, "2026-06-01").status_code == 302
+    assert "份额" in told(sell(client, place.space, third, "2026-07-01"))
+    assert conflicts.every(session) == []
+
+
+def test_one_owner_stands_on_a_unit_once_on_one_day(login, session, place):
+    client, owner = login("clerk"), place.people[0]
+    half = {"share": "0.5"}
+    assert sell(client, place.unit, owner, "2026-01-01", "2026-06-30", **half).status_code == 302
+    again = sell(client, place.unit, owner, "2026-06-30", "", **half)
+    assert "赵六在这段时间已经是 1-1-101 的业主（2026-01-01 至 2026-06-30）" in told(again)
+    assert sell(client, place.unit, owner, "2026-07-01", "", **half).status_code == 302
+    other = place.people[1]
+    assert "份额" in told(sell(client, place.unit, other, "2026-05-01", "", share="0.6"))
+    assert sell(client, place.unit, other, "2026-05-01", "", **half).status_code == 302
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(request, tmp_path):
+    if request.param == "sqlite":
+        made = create_engine(f"sqlite:///{tmp_path / 'estate.db'}")
+        prepare(made)
+        metadata.create_all(made)
+        yield made
+        made.dispose()
+        return
+    with postgres.fresh_database(request.getfixturevalue("postgres_server")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("kind", ["tenancy", "ownership"])
+def test_of_many_who_let_or_sell_at_once_one_is_stored(engine, kind):
+    with Session(engine) as session:
+        books = Books(session)
+        unit = books.unit()
+        key, community = unit.id, unit.community_id
+        people = [books.customer(unit, f"甲{number}").id for number in range(5)]
+    start = Barrier(len(people))
+
+    def act(customer: int) -> bool:
+        with scope.use(scope.EVERYTHING), Session(engine) as session:
+            start.wait(20)
+            overlaps.lock(session, community)
+            unit = session.get(Unit, key)
+            facts = {"community_id": community, "unit_id": key, "customer_id": customer}
+            try:
+                if kind == "tenancy":
+                    overlaps.tenancy(session, unit, date(2026, 1, 1), None)
+                    session.add(Tenancy(**facts, starts_on=date(2026, 1, 1)))
+                else:
+                    overlaps.ownership(session, unit, people[0], None, None)
+                    session.add(Ownership(**facts | {"customer_id": people[0]}))
+                session.commit()
+            except DomainError:
+                return False
+            return True
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        done = [pool.submit(copy_context().run, act, one) for one in people]
+        assert sorted(one.result(60) for one in done) == [False] * 4 + [True]
+
+
+def test_two_forms_sent_at_once_make_one_tenancy(login, session, place):
+    clients = [login("clerk"), login("front_desk")]
+    session.rollback()
+    start = Barrier(2)
+
+    def act(client, customer):
+        start.wait(20)
+        return let(client, place.unit, customer, "2027-01-01").status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        sent = [pool.submit(copy_context().run, act, *pair)
+                for pair in zip(clients, place.people[:2], strict=True)]  # fmt: skip
+        assert sorted(one.result(60) for one in sent) == [302, 422]
+    assert session.scalar(select(func.count(Tenancy.id))) == 2
+
+
+# Owner files.
+
+
+def row(room: str, *, owner="", tenant="", first="", last="", plate="", use="") -> list:
+    return [room, 89.5, owner, "", "", tenant, first, last, plate, use]
+
+
+def reasons(plan) -> list[str]:
+    return [line.reason for line in plan.lines if line.outcome is Outcome.CONFLICT]
+
+
+@pytest.fixture
+def rented(session, unit):
+    """赵六 rents 1-1-101 of 张三 in 2026, 钱七 has signed for 2028."""
+    for name, year in (("赵六", 2026), ("钱七", 2028)):
+        person = Customer(community_id=unit.community_id, name=name)
+        session.add(person)
+        session.flush()
+        session.add(Tenancy(community_id=unit.community_id, unit_id=unit.id,
+                            customer_id=person.id, starts_on=date(year, 1, 1),
+                            ends_on=date(year, 12, 31)))  # fmt: skip
+    session.commit()
+    return unit
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "stored"),
+    [
+        ("2027-01-01", "2027-12-31", [(2026, 12, 31), (2028, 12, 31), (2027, 12, 31)]),
+        ("2026-12-01", "2027-12-31", [(2026, 11, 30), (2028, 12, 31), (2027, 12, 31)]),
+        ("2027-01-01", "2028-01-01", None),
+        ("2027-01-01", "", None),
+        ("2026-01-01", "2026-06-30", None),
+        ("2025-01-01", "2027-01-01", None),
+        ("", "", None),
+    ],
+)
+def test_a_file_lets_nothing_twice(session, rented, write, bring, first, last, stored):
+    file = write(row("1-1-101", owner="张三", tenant="孙八", first=first, last=last), header=WIDE)
+    plan, _batch = bring(file, accept_conflicts=True)
+    ends = session.scalars(select(Tenancy.ends_on).order_by(Tenancy.id)).all()
+    if stored is None:
+        assert reasons(plan) == [LET_TWICE]
+        assert ends == [date(2026, 12, 31), date(2028, 12, 31)]
+    else:
+        assert reasons(plan) == []
+        assert ends == [date(*day) for day in stored]
+    assert conflicts.every(session) == []
+
+
+def test_a_file_sells_no_unit_under_an_owner_who_comes_later(session, unit, write, bring):
+    deed = session.query(Ownership).one()
+    deed.starts_on = date(2027, 1, 1)
+    session.commit()
+    plan, batch = bring(write(row("1-1-101", owner="李四"), header=WIDE), accept_conflicts=True)
+    assert (reasons(plan), batch) == ([OWNED_LATER], None)
+
+
+def test_a_file_lets_no_parking_space_that_is_sold(session, unit, write, bring):
+    new = write(row("B1-023", owner="张三", tenant="李四", use="车位"), header=WIDE)
+    plan, batch = bring(new)
+    assert (reasons(plan), batch) == ([SOLD], None)
+    bring(write(row("B1-023", owner="张三", use="车位"), header=WIDE))
+    for tenant in (row("B1-023", owner="张三", tenant="李四"),
+                   row("B1-023", owner="张三", tenant="李四", first="2027-01-01")):  # fmt: skip
+        plan, batch = bring(write(tenant, header=WIDE), accept_conflicts=True)
+        assert (reasons(plan), batch) == ([SOLD], None)
+    assert session.query(Tenancy).count() == 0
+
+
+def test_an_undo_brings_no_tenancy_back_on_days_that_were_let_since(
+    session, rented, write, bring, login
+):
+    line = row("1-1-101", owner="张三", tenant="孙八", first="2026-12-01", last="2026-12-15")
+    _plan, batch = bring(write(line, header=WIDE))
+    late = Customer(community_id=rented.community_id, name="周九")
+    session.add(late)
+    session.flush()
+    session.add(Tenancy(community_id=rented.community_id, unit_id=rented.id, customer_id=late.id,
+                        starts_on=date(2026, 12, 20), ends_on=date(2026, 12, 31)))  # fmt: skip
+    session.commit()
+    with pytest.raises(DomainError) as refused:
+        imports.undo(session, batch)
+    assert refused.value.message == overlaps.AGAIN
+    session.rollback()
+    address = f"/owner-import/batches/{batch.id}/undo"
+    answer = login("clerk").post(address, data={"form_key": fresh()})
+    assert answer.status_code == 409
+    assert "周九（2026-12-20 至 2026-12-31）" in answer.text
+    session.query(Tenancy).filter_by(customer_id=late.id).delete()
+    session.commit()
+    imports.undo(session, batch)
+    ends = session.scalars(select(Tenancy.ends_on).order_by(Tenancy.id)).all()
+    assert ends == [date(2026, 12, 31), date(2028, 12, 31)]
+
+
+# What stands on file.
+
+
+def test_old_conflicts_are_listed_for_a_person_and_stop_nothing(login, session, place, app):
+    facts = {"community_id": place.community, "unit_id": place.unit}
+    one, two, three = place.people
+    session.add_all([
+        Tenancy(**facts, customer_id=one, starts_on=date(2026, 11, 30)),
+        Ownership(**facts, customer_id=two, ends_on=date(2026, 5, 1)),
+        Ownership(**facts, customer_id=two, starts_on=date(2026, 5, 1)),
+        Ownership(**facts, customer_id=three, share=Decimal("0.5"), starts_on=date(2026, 9, 1)),
+        Ownership(community_id=place.community, unit_id=place.space, customer_id=one),
+        Tenancy(community_id=place.community, unit_id=place.space, customer_id=two),
+        Vehicle(**facts, plate="浙A12345", space="023"),
+        Vehicle(community_id=place.community, unit_id=place.space, plate="浙A12345", space="023"),
+        Vehicle(**facts, plate="浙A12345"),
+    ])  # fmt: skip
+    session.commit()
+    found = {one.sort: one for one in conflicts.every(session)}
+    assert set(found) == set(Sort)
+    assert found[Sort.SHARES].parties[0].text.startswith("钱七 100.00%")
+    page = login("clerk").get("/units/to-settle/").text
+    for words in ("同一房屋租期重叠", "赵六（2026-11-30 至 未定）", "车位已售又出租",
+                  "浙A12345", "产权份额合计超过 100%"):  # fmt: skip
+        assert words in page
+    for link in re.findall(r'href="(/(?:tenancies|ownerships|vehicles)/show/\d+)"', page):
+        assert login("clerk").get(link).status_code == 200
+    said = app.test_cli_runner().invoke(check, [])
+    assert said.exit_code == 0
+    assert "△ 有 1 处同一房屋的租期重叠：1-1-101" in said.output
+    assert "△ 有 1 套房屋的产权份额合计超过 100%：1-1-101" in said.output
+
+
+def test_both_databases_find_the_same(engine):
+    with scope.use(scope.EVERYTHING), Session(engine) as session:
+        books = Books(session)
+        unit, space = books.unit(), books.unit("B1-1-023")
+        space.kind = "parking"
+        one, two = books.customer(unit, "甲"), books.customer(unit, "乙")
+        for place in (unit, space):
+            facts = {"community_id": unit.community_id, "unit_id": place.id}
+            session.add_all([
+                Tenancy(**facts, customer_id=one.id, starts_on=date(2026, 1, 1)),
+                Tenancy(**facts, customer_id=two.id, ends_on=date(2026, 1, 1)),
+                Ownership(**facts, customer_id=one.id),
+                Ownership(**facts, customer_id=one.id, share=Decimal("0.5")),
+                Vehicle(**facts, plate="浙A12345", space="023"),
+            ])  # fmt: skip
+        session.commit()
+        found = [(one.sort, one.about) for one in conflicts.every(session)]
+        assert sorted(found) == sorted([
+            (Sort.TENANCIES, "1-1-101"), (Sort.TENANCIES, "B1-1-023"),
+            (Sort.OWNER_TWICE, "1-1-101"), (Sort.OWNER_TWICE, "B1-1-023"),
+            (Sort.SHARES, "1-1-101"), (Sort.SHARES, "B1-1-023"),
+            *[(Sort.SOLD_AND_LET, "B1-1-023")] * 4,
+            (Sort.PLATES, "浙A12345"), (Sort.SPACES, "023"),
+        ])  # fmt: skip
+
+
+def test_a_house_in_order_has_nothing_to_settle(login, session, place):
+    assert "没有需要理顺的档案" in login("collector").get("/units/to-settle/").text
+
+
+def test_the_same_plate_on_two_units_is_stored_and_said(login, session, place):
+    client = login("front_desk")
+
+    def add(unit, **more):
+        form = {"form_key": fresh(), "plate": "浙A12345", "unit": unit, "space": "023", **more}
+        return client.post("/vehicles/add", data=form, follow_redirects=True)
+
+    assert "请核对" not in add(place.unit).text
+    second = add(place.space)
+    assert "车牌 浙A12345 还登记在 1-1-101，请核对" in second.text
+    assert "车位 023 还有 1-1-101 的车辆在用，请核对" in second.text
+    again = add(place.space, again="1")
+    assert again.text.count("车牌 浙A12345 还登记在 1-1-101，请核对") == 1
+    assert session.scalar(select(func.count(Vehicle.id))) == 3
+
+
+def test_a_file_says_which_plates_stand_on_several_units(session, unit, write, bring):
+    session.add(Vehicle(community_id=unit.community_id, unit_id=unit.id, plate="浙A12345"))
+    session.commit()
+    cars = (row("1-1-102", owner="李四", plate="浙A12345"),
+            row("1-1-103", owner="赵六", plate="浙A54321"))  # fmt: skip
+    plan, batch = bring(write(*cars, header=WIDE))
+    assert batch is not None
+    (note,) = [params for message, params in plan.notes if message == PLATES]
+    assert note == {"count": 1, "plates": "浙A12345（1-1-101、1-1-102）"}
+    assert session.query(Vehicle).count() == 3
