@@ -47,6 +47,8 @@ def _word(key: str, value: Any) -> str:
         return formats.yes_no(value)
     if key in {"roles", "from"}:
         return _names().roles_text([value] if isinstance(value, str) else value)
+    if key == "reviews" and isinstance(value, str):
+        return formats.label(value, "log_reach")
     if key == "screens":
         return "、".join(map(_names().screen, value))
     if isinstance(value, list):

@@ -13,7 +13,7 @@ from app.core import formats
 from app.core.formats import register_labels
 from app.duty.deadlines import Standing
 from app.duty.facts import LABELS
-from app.duty.models import LogState, ProblemState, RemarkAct
+from app.duty.models import LogState, ProblemState, Reach, RemarkAct
 from app.duty.trend import Mark
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ MARKS = register_labels(
         Mark.PENDING: _l("Not due yet"),
         Mark.OFF: _l("Day off"),
         Mark.FREE: _l("Not owed"),
+    },
+)
+REACHES = register_labels(
+    "log_reach",
+    {
+        Reach.EVERYBODY: _l("Everybody"),
+        Reach.OTHERS: _l("Everybody who does not review logs"),
+        Reach.CHOSEN: _l("Only the posts ticked here"),
     },
 )
 WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))

@@ -21,40 +21,53 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from app.access.models import Staff, UserCommunity
 from app.core import clock, scope
 from app.core.errors import N_, DomainError, NotFound
-from app.duty.models import DailyLog
+from app.duty.models import DailyLog, Reach, ReviewRule
+from app.duty.reviewing import PostDuty, post_duty, reviews
 from app.roles import Verb
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-EXEMPT_POSTS = frozenset({"manager", "administrator"})
-"""Posts that may write a log and owe none: they answer to nobody on this page."""
-TOP_POST = "manager"
-"""The post that reviews everybody else, supervisors included."""
 WRITE = ("daily_log", f"can_{Verb.WRITE}")
-REVIEW = ("log_review", f"can_{Verb.APPROVE}")
+REVIEW = ("log_review", f"can_{Verb.READ}")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A writer of logs: `since` is the first day that counts, `rank` the place above others.
+    """A writer or reviewer of logs; `since` is the first day that counts.
 
-    Rank 2 is a manager, 1 whoever may review logs, 0 everybody else.
+    `duties` holds, for each of the person's roles, what its people owe and review.
     """
 
     id: int
     name: str
     posts: tuple[str, ...]
     owes: bool
-    rank: int
     since: date
+    duties: tuple[PostDuty, ...]
+
+    @property
+    def writes(self) -> bool:
+        """May this person write logs at all?"""
+        return any(duty.writes for duty in self.duties)
+
+    @property
+    def may_review(self) -> bool:
+        """Does any of the roles bring the page of reviews? Deciding there is a right of its own."""
+        return any(duty.may_review for duty in self.duties)
 
     def reviews(self, other: Person) -> bool:
-        """May this person review the other's logs? Never one's own, only those below."""
-        return other.id != self.id and (self.rank > other.rank or self.rank == 2)
+        """May this person review the other's logs? Never one's own."""
+        return other.id != self.id and reviews(self.duties, other.duties)
+
+    @property
+    def rank(self) -> int:
+        """The place in lists: 2 reviews everybody, 1 may review, 0 writes only."""
+        everybody = any(d.may_review and d.reach is Reach.EVERYBODY for d in self.duties)
+        return 2 if everybody else int(self.may_review)
 
 
-def _role_may(right: tuple[str, str]) -> ColumnElement[bool]:
+def role_may(right: tuple[str, str]) -> ColumnElement[bool]:
     """Has the role of the enclosing query this right (screen and permission)?"""
     return (
         select(assoc_permissionview_role.c.role_id)
@@ -92,6 +105,14 @@ def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
 
     `inactive` adds people who have left: their old logs can still be seen and reviewed.
     """
+    found = _people(session, true() if inactive else Staff.active.is_(True))
+    writing = [person for person in found if person.writes]
+    writing.sort(key=lambda person: (-person.rank, person.posts, person.id))
+    return {person.id: person for person in writing}
+
+
+def _people(session: Session, chosen: ColumnElement[bool]) -> list[Person]:
+    """The chosen people inside the scope, in the order of their keys."""
     first_log = (
         select(func.min(DailyLog.day)).where(DailyLog.user_id == Staff.id).scalar_subquery()
     )
@@ -99,20 +120,16 @@ def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
     rows = session.execute(
         select(
             Staff.id, Staff.last_name, Staff.first_name, Staff.active, Staff.created_on,
-            first_log, Role.name, _role_may(WRITE), _role_may(REVIEW), house_first,
+            first_log, Role.name, role_may(WRITE), role_may(REVIEW), house_first,
+            Role.id, ReviewRule.owes, ReviewRule.reach, ReviewRule.chosen,
         )
         .join(assoc_user_role, assoc_user_role.c.user_id == Staff.id)
         .join(Role, Role.id == assoc_user_role.c.role_id)
-        .where(within_scope(), true() if inactive else Staff.active.is_(True))
+        .outerjoin(ReviewRule, ReviewRule.role_id == Role.id)
+        .where(within_scope(), chosen)
         .order_by(Staff.id, Role.id)
     )  # fmt: skip
-    people = []
-    for _user_id, group in groupby(rows, key=itemgetter(0)):
-        held = list(group)
-        if any(row[7] for row in held):
-            people.append(_person(held))
-    people.sort(key=lambda person: (-person.rank, person.posts, person.id))
-    return {person.id: person for person in people}
+    return [_person(list(group)) for _user_id, group in groupby(rows, key=itemgetter(0))]
 
 
 def _person(rows: list[Any]) -> Person:
@@ -122,9 +139,10 @@ def _person(rows: list[Any]) -> Person:
     joined = min(day for day in (created.date() if created else date.min, first) if day)
     # Nobody is behind with logs of a time before the office began to write any.
     since = max(joined, rows[0][9] or clock.today())
-    rank = 2 if TOP_POST in posts else int(any(row[8] for row in rows))
-    owes = bool(active) and not EXEMPT_POSTS & set(posts)
-    return Person(user_id, f"{family}{given}", posts, owes, rank, since)
+    duties = tuple(post_duty(row[10], *row[6:9], row[11:14]) for row in rows)
+    # Who holds a post that owes none answers to nobody on this page.
+    owes = bool(active) and all(duty.owes for duty in duties)
+    return Person(user_id, f"{family}{given}", posts, owes, since, duties)
 
 
 def reviewed_by(session: Session, reviewer_id: int, *, inactive: bool = False) -> list[Person]:
@@ -137,8 +155,8 @@ def reviewed_by(session: Session, reviewer_id: int, *, inactive: bool = False) -
 def _reviewer(session: Session, user_id: int) -> Person:
     """A reviewer who stands outside the scope of the moment or writes no logs."""
     with scope.use(scope.EVERYTHING):
-        found = writers(session).get(user_id)
-    return found or Person(user_id, "", (), False, 0, date.max)
+        found = _people(session, Staff.id == user_id)
+    return found[0] if found else Person(user_id, "", (), False, date.max, ())
 
 
 def must_review(session: Session, reviewer_id: int, writer_id: int) -> None:
