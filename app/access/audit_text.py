@@ -40,7 +40,7 @@ def _columns(screen: str) -> dict[str, str]:
     return {}
 
 
-def _word(key: str, value: Any) -> str:
+def _word(key: str, value: Any) -> str:  # noqa: PLR0911 - one line for each kind
     if value is None or value in ("", []):
         return _("empty")
     if isinstance(value, bool):

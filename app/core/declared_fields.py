@@ -76,5 +76,7 @@ class FieldPart(Part):
 
     @property
     def decimals(self) -> int:
-        """Places after the point."""
+        """Places after the point; a computed whole number has none."""
+        if self.shows == "integer":
+            return 0
         return 2 if self.places is None else self.places
