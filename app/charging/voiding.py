@@ -21,7 +21,7 @@ def void_payment(session: Session, payment_id: int, reason: str) -> Payment:
     been used since cannot be taken back; from the next day on only a reversal (红冲) can.
     """
     payment = scope.get(session, Payment, payment_id)
-    ledger.lock_unit(session, payment.unit_id)
+    unit = ledger.lock_unit(session, payment.unit_id)
     payment = loaded(session, Payment.id == payment_id)
     _check(session, payment)
     today = clock.today()
@@ -52,7 +52,10 @@ def void_payment(session: Session, payment_id: int, reason: str) -> Payment:
         session, "void", "payments", payment.id,
         title=payment.receipt.number,
         community_id=payment.community_id,
-        details={"amount": str(payment.amount), "reason": payment.void_reason},
+        details={
+            "unit": unit.code, "payer": payment.payer_name, "amount": str(payment.amount),
+            "reason": payment.void_reason,
+        },
     )
     session.flush()
     return payment

@@ -101,7 +101,7 @@ def part_text(fact: Fact, part: Part) -> str:
                  amount=formats.money(Decimal(part.amount or 0)))
     if fact.source == "billing_runs":
         return _("%(count)s bills", count=part.count)
-    if fact.source in {"edits", "overdue"}:
+    if fact.source in {"created", "edits", "deleted", "overdue"}:
         return _("%(name)s %(count)s×", name=_(screen_label(part.name)), count=part.count)
     if fact.source == "reviews":
         return _("%(name)s %(count)s×", name=formats.label(part.name, "remark_act"),
@@ -118,9 +118,17 @@ def fact_text(fact: Fact) -> str:
     if fact.amount is not None:
         words = _("%(words)s, ¥%(amount)s", words=words,
                   amount=formats.money(Decimal(fact.amount)))
-    details = "、".join(part_text(fact, part) for part in fact.parts)
+    details = "、".join(named_lines(fact) or (part_text(fact, part) for part in fact.parts))
     return _("%(words)s (%(details)s)", words=words, details=details) if details else words
 
 
-FUNCTIONS = {"part_text": part_text, "look": look, "fact_labels": LABELS}
+def named_lines(fact: Fact) -> list[str]:
+    """The new records by name, and how many more there are."""
+    found = [f"{_(screen_label(screen))} {title}".strip() for screen, title in fact.named]
+    return [*found, _("%(count)s more", count=fact.unnamed)] if fact.unnamed else found
+
+
+FUNCTIONS = {
+    "part_text": part_text, "named_lines": named_lines, "look": look, "fact_labels": LABELS,
+}  # fmt: skip
 """What the templates of duty call."""
