@@ -52,8 +52,8 @@ CHANGES = {
     "created": ("create", "add"), "edits": ("write", "edit", "step"), "deleted": ("delete",),
 }  # fmt: skip
 """Source → the acts that it counts."""
-MOST_NAMED = 5
-"""New records that a log names; of the others it says how many they are."""
+MOST_LINES = 5
+"""Lines in which a log names new records; of those too many the last line says how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +187,18 @@ def _changes(session: Session, user_id: int, day: date) -> list[Fact]:
             .order_by(AuditEntry.screen)
         ).all()
         parts = tuple(Part(screen, count) for screen, count in rows)
+        total = sum(part.count for part in parts)
         named: tuple[tuple[str, str], ...] = ()
         if source == "created" and parts:
             titles = session.execute(
                 select(AuditEntry.screen, AuditEntry.title)
                 .where(*mine, AuditEntry.act.in_(acts))
                 .order_by(AuditEntry.id)
-                .limit(MOST_NAMED)
+                .limit(MOST_LINES if total <= MOST_LINES else MOST_LINES - 1)
             )
             named = tuple((screen, title) for screen, title in titles)
         if parts:
-            found.append(Fact(source, sum(p.count for p in parts), parts=parts, named=named))
+            found.append(Fact(source, total, parts=parts, named=named))
     return found
 
 

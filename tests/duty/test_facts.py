@@ -88,7 +88,7 @@ def test_runs_imports_edits_notes_and_reports_are_counted(session, cast):
     ]
 
 
-def test_new_records_are_called_new_and_named_five_at_most(session, cast):
+def test_new_records_are_called_new_and_named_in_five_lines(session, cast):
     with clock.fixed(at(FRIDAY)):
         session.add_all(
             AuditEntry(user_id=cast.wang, act=act, screen=screen, title=title)
@@ -103,17 +103,17 @@ def test_new_records_are_called_new_and_named_five_at_most(session, cast):
     created, edited, deleted = facts.of_day(session, cast.wang, FRIDAY)
     assert created == Fact(
         "created", 7, parts=(Part("register_key_loan", 6), Part("vehicles", 1)),
-        named=(("vehicles", "京B00001"), *(("register_key_loan", f"YS{n}") for n in range(4))),
+        named=(("vehicles", "京B00001"), *(("register_key_loan", f"YS{n}") for n in range(3))),
     )
-    assert created.unnamed == 2
+    assert created.unnamed == 3
     assert (edited.source, edited.count) == ("edits", 2)
     assert (deleted.source, deleted.count) == ("deleted", 1)
     kept = facts.from_json(facts.as_json([created]))
     assert kept == [created]
     with_text = labels.named_lines(created)
     assert with_text[0] == "车辆 京B00001"
-    assert with_text[-1] == "另有 2 条"
-    assert len(with_text) == 6
+    assert with_text[-1] == "另有 3 条"
+    assert len(with_text) == 5
 
 
 def test_the_office_day_bounds_the_facts(session, cast):
