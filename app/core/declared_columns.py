@@ -121,6 +121,7 @@ class Kinds:
             "list": field.name in listed(fields), "help": helping(field, fields),
             "hint": HINTS.get((field.kind, None)),
             "group": field.group.lazy if field.group else None,
+            "marks": field.marks or None,
         }  # fmt: skip
         label = field.label.with_unit(field.unit)
         if field.kind == "attachment":

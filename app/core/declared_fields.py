@@ -70,6 +70,11 @@ class FieldPart(Part):
     slip: bool = True
 
     @property
+    def marks(self) -> dict[str, str]:
+        """Data attributes of the field's input, for a feature's own script."""
+        return {}
+
+    @property
     def is_private(self) -> bool:
         """Phones and ID numbers are private unless the file says otherwise."""
         return self.kind in {"phone", "id_number"} if self.private is None else self.private
