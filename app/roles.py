@@ -78,6 +78,7 @@ arrears              rx       rx         r          rx        -        r
 
 daily_log            rw       rw         rw         rw        rw       rw
 log_review           rax      rax        -          -         -        -
+log_reviewers        rw       r          -          -         -        rw
 
 report_operations    rx       -          -          -         -        -
 report_progress      rx       rx         -          -         -        -

@@ -8,10 +8,11 @@ from flask import current_app, g
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.access.labels import DETAILS
+from app.access.labels import DETAILS, POSTS
 from app.access.naming import Names
 from app.core import disclosure, formats
 from app.core.audit import COMMAND_LINE
+from app.core.form import CHANGED
 from app.core.models import AuditEntry
 from app.core.screen import Screen
 from app.extensions import db
@@ -40,13 +41,15 @@ def _columns(screen: str) -> dict[str, str]:
     return {}
 
 
-def _word(key: str, value: Any) -> str:
+def _word(key: str, value: Any) -> str:  # noqa: PLR0911 - one line for each kind
     if value is None or value in ("", []):
         return _("empty")
     if isinstance(value, bool):
         return formats.yes_no(value)
     if key in {"roles", "from"}:
         return _names().roles_text([value] if isinstance(value, str) else value)
+    if key == "reviews" and isinstance(value, str):
+        return formats.label(value, "log_reach")
     if key in {"screens", "full"}:
         name = _names().screen if key == "screens" else disclosure.NAMES.__getitem__
         return "、".join(str(name(one)) for one in value)
@@ -67,16 +70,32 @@ def lines(entry: AuditEntry) -> list[str]:
             text = known.get(value) or (_(DETAILS[value]) if value in DETAILS else str(value))
         elif key in {"added", "removed"}:
             text = _names().cells(value)
+        elif value == CHANGED:
+            text = _("changed")
         elif isinstance(value, dict) and set(value) == {"old", "new"}:
-            text = f"{_word(key, value['old'])} → {_word(key, value['new'])}"
+            old = value["old"] or _called_before(entry, key)
+            text = f"{_word(key, old)} → {_word(key, value['new'])}"
         elif isinstance(value, list) and len(value) == 2 and key in known:
-            old, new = (_word(key, part) for part in value)
-            text = new if value[0] in ("", None) else f"{old} → {new}"
+            text = _change(entry, key, *value)
         else:
             text = "" if value in (None, "", [], False) else _word(key, value)
         if text:
             found.append(_("%(label)s: %(text)s", label=label, text=text))
     return found
+
+
+def _called_before(entry: AuditEntry, key: str) -> str | None:
+    """The name that a post came with, where the office's first own name for it replaced that."""
+    if entry.screen == "rights" and key == "label" and entry.record_id in POSTS:
+        return _(POSTS[entry.record_id])
+    return None
+
+
+def _change(entry: AuditEntry, key: str, old: Any, new: Any) -> str:
+    """Old → new; of a step that left the value as it was, nothing."""
+    if old == new:
+        return "" if entry.act == "step" else _("changed")
+    return _word(key, new) if old in ("", None) else f"{_word(key, old)} → {_word(key, new)}"
 
 
 def history(

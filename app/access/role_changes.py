@@ -136,6 +136,8 @@ def rename_role(session: Session, name: str, label: str) -> None:
     label = _free_label(session, label, but=target.id)
     row = session.get(RoleLabel, target.id)
     old = row.label if row else None
+    if label == old:
+        return
     if row is None:
         session.add(RoleLabel(role_id=target.id, label=label))
     else:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from app.charging import ledger
-from app.charging.models import Bill, BillingRun, BillState
+from app.charging.models import Bill, BillingRun, BillState, ChargeItem
 from app.charging.payment_models import Allocation
 from app.core import audit, clock, entry, scope
 from app.core.errors import N_, AlreadyDone, DomainError
+from app.core.period import Period
 from app.estate.models import Unit
 
 if TYPE_CHECKING:
@@ -54,11 +55,15 @@ def void_bill(session: Session, bill_id: int, reason: str) -> Bill:
     bill.voided_on = clock.today()
     bill.void_reason = words
     bill.voided_by_id = audit.actor().user_id
+    unit, item = session.get_one(Unit, bill.unit_id), session.get_one(ChargeItem, bill.item_id)
     audit.record(
         session, "void", "bills", bill.id,
-        title=bill.sentence,
+        title=f"{unit.code} {item.name} {_period(bill)}",
         community_id=bill.community_id,
-        details={"amount": str(bill.amount), "reason": words},
+        details={
+            "unit": unit.code, "item": item.name, "period": _period(bill),
+            "amount": str(bill.amount), "sentence": bill.sentence, "reason": words,
+        },
     )
     session.flush()
     return bill
@@ -93,12 +98,18 @@ def void_run(session: Session, run_id: int, reason: str) -> VoidedRun:
         raise DomainError(N_("No bill of this run can be voided: all are paid or void already."))
     audit.record(
         session, "void", "billing", run.id,
+        title=_period(run),
         community_id=run.community_id,
         details={"bills": voided, "kept": kept, "reason": words},
     )
     session.flush()
     session.expire_all()
     return VoidedRun(voided, kept)
+
+
+def _period(dated: Bill | BillingRun) -> str:
+    """The period as people write it: 2026-11, 2026-Q3."""
+    return str(Period.spanning(dated.period_start, dated.period_end))
 
 
 def _reason(typed: str) -> str:

@@ -14,6 +14,7 @@ from app.charging.void_models import VoidRequest, VoidState
 from app.core import audit, clock, entry, scope
 from app.core.errors import N_, AlreadyDone, DomainError
 from app.core.money import ZERO
+from app.estate.models import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ def void_payment(session: Session, payment_id: int, reason: str) -> Payment:
     this void that is open is granted with it.
     """
     payment = held(session, payment_id)
+    unit = session.get_one(Unit, payment.unit_id)
     _check(session, payment)
     words = reason_typed(reason, N_("Give the reason of the void."))
     today = clock.today()
@@ -67,7 +69,10 @@ def void_payment(session: Session, payment_id: int, reason: str) -> Payment:
         session, "void", "payments", payment.id,
         title=payment.receipt.number,
         community_id=payment.community_id,
-        details={"amount": str(payment.amount), "reason": payment.void_reason},
+        details={
+            "unit": unit.code, "payer": payment.payer_name, "amount": str(payment.amount),
+            "reason": payment.void_reason,
+        },
     )
     for request in _asked(session, payment.id):
         decide(request, VoidState.GRANTED)

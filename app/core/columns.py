@@ -72,6 +72,7 @@ class Column:
     columns: those of a small table inside the record (`lines`).
     spell: brings a text that was typed into its one spelling, or refuses it with a DomainError.
     hint: what the empty field shows in grey.
+    marks: name → value of data attributes of its input, for a script of the feature's page.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Column:
     columns: tuple[Column, ...] = ()
     spell: Callable[[str], str] | None = None
     hint: Any = None
+    marks: Mapping[str, str] | None = None
 
     @property
     def shown_as(self) -> Kind:

@@ -25,7 +25,7 @@ from app.core import clock, spelling
 from app.core import columns as col
 from app.core.declared_fields import UNSTORED, FieldPart, Line
 from app.core.fields import BigId, Fixed, Json, Money, word
-from app.core.formulas import compute, names_in
+from app.core.formulas import Computed, chain_of, compute_chain, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -121,18 +121,20 @@ class Kinds:
             "list": field.name in listed(fields), "help": helping(field, fields),
             "hint": HINTS.get((field.kind, None)),
             "group": field.group.lazy if field.group else None,
+            "marks": field.marks or None,
         }  # fmt: skip
         label = field.label.with_unit(field.unit)
         if field.kind == "attachment":
             return col.files(field.name, label, **options)
         if field.kind == "computed":
-            places = 0 if field.shows == "integer" else field.decimals
+            chain = chain_of(field.name, computed_of(fields))
             # What is worked out of a private number would tell it.
-            read = names_in(str(field.formula))
+            read = set().union(*(names for one in chain
+                                 if not isinstance(names := names_in(one.formula), str)))
             private = any(one.is_private and one.name in read for one in fields)
             return col.computed(
                 field.name, label,
-                lambda row: compute(str(field.formula), self.values_of(fields, row), places),
+                lambda row: compute_chain(chain, self.values_of(fields, row)),
                 like=SHOWN[field.shows or "quantity"], private=private, **options,
             )  # fmt: skip
         searched = field.kind in self.searched if field.search is None else field.search
@@ -225,9 +227,15 @@ def quick(fields: Sequence[FieldPart]) -> str | None:
                  and one.form and one.name in shown), None)  # fmt: skip
 
 
+def computed_of(parts: Sequence[FieldPart | Line]) -> list[Computed]:
+    """The computed ones among the fields of a record, or among the columns of a small table."""
+    return [Computed(one.name, one.formula, one.decimals) for one in parts if one.formula]
+
+
 def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.Column:
     if field.kind == "lines":
-        return col.lines(field.name, label, tuple(map(_line, field.columns)), **options)
+        lines = tuple(_line(one, field.columns) for one in field.columns)
+        return col.lines(field.name, label, lines, **options)
     if field.kind == "choice":
         words = {choice.value: choice.label.lazy for choice in field.choices}
         if field.several:
@@ -251,17 +259,17 @@ def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.
     )  # fmt: skip
 
 
-def _line(line: Line) -> col.Column:
-    """A column of a small table."""
+def _line(line: Line, lines: Sequence[Line]) -> col.Column:
+    """A column of a small table; `lines`: all of its columns."""
     moving = MOVING.get((line.kind, line.default))
     options: dict[str, Any] = {
         "required": line.required and not moving, "default": moving,
         "hint": HINTS.get((line.kind, line.default)),
     }  # fmt: skip
     if line.kind == "computed":
+        chain = chain_of(line.name, computed_of(lines))
         return col.computed(
-            line.name, line.label.lazy,
-            lambda row: compute(str(line.formula), row, line.decimals), like=col.Kind.NUMBER,
+            line.name, line.label.lazy, lambda row: compute_chain(chain, row), like=col.Kind.NUMBER,
         )  # fmt: skip
     if line.kind == "choice":
         words = {choice.value: choice.label.lazy for choice in line.choices}

@@ -70,11 +70,18 @@ class FieldPart(Part):
     slip: bool = True
 
     @property
+    def marks(self) -> dict[str, str]:
+        """Data attributes of the field's input, for a feature's own script."""
+        return {}
+
+    @property
     def is_private(self) -> bool:
         """Phones and ID numbers are private unless the file says otherwise."""
         return self.kind in {"phone", "id_number"} if self.private is None else self.private
 
     @property
     def decimals(self) -> int:
-        """Places after the point."""
+        """Places after the point; a computed whole number has none."""
+        if self.shows == "integer":
+            return 0
         return 2 if self.places is None else self.places

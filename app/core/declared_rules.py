@@ -11,7 +11,7 @@ from app.core.columns import Kind
 from app.core.declared_columns import LENGTHS
 from app.core.declared_fields import UNSTORED, FieldPart
 from app.core.errors import N_, DomainError
-from app.core.formulas import columns_in, names_in
+from app.core.formula_faults import formula_faults
 from app.core.step_faults import NO_STATE, Found, unknown
 
 NUMBERS = {"integer", "quantity", "money"}
@@ -95,14 +95,14 @@ def field_faults(
     yield from unknown((*path, "unique_in"), field.unique_in, states, NO_STATE)
     yield from _value_faults(path, field, moving)
     if field.formula:
-        yield from _formula_faults((*path, "formula"), field.name, field.formula, fields)
+        yield from formula_faults((*path, "formula"), field.name, field.formula, fields)
     for at, line in enumerate(field.columns):
         if line.default and (line.kind, line.default) not in moving:
             yield (*path, "columns", at, "default"), N_(
                 "“%(value)s” cannot be the default of this kind."), {"value": line.default}
         if line.formula:
             columns = {one.name: one for one in field.columns}
-            yield from _formula_faults(
+            yield from formula_faults(
                 (*path, "columns", at, "formula"), line.name, line.formula, columns)
 
 
@@ -155,31 +155,6 @@ def _default_faults(path: Any, field: FieldPart) -> Iterator[Found]:
                 **said, "limit": longest}
         if field.pattern and not re.fullmatch(field.pattern, value):
             yield path, N_("The default “%(value)s” does not match the pattern."), said
-
-
-def _formula_faults(
-    path: Any, name: str, formula: str, known: Mapping[str, Any]
-) -> Iterator[Found]:
-    names = names_in(formula)
-    if isinstance(names, str):
-        yield path, N_("The formula cannot be read: %(said)s."), {"said": names}
-    else:
-        yield from unknown(path, sorted(names.difference(known)), ())
-        for lines, column in columns_in(formula):
-            parts = getattr(known.get(lines), "columns", ())
-            yield from unknown(path, column, {one.name for one in parts})
-        if _reads(name, names, known):
-            yield path, N_("The formula needs its own result: no value would ever come out."), {}
-
-
-def _reads(name: str, names: set[str], known: Mapping[str, Any]) -> bool:
-    """Do the fields of a formula, followed through other formulas, come to this field?"""
-    passed, ahead = set(), set(names)
-    while ahead:
-        passed.add(one := ahead.pop())
-        inner = names_in(getattr(known.get(one), "formula", None) or "0")
-        ahead |= set() if isinstance(inner, str) else inner - passed
-    return name in passed
 
 
 def obey(row: Any, field: FieldPart, columns: Any) -> None:

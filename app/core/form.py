@@ -270,13 +270,29 @@ def plain(column: Column, value: Any) -> str:  # noqa: PLR0911 - one line for ea
     return str(value)
 
 
-def changes(columns: Iterable[Column], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[
-    str, list[str]
-]:
-    """What changed, old and new as text, for the record of changes (S03)."""
-    found = {}
+def value_of(session: Session, record: Any, column: Column) -> Any:
+    """What a record holds for a column now; of a relation the record to which its key points."""
+    if column.kind is Kind.RELATION:
+        return records.related(session, record, column.name)
+    return getattr(record, column.name)
+
+
+def changes(
+    columns: Iterable[Column], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What changed, for the record of changes (S03): old and new as text.
+
+    Where both read the same (masked numbers, two people of one name), that it changed.
+    """
+    found: dict[str, Any] = {}
     for column in columns:
         old, new = before.get(column.name), after.get(column.name)
-        if old != new:
-            found[column.name] = [plain(column, old), plain(column, new)]
+        if old != new and (old, new) not in EMPTY:
+            texts = [plain(column, old), plain(column, new)]
+            found[column.name] = texts if texts[0] != texts[1] else CHANGED
     return found
+
+
+CHANGED = {"changed": True}
+"""In the record of changes: it is another value, and reads the same."""
+EMPTY = ((None, ""), ("", None))

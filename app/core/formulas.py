@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -74,6 +75,12 @@ def columns_in(formula: str) -> list[tuple[str, str]]:
     ]
 
 
+def words_in(formula: str) -> set[str]:
+    """The texts that a readable formula compares with."""
+    return {node.value for node in ast.walk(ast.parse(formula, mode="eval"))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)}  # fmt: skip
+
+
 def names_in(formula: str) -> set[str] | str:
     """The fields that a formula reads; a text saying what is wrong with it."""
     if len(formula) > LONGEST:
@@ -89,6 +96,44 @@ def names_in(formula: str) -> set[str] | str:
     if not all(map(_harmless, ast.walk(tree))):
         return formula
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - called
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A computed value: its name, its formula and the places to which it is rounded."""
+
+    name: str
+    formula: str
+    places: int = 2
+
+
+def chain_of(name: str, every: Iterable[Computed]) -> tuple[Computed, ...]:
+    """What must be computed for `name`, in order, `name` last: a formula may use others' results.
+
+    A formula that comes back to itself is left where it began: it stays empty (`check` refuses it).
+    """
+    known = {one.name: one for one in every}
+    chain: dict[str, Computed] = {}
+    ahead, entered = [name], {name}
+    while ahead:
+        one = ahead[-1]
+        read = names_in(known[one].formula)
+        names = set() if isinstance(read, str) else read
+        further = sorted(names & known.keys() - entered)
+        if further:
+            entered.add(further[0])
+            ahead.append(further[0])
+        else:
+            chain[one] = known[ahead.pop()]
+    return tuple(chain.values())
+
+
+def compute_chain(chain: Iterable[Computed], values: Mapping[str, Any]) -> Any:
+    """The last result of a chain; each step reads the rounded results before it, as shown."""
+    found, known = None, dict(values)
+    for one in chain:
+        found = known[one.name] = compute(one.formula, known, one.places)
+    return found
 
 
 def compute(formula: str, values: Mapping[str, Any], places: int = 2) -> Any:

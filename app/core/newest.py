@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """One record: its screen, key, number and state (if it has them), since when, if late."""
+    """One record: its screen, key, number and state (if it has them), since when, if late.
+
+    `record` is the record itself, for what its screen says of it.
+    """
 
     screen: Any
     key: int
@@ -26,6 +29,7 @@ class Newest:
     state: str | None
     entered: datetime
     late: bool
+    record: Any
 
 
 def newest(session: Session, about: Mapping[Any, Any], most: int) -> list[Newest]:
@@ -44,9 +48,19 @@ def newest(session: Session, about: Mapping[Any, Any], most: int) -> list[Newest
         for name, screen in named.items()
     ]  # fmt: skip
     whole = union_all(*parts).subquery()
-    found = session.execute(select(whole).order_by(whole.c.entered.desc()).limit(most))
+    found = session.execute(select(whole).order_by(whole.c.entered.desc()).limit(most)).all()
+    keys: dict[str, list[int]] = {}
+    for one in found:
+        keys.setdefault(one.screen, []).append(one.id)
+    held = {
+        (name, row.id): row
+        for name, ids in keys.items()
+        for row in session.scalars(
+            select(named[name].model).where(named[name].model.id.in_(ids))
+        )
+    }
     return [
         Newest(named[one.screen], one.id, one.number, one.state, one.entered,
-               bool(named[one.screen].row_look(one)))
-        for one in found
+               bool(named[one.screen].row_look(one)), held[one.screen, one.id])
+        for one in found if (one.screen, one.id) in held
     ]  # fmt: skip

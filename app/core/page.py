@@ -80,9 +80,9 @@ class Page(BaseView):
         self.class_permission_name = self.screen
         super().__init__()
 
-    def may(self, verb: Verb | str) -> bool:
-        """May the present user do this on this screen?"""
-        return rights.may(self.screen, verb)
+    def may(self, verb: Verb | str, screen: str | None = None) -> bool:
+        """May the present user do this on this screen, or on the one that is named?"""
+        return rights.may(screen or self.screen, verb)
 
     def render(self, template: str, **context: Any) -> str:
         """Render a template that extends anju/base.html (or anju/print.html)."""

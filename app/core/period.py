@@ -56,6 +56,11 @@ class Period:
         month = (day.month - 1) // months * months + 1
         return cls(date(day.year, month, 1), months)
 
+    @classmethod
+    def spanning(cls, first: date, last: date) -> Period:
+        """The whole months from the first day to the last."""
+        return cls(first, (last.year - first.year) * 12 + last.month - first.month + 1)
+
     @property
     def cycle(self) -> Cycle:
         return {1: Cycle.MONTH, 3: Cycle.QUARTER, 12: Cycle.YEAR}[self.months]

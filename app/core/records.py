@@ -115,3 +115,12 @@ def get(
     if record is None:
         raise NotFound(GONE)
     return record
+
+
+def related(session: Session, record: Any, name: str) -> Any:
+    """The record at the end of a many-to-one relationship, by the key as it stands now.
+
+    A relation that was loaded before its key was set would still show the former record.
+    """
+    key = getattr(record, foreign_key(type(record), name).key)
+    return None if key is None else session.get(related_model(type(record), name), key)

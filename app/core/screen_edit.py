@@ -14,7 +14,7 @@ from werkzeug.utils import redirect
 from app.core import audit, conflicts, formkeys, records, scope, select
 from app.core.columns import Column, Kind
 from app.core.errors import N_, AlreadyDone, DomainError, Stale
-from app.core.form import KEEP, READERS, Form, changes, plain, raw, read
+from app.core.form import KEEP, READERS, Form, changes, plain, raw, read, value_of
 from app.core.models import FormKey
 from app.extensions import db
 
@@ -176,11 +176,11 @@ def _store_new(screen: Screen, form: Form, key: str) -> Any:
     db.session.add(record)
     db.session.flush()
     formkeys.use(db.session, key, screen.url("show", pk=records.key_of(record)))
-    columns = [form.fields[name].column for name in form.values]
+    columns = screen.formed(adding=True)
     audit.record(
         db.session, "create", screen.screen, records.key_of(record),
         title=screen.name_of(record), community_id=community_of(record),
-        details=changes(columns, {}, form.values),
+        details=changes(columns, {}, held(record, columns)),
     )
     db.session.commit()
     return record
@@ -222,14 +222,19 @@ def edit(screen: Screen, pk: str) -> Any:
     return page(screen, form, title=title, status=status, version=seen, key=pk, adding=False)
 
 
+def held(record: Any, columns: list[Column]) -> dict[str, Any]:
+    """What the record holds in these columns, also what the program filled in by itself."""
+    return {column.name: value_of(db.session, record, column) for column in columns}
+
+
 def _store_changed(screen: Screen, form: Form, record: Any, columns: list[Column]) -> Any:
-    before = {column.name: getattr(record, column.name) for column in columns}
+    before = held(record, columns)
     with db.session.no_autoflush:
         assign(record, form.values)
         settle(record, form.values)
         screen.check(form.values, record)
         screen.pre_update(record)
-    changed = changes(columns, before, {name: getattr(record, name) for name in before})
+        changed = changes(columns, before, held(record, columns))
     if not changed:
         db.session.rollback()
         return screen.after(screen.get(records.key_of(record)), _("Nothing was changed."))

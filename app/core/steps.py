@@ -19,7 +19,7 @@ from app.core.columns import Column, Kind
 from app.core.declared import Look, Name, Part, Words
 from app.core.due import CLOSING_TIME, due_moment
 from app.core.errors import N_, DomainError
-from app.core.form import MISSING, plain
+from app.core.form import MISSING, changes, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -195,24 +195,24 @@ def take(
         session, "step", steps.screen, row.id, title=str(row), community_id=row.community_id,
         details={
             "action": str(action.label.lazy),
-            "state": [str(steps.state(one).label.lazy) for one in (before, action.to)],
-            **{one: texts for one, texts in told.items() if any(texts)},
+            **({"state": [str(steps.state(one).label.lazy) for one in (before, action.to)]}
+               if before != action.to else {}),
+            **{one: what for one, what in told.items() if what},
             **({"step_reason": reason} if reason else {}),
         },
     )  # fmt: skip
 
 
-def _put(session: Session, row: Any, column: Column, value: Any) -> list[str]:
-    """Set a column; the answer is what it was and what it is, for the record of changes."""
-    before = stored(row, column)
+def _put(session: Session, row: Any, column: Column, value: Any) -> Any:
+    """Set a column; the answer is what changed, as the record of changes keeps it."""
+    before = value_of(session, row, column)
     if column.kind is Kind.RELATION:
         key = records.key_of(value) if hasattr(value, "__mapper__") else value
         setattr(row, records.foreign_key(type(row), column.name).key, key)
-        model = records.related_model(type(row), column.name)
-        before, value = (one and session.get(model, one) for one in (before, key))
     else:
         setattr(row, column.name, value)
-    return ["" if one is None else plain(column, one) for one in (before, value)]
+    after = value_of(session, row, column)
+    return changes([column], {column.name: before}, {column.name: after}).get(column.name)
 
 
 def _stamp(column: Column) -> Any:

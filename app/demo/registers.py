@@ -76,10 +76,12 @@ def fill(session: Session, estates: list[int], people: dict[str, audit.Actor]) -
 def enter(
     session: Session, model: Any, entry: Entry, words: Words, section: dict[str, Any]
 ) -> Any:
-    """One new row, as the form would store it."""
+    """One new row, as the form would store it; `usual` has what most rows of a section say."""
     who = words.people[entry.said.get("by", section.get("by", "frontdesk"))]
     with clock.fixed(entry.moment), audit.acting(who):
-        given = {name: value for name, value in entry.said.items() if name not in OWN}
+        given = section.get("usual", {}) | {
+            name: value for name, value in entry.said.items() if name not in OWN
+        }
         estate = words.estates[entry.said.get("in", 1) - 1]
         row = model(community_id=estate, **words.of_row(model.definition, estate, given))
         for field in model.definition.of_kind("user"):

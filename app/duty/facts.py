@@ -34,7 +34,9 @@ LABELS = {
     "bill_voids": N_("Bills voided"),
     "billing_runs": N_("Billing runs posted"),
     "imports": N_("Owner files imported"),
+    "created": N_("New records entered"),
     "edits": N_("Records edited"),
+    "deleted": N_("Records deleted"),
     "notes": N_("Unit notes written"),
     "reports": N_("Reports and other jobs made"),
     "reviews": N_("Logs reviewed"),
@@ -46,7 +48,12 @@ LABELS = {
 MONEY_ACTS = frozenset({"daily_log", "log_review", "payments", "bills", "billing", "desk",
                         "owner_import", "unit_notes", "jobs"})
 """Screens whose acts other sources count already."""
-EDIT_ACTS = ("write", "create", "add", "edit", "delete", "step")
+CHANGES = {
+    "created": ("create", "add"), "edits": ("write", "edit", "step"), "deleted": ("delete",),
+}  # fmt: skip
+"""Source → the acts that it counts."""
+MOST_LINES = 5
+"""Lines in which a log names new records; of those too many the last line says how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`count` acts of a source on the day, with their sum in yuan where they move money."""
+    """`count` acts of a source on the day, with their sum in yuan where they move money.
+
+    `named`: the first of the new records, each as its screen and its name.
+    """
 
     source: str
     count: int
     amount: str | None = None
     parts: tuple[Part, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def unnamed(self) -> int:
+        """How many more there are than those named."""
+        return self.count - len(self.named) if self.named else 0
 
 
 def of_day(session: Session, user_id: int, day: date) -> list[Fact]:
@@ -86,6 +102,7 @@ def from_json(stored: list[Any] | None) -> list[Fact]:
             entry["count"],
             entry["amount"],
             tuple(Part(**part) for part in entry["parts"]),
+            tuple((screen, title) for screen, title in entry.get("named") or ()),
         )
         for entry in stored or []
     ]
@@ -154,20 +171,35 @@ def _imports(session: Session, user_id: int, day: date) -> list[Fact]:
     return [Fact("imports", len(names), parts=tuple(Part(n, 1) for n in names))] if names else []
 
 
-def _edits(session: Session, user_id: int, day: date) -> list[Fact]:
-    rows = session.execute(
-        select(AuditEntry.screen, func.count())
-        .where(
-            AuditEntry.user_id == user_id,
-            _on(AuditEntry.at, day),
-            AuditEntry.act.in_(EDIT_ACTS),
-            AuditEntry.screen.not_in(MONEY_ACTS),
-        )
-        .group_by(AuditEntry.screen)
-        .order_by(AuditEntry.screen)
-    ).all()
-    parts = tuple(Part(screen, count) for screen, count in rows)
-    return [Fact("edits", sum(part.count for part in parts), parts=parts)] if parts else []
+def _changes(session: Session, user_id: int, day: date) -> list[Fact]:
+    """Records entered, edited and deleted, by screen; what is new is named (O06)."""
+    mine = (
+        AuditEntry.user_id == user_id,
+        _on(AuditEntry.at, day),
+        AuditEntry.screen.not_in(MONEY_ACTS),
+    )
+    found = []
+    for source, acts in CHANGES.items():
+        rows = session.execute(
+            select(AuditEntry.screen, func.count())
+            .where(*mine, AuditEntry.act.in_(acts))
+            .group_by(AuditEntry.screen)
+            .order_by(AuditEntry.screen)
+        ).all()
+        parts = tuple(Part(screen, count) for screen, count in rows)
+        total = sum(part.count for part in parts)
+        named: tuple[tuple[str, str], ...] = ()
+        if source == "created" and parts:
+            titles = session.execute(
+                select(AuditEntry.screen, AuditEntry.title)
+                .where(*mine, AuditEntry.act.in_(acts))
+                .order_by(AuditEntry.id)
+                .limit(MOST_LINES if total <= MOST_LINES else MOST_LINES - 1)
+            )
+            named = tuple((screen, title) for screen, title in titles)
+        if parts:
+            found.append(Fact(source, total, parts=parts, named=named))
+    return found
 
 
 def _notes(session: Session, user_id: int, day: date) -> list[Fact]:
@@ -231,7 +263,7 @@ SOURCES = (
     _voids,
     _billing_runs,
     _imports,
-    _edits,
+    _changes,
     _notes,
     _reports,
     _reviews,

@@ -13,7 +13,7 @@ from app.core import formats
 from app.core.formats import register_labels
 from app.duty.deadlines import Standing
 from app.duty.facts import LABELS
-from app.duty.models import LogState, ProblemState, RemarkAct
+from app.duty.models import LogState, ProblemState, Reach, RemarkAct
 from app.duty.trend import Mark
 
 if TYPE_CHECKING:
@@ -64,6 +64,14 @@ MARKS = register_labels(
         Mark.FREE: _l("Not owed"),
     },
 )
+REACHES = register_labels(
+    "log_reach",
+    {
+        Reach.EVERYBODY: _l("Everybody"),
+        Reach.OTHERS: _l("Everybody who does not review logs"),
+        Reach.CHOSEN: _l("Only the posts ticked here"),
+    },
+)
 WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
 LOOKS = {
     LogState.DRAFT: "idle",
@@ -93,7 +101,7 @@ def part_text(fact: Fact, part: Part) -> str:
                  amount=formats.money(Decimal(part.amount or 0)))
     if fact.source == "billing_runs":
         return _("%(count)s bills", count=part.count)
-    if fact.source in {"edits", "overdue"}:
+    if fact.source in {"created", "edits", "deleted", "overdue"}:
         return _("%(name)s %(count)s×", name=_(screen_label(part.name)), count=part.count)
     if fact.source == "reviews":
         return _("%(name)s %(count)s×", name=formats.label(part.name, "remark_act"),
@@ -110,9 +118,17 @@ def fact_text(fact: Fact) -> str:
     if fact.amount is not None:
         words = _("%(words)s, ¥%(amount)s", words=words,
                   amount=formats.money(Decimal(fact.amount)))
-    details = "、".join(part_text(fact, part) for part in fact.parts)
+    details = "、".join(named_lines(fact) or (part_text(fact, part) for part in fact.parts))
     return _("%(words)s (%(details)s)", words=words, details=details) if details else words
 
 
-FUNCTIONS = {"part_text": part_text, "look": look, "fact_labels": LABELS}
+def named_lines(fact: Fact) -> list[str]:
+    """The new records by name, and how many more there are."""
+    found = [f"{_(screen_label(screen))} {title}".strip() for screen, title in fact.named]
+    return [*found, _("%(count)s more", count=fact.unnamed)] if fact.unnamed else found
+
+
+FUNCTIONS = {
+    "part_text": part_text, "named_lines": named_lines, "look": look, "fact_labels": LABELS,
+}  # fmt: skip
 """What the templates of duty call."""

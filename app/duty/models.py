@@ -159,3 +159,30 @@ class DayOff(Model):
     reason: Mapped[str] = mapped_column(String(100), nullable=False)
     noted_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
     noted_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)
+
+
+class Reach(StrEnum):
+    """Whose logs a post with the right to review them looks after."""
+
+    EVERYBODY = "everybody"
+    OTHERS = "others"
+    CHOSEN = "chosen"
+
+
+class ReviewRule(Versioned, Model):
+    """What a post owes and reviews, as set on the page; without a row the default holds.
+
+    `owes` says whether its people owe a log each working day, `reach` whom it reviews once
+    it has the right: everybody, those without that right, or the people of the posts
+    (keys of roles) in `chosen`. `duty.reviewing` has the defaults.
+    """
+
+    __tablename__ = "log_review_rule"
+    __table_args__ = (one_of("reach", Reach),)
+
+    role_id: Mapped[int] = mapped_column(
+        ForeignKey("ab_role.id", ondelete="CASCADE"), primary_key=True
+    )
+    owes: Mapped[bool] = mapped_column(Boolean, nullable=False)
+    reach: Mapped[str] = mapped_column(word(), nullable=False)
+    chosen: Mapped[list[int]] = mapped_column(Json, nullable=False)

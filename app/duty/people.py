@@ -23,36 +23,33 @@ from app.core import clock, scope
 from app.core.errors import N_, DomainError, NotFound
 from app.duty import service
 from app.duty.deadlines import is_workday
-from app.duty.models import DailyLog, DayOff
+from app.duty.models import DailyLog, DayOff, Reach, ReviewRule
+from app.duty.reviewing import PostDuty, post_duty, reviews
 from app.roles import Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
-EXEMPT_POSTS = frozenset({"manager", "administrator"})
-"""Posts that may write a log and owe none: they answer to nobody on this page."""
-TOP_POST = "manager"
-"""The post that reviews everybody else, supervisors included."""
 WRITE = ("daily_log", f"can_{Verb.WRITE}")
-REVIEW = ("log_review", f"can_{Verb.APPROVE}")
+REVIEW = ("log_review", f"can_{Verb.READ}")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A writer of logs: `since` is the first day that counts, `rank` the place above others,
-    `owes` whether a log is owed as things are now, `served` the days on which one was.
+    """A writer or reviewer of logs: `since` is the first day that counts, `owes` whether a log
+    is owed as things are now, `served` the days on which one was.
 
-    Rank 2 is a manager, 1 whoever may review logs, 0 everybody else.
+    `duties` holds, for each of the person's roles, what its people owe and review.
     """
 
     id: int
     name: str
     posts: tuple[str, ...]
     owes: bool
-    rank: int
     since: date
+    duties: tuple[PostDuty, ...]
     served: tuple[service.Span, ...] = ()
 
     def served_on(self, day: date) -> bool:
@@ -63,12 +60,28 @@ class Person:
         """The same, and did the office write logs by then?"""
         return self.since <= day and self.served_on(day)
 
+    @property
+    def writes(self) -> bool:
+        """May this person write logs at all?"""
+        return any(duty.writes for duty in self.duties)
+
+    @property
+    def may_review(self) -> bool:
+        """Does any of the roles bring the page of reviews? Deciding there is a right of its own."""
+        return any(duty.may_review for duty in self.duties)
+
     def reviews(self, other: Person) -> bool:
-        """May this person review the other's logs? Never one's own, only those below."""
-        return other.id != self.id and (self.rank > other.rank or self.rank == 2)
+        """May this person review the other's logs? Never one's own."""
+        return other.id != self.id and reviews(self.duties, other.duties)
+
+    @property
+    def rank(self) -> int:
+        """The place in lists: 2 reviews everybody, 1 may review, 0 writes only."""
+        everybody = any(d.may_review and d.reach is Reach.EVERYBODY for d in self.duties)
+        return 2 if everybody else int(self.may_review)
 
 
-def _role_may(right: tuple[str, str]) -> ColumnElement[bool]:
+def role_may(right: tuple[str, str]) -> ColumnElement[bool]:
     """Has the role of the enclosing query this right (screen and permission)?"""
     return (
         select(assoc_permissionview_role.c.role_id)
@@ -106,6 +119,14 @@ def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
 
     `inactive` adds people who have left: their old logs can still be seen and reviewed.
     """
+    found = _people(session, true() if inactive else Staff.active.is_(True))
+    writing = [person for person in found if person.writes]
+    writing.sort(key=lambda person: (-person.rank, person.posts, person.id))
+    return {person.id: person for person in writing}
+
+
+def _people(session: Session, chosen: ColumnElement[bool]) -> list[Person]:
+    """The chosen people inside the scope, in the order of their keys."""
     first_log = (
         select(func.min(DailyLog.day)).where(DailyLog.user_id == Staff.id).scalar_subquery()
     )
@@ -113,44 +134,51 @@ def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
     rows = session.execute(
         select(
             Staff.id, Staff.last_name, Staff.first_name, Staff.active, Staff.created_on,
-            first_log, Role.name, _role_may(WRITE), _role_may(REVIEW), house_first,
+            first_log, Role.name, role_may(WRITE), role_may(REVIEW), house_first,
+            Role.id, ReviewRule.owes, ReviewRule.reach, ReviewRule.chosen,
         )
         .join(assoc_user_role, assoc_user_role.c.user_id == Staff.id)
         .join(Role, Role.id == assoc_user_role.c.role_id)
-        .where(within_scope(), true() if inactive else Staff.active.is_(True))
+        .outerjoin(ReviewRule, ReviewRule.role_id == Role.id)
+        .where(within_scope(), chosen)
         .order_by(Staff.id, Role.id)
     )  # fmt: skip
-    rows = list(rows)
     turns = service.turns(session)
-    writing = _writing_roles(session, rows, turns)
-    people = []
-    for _user_id, group in groupby(rows, key=itemgetter(0)):
-        held = list(group)
-        if any(row[7] for row in held):
-            people.append(_person(held, turns.get(held[0][0], ()), writing))
-    people.sort(key=lambda person: (-person.rank, person.posts, person.id))
-    return {person.id: person for person in people}
+    rows = list(rows)
+    duties = _duties(session, rows, turns)
+    return [
+        _person(list(group), turns.get(user_id, ()), duties)
+        for user_id, group in groupby(rows, key=itemgetter(0))
+    ]
 
 
-def _writing_roles(
+def _duties(
     session: Session, rows: list[Any], turns: dict[int, list[service.Turn]]
-) -> frozenset[str]:
-    """The roles whose people may write logs: those held now, and those that people had."""
-    held = {row[6]: row[7] for row in rows}
+) -> dict[str, PostDuty]:
+    """What each role owes and reviews, by name: those held now, and those that people had."""
+    held = {row[6]: post_duty(row[10], *row[6:9], row[11:14]) for row in rows}
     past = {name for found in turns.values() for turn in found for name in turn.roles or ()}
-    if past - held.keys():
-        more = select(Role.name).where(Role.name.in_(past), _role_may(WRITE))
-        held |= dict.fromkeys(session.scalars(more), True)
-    return frozenset(name for name, writes in held.items() if writes)
+    if missing := past - held.keys():
+        more = session.execute(
+            select(
+                Role.id, Role.name, role_may(WRITE), role_may(REVIEW),
+                ReviewRule.owes, ReviewRule.reach, ReviewRule.chosen,
+            )
+            .outerjoin(ReviewRule, ReviewRule.role_id == Role.id)
+            .where(Role.name.in_(missing))
+        )
+        held |= {row[1]: post_duty(*row[:4], row[4:]) for row in more}
+    return held
 
 
 def _person(
-    rows: list[Any], turns: Iterable[service.Turn], writing: frozenset[str]
+    rows: list[Any], turns: Iterable[service.Turn], duties: Mapping[str, PostDuty]
 ) -> Person:
     """One person from the rows of the query above, one row for each role held."""
 
     def owed_with(roles: frozenset[str]) -> bool:
-        return bool(roles & writing) and not roles & EXEMPT_POSTS
+        found = [duties[name] for name in roles if name in duties]
+        return any(duty.writes for duty in found) and all(duty.owes for duty in found)
 
     user_id, family, given, active, created, first, *_ = rows[0]
     posts = tuple(row[6] for row in rows)
@@ -158,9 +186,10 @@ def _person(
     served = service.spans(joined, frozenset(posts), turns, owed_with, active=bool(active))
     # Nobody is behind with logs of a time before the office began to write any.
     since = max(joined, rows[0][9] or clock.today())
-    rank = 2 if TOP_POST in posts else int(any(row[8] for row in rows))
-    owes = bool(active) and not EXEMPT_POSTS & set(posts)
-    return Person(user_id, f"{family}{given}", posts, owes, rank, since, served)
+    # Who holds a post that owes none answers to nobody on this page.
+    held = tuple(duties[name] for name in posts)
+    owes = bool(active) and all(duty.owes for duty in held)
+    return Person(user_id, f"{family}{given}", posts, owes, since, held, served)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +224,8 @@ def reviewed_by(session: Session, reviewer_id: int, *, inactive: bool = False) -
 def _reviewer(session: Session, user_id: int) -> Person:
     """A reviewer who stands outside the scope of the moment or writes no logs."""
     with scope.use(scope.EVERYTHING):
-        found = writers(session).get(user_id)
-    return found or Person(user_id, "", (), False, 0, date.max)
+        found = _people(session, Staff.id == user_id)
+    return found[0] if found else Person(user_id, "", (), False, date.max, ())
 
 
 def must_review(session: Session, reviewer_id: int, writer_id: int) -> None:

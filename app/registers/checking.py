@@ -49,6 +49,7 @@ def check(
         yield from field_faults(("fields", at), field, fields, states,
                                 {*MOVING, *kinds.KINDS.moving, *kinds.KINDS.late})  # fmt: skip
         yield from _field(("fields", at), field, registers, checks)
+        yield from _people(("fields", at), field, definition)
         if field.other == path.stem and (field.required or field.name in definition.head.called):
             yield ("fields", at), N_("A row of this register itself can be neither required nor "
                                      "part of a row's name (called): the first has none."), {}
@@ -100,6 +101,8 @@ def _field(
     """What a register adds to a declared field: other registers, named checks."""
     yield from misplaced(path, field, "other", {"register"})
     yield from misplaced(path, field, "warn", {"unit", "customer", "plate", "register"})
+    yield from misplaced(path, field, "people", {"text"})
+    yield from misplaced(path, field, "phone_of", {"phone"})
     if field.kind == "register":
         yield from needing(path, field, "other")
     yield from unknown((*path, "register"), field.other, registers,
@@ -107,3 +110,15 @@ def _field(
     for _, _, said in unknown((), field.warn, checks):
         yield (*path, "warn"), N_("There is no check “%(value)s”. Known are: %(known)s."), {
             **said, "known": ", ".join(sorted(checks))}
+
+
+def _people(path: Any, field: FieldPart, definition: Definition) -> Iterator[Found]:
+    """Offered people: of which unit, and whose phone."""
+    if field.people and not definition.of_kind("unit"):
+        yield (*path, "people"), N_("People are offered of a unit: add a field of the kind unit, "
+                                    "or take “people” away."), {}
+    whose = {one.name for one in definition.fields if one.people or one.kind == "customer"}
+    yield from unknown(
+        (*path, "phone_of"), field.phone_of, whose,
+        N_("“%(value)s” is no customer field and none with people = true."),
+    )

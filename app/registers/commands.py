@@ -7,12 +7,15 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
 from app.access import labels
+from app.access.cells import cells_of_roles
+from app.access.role_changes import role_labels
 from app.access.seeding import forget_screens, grant, sync_rights
 from app.core import stored_rows, table_notes, table_sync
 from app.core.catalogue import in_chinese
@@ -24,7 +27,13 @@ from app.estate import closing
 from app.extensions import db
 from app.registers import catalogue, loading, tables
 from app.registers.definition import json_schema
+from app.roles import Verb
 from config import instance_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from app.access.cells import Cell
 
 NEW = Path(__file__).parent.parent / "templates" / "registers" / "new.toml"
 """With what a register of one's own begins."""
@@ -99,14 +108,31 @@ def sync(only_plan: bool) -> None:
     known = {tables.table_name(name) for name in sources}
     for screen in forget_screens(db.session, "register_", known):
         click.echo(f"- {screen}：文件已删除，菜单和权限移除，数据表保留")
+    before = cells_of_roles(db.session)
     sync_rights(db.session)
     # What the office's own file grants beyond the shipped one; what was taken away there stays so.
-    for post, screen, verbs in grant(
-        db.session, *({tables.table_name(one.name): catalogue.rights_of(one.definition)
-                       for one in some} for some in (own.values(), shipped.values()))
-    ):  # fmt: skip
-        click.echo(f"+ {screen}：{in_chinese(labels.POSTS[post])} {'、'.join(verbs)}")
+    grant(db.session, *({tables.table_name(one.name): catalogue.rights_of(one.definition)
+                         for one in some}
+                        for some in (own.values(), shipped.values())))  # fmt: skip
+    titles = {tables.table_name(name): one.definition.head.title.zh
+              for name, one in sources.items()}  # fmt: skip
+    for line in _given(before, cells_of_roles(db.session), titles):
+        click.echo(line)
     if only_plan:
         db.session.rollback()
         return
     db.session.commit()
+
+
+def _given(
+    before: Mapping[str, set[Cell]], after: Mapping[str, set[Cell]], titles: Mapping[str, str]
+) -> Iterator[str]:
+    """Each post that got rights to a register, with the rights by the names of the page."""
+    called = {post: label or in_chinese(labels.POSTS[post])
+              for post, label in role_labels(db.session).items()}  # fmt: skip
+    for screen, title in titles.items():
+        for post in after:
+            new = {verb for place, verb in after[post] - before.get(post, set()) if place == screen}
+            words = [in_chinese(labels.VERBS[verb]) for verb in Verb if verb in new]
+            if words:
+                yield f"+ 权限：{title} → {called.get(post, post)}：{'、'.join(words)}"

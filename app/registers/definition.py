@@ -32,6 +32,14 @@ class FieldPart(declared_fields.FieldPart):
     kind: Kind
     other: Name | None = Field(None, alias="register")
     warn: tuple[Name, ...] = ()
+    people: StrictBool = False
+    phone_of: Name | None = None
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """What the script that offers the people of the unit looks for."""
+        found = {"people": ""} if self.people else {}
+        return {**found, "phone-of": self.phone_of} if self.phone_of else found
 
 
 class Posts(Part):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, has_request_context
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock, counting, rights, stored_rows
+from app.core.form import plain
 from app.core.newest import newest
 from app.duty.facts import Fact, Part
 from app.estate.unit_page import Section
@@ -55,7 +57,32 @@ def for_unit(session: Session, unit: Unit) -> dict[str, Any] | None:
                              for view, name in fields.items()}, MOST)  # fmt: skip
     begin = [(view.one, view.url("add", **{name: unit.id}))
              for view, name in fields.items() if view.can("add")]  # fmt: skip
-    return {"rows": shown, "begin": begin} if shown or begin else None
+    rows = [(one, subject(one.record), day_of(one.record)) for one in shown]
+    return {"rows": rows, "begin": begin} if shown or begin else None
+
+
+TELLING = frozenset({"text", "choice", "plate"})
+"""Kinds of field that say what a row is about."""
+SAID = 2
+"""How many of them are shown."""
+
+
+def subject(row: Any) -> str:
+    """What a row is about, in few words: the first fields of its list that say something."""
+    shown = (
+        plain(row.columns[field.name], getattr(row, field.name))
+        for field in row.definition.fields
+        if field.kind in TELLING and row.columns[field.name].list and not field.is_private
+    )
+    return "　".join(islice(filter(None, shown), SAID))
+
+
+def day_of(row: Any) -> date:
+    """The day of a row: its first date or moment that is known, else when it was entered."""
+    for field in row.definition.of_kind("date", "datetime"):
+        if value := getattr(row, field.name):
+            return clock.local(value).date() if field.kind == "datetime" else value
+    return clock.local(row.created_at).date()
 
 
 SECTIONS = (

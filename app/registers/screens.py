@@ -24,6 +24,7 @@ from app.estate.communities import only_community
 from app.extensions import db
 from app.registers import rules
 from app.registers.definition import Definition
+from app.registers.people_routes import PeopleRoutes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,8 @@ PLACED = ("unit", "customer", "register")
 
 
 class RegisterScreen(
-    StepRoutes, SlipRoutes, WarningRoutes, AttachmentRoutes, MonthRoutes, ImportRoutes, Screen
+    StepRoutes, SlipRoutes, WarningRoutes, PeopleRoutes, AttachmentRoutes, MonthRoutes,
+    ImportRoutes, Screen,
 ):
     """Made for each register by `screen_of`; the definition says all."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.access.labels import DETAILS
 from app.core.models import AuditEntry
 from config import ROOT
+from tests.browsing import post
 
 
 def test_every_screen_with_details_is_listed_and_exported(app, session, login):
@@ -41,3 +42,12 @@ def test_every_detail_that_an_act_records_has_its_word():
                         if isinstance(key, ast.Constant) and key.value not in {*DETAILS, *hidden}:
                             nameless.setdefault(path.name, set()).add(key.value)
     assert nameless == {}
+
+
+def test_the_first_own_name_of_a_post_replaces_the_one_it_came_with(session, login):
+    client = login("administrator")
+    post(client, "/rights/rename", {"role": "front_desk", "label": "大堂管家"})
+    post(client, "/rights/rename", {"role": "front_desk", "label": "大堂管家"})
+    page = client.get("/audit/").get_data(as_text=True)
+    assert page.count("前台接待 → 大堂管家") == 1
+    assert "大堂管家 → 大堂管家" not in page

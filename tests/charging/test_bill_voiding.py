@@ -15,6 +15,7 @@ from app.charging.settling import Given, TenderKind
 from app.core import audit, clock, scope
 from app.core.errors import AlreadyDone, DomainError, NotFound
 from app.core.models import AuditEntry
+from app.estate.models import Unit
 from tests.charging.estate import Estate
 
 
@@ -50,7 +51,12 @@ def test_a_bill_is_voided_with_reason_day_and_name(estate):
     assert bill.void_reason == "面积登记有误"
     assert bill.voided_by_id == estate.books.supervisor.user_id
     entry = estate.session.scalars(select(AuditEntry).filter_by(act="void")).one()
-    assert entry.details == {"amount": "250.60", "reason": "面积登记有误"}
+    assert entry.title == f"{entry.details['unit']} 物业服务费 2026-11"
+    assert entry.details == {
+        "unit": estate.session.get(Unit, bill.unit_id).code, "item": "物业服务费",
+        "period": "2026-11", "amount": "250.60", "sentence": bill.sentence,
+        "reason": "面积登记有误",
+    }
 
 
 def test_who_posted_the_run_cannot_void_its_bills(estate):

@@ -251,6 +251,7 @@ def test_a_void_adds_the_opposite_rows_and_keeps_the_receipt(books):
     assert books.session.scalars(select(Receipt.number)).all() == ["AJ-2026-000001"]
     entry = books.session.scalars(select(AuditEntry)).one()
     assert (entry.act, entry.title, entry.user_name) == ("void", "AJ-2026-000001", "赵六")
+    assert entry.details["unit"] == unit.code
 
 
 def test_void_refuses_the_own_payment_an_empty_reason_and_a_second_time(books):

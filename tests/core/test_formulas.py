@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.formulas import compute, names_in
+from app.core.formulas import Computed, chain_of, compute, compute_chain, names_in
 
 ROW = {
     "price": Decimal("1.10"), "count": 3, "nothing": None, "name": "水泥",
@@ -76,3 +76,23 @@ def test_what_is_no_arithmetic_is_named_when_the_file_is_checked(formula):
 ])  # fmt: skip
 def test_a_hostile_formula_that_slipped_through_gives_nothing(formula):
     assert compute(formula, ROW) is None
+
+
+CHAIN = [
+    Computed("paid", "round_sum + fee"), Computed("fee", "round_sum * 0.015"),
+    Computed("round_sum", "count * price", 0), Computed("apart", "count + 1"),
+]
+
+
+@pytest.mark.parametrize("order", [CHAIN, CHAIN[::-1]])
+def test_a_computed_field_may_use_others_as_they_are_shown(order):
+    values = {"count": 3, "price": Decimal("33.50")}
+    chain = chain_of("paid", order)
+    assert [one.name for one in chain] == ["round_sum", "fee", "paid"]
+    assert compute_chain(chain, values) == Decimal("102.52")  # 100.5 → 101, 1.515 → 1.52
+    assert compute_chain(chain, {"count": 3}) is None
+
+
+def test_formulas_that_need_each_other_stay_empty():
+    circle = [Computed("a", "b + 1"), Computed("b", "a + 1")]
+    assert compute_chain(chain_of("a", circle), {}) is None

@@ -7,7 +7,7 @@ from app.charging.models import BillingRun
 from app.charging.payment_models import Payment, Tender
 from app.core import clock
 from app.core.models import AuditEntry, ImportBatch, Job
-from app.duty import facts, logs, review
+from app.duty import facts, labels, logs, review
 from app.duty.facts import Fact, Part
 from app.estate.models import UnitNote
 from tests.duty.conftest import FRIDAY, THURSDAY, at
@@ -86,6 +86,34 @@ def test_runs_imports_edits_notes_and_reports_are_counted(session, cast):
         Fact("notes", 1),
         Fact("reports", 1, parts=(Part("收款日报", 1),)),
     ]
+
+
+def test_new_records_are_called_new_and_named_in_five_lines(session, cast):
+    with clock.fixed(at(FRIDAY)):
+        session.add_all(
+            AuditEntry(user_id=cast.wang, act=act, screen=screen, title=title)
+            for act, screen, title in [
+                ("create", "vehicles", "京B00001"), ("write", "vehicles", "京B00001"),
+                *(("create", "register_key_loan", f"YS{n}") for n in range(6)),
+                ("step", "register_key_loan", "YS0"), ("delete", "residents", "李四"),
+                ("create", "daily_log", "不算"),
+            ]
+        )
+        session.flush()
+    created, edited, deleted = facts.of_day(session, cast.wang, FRIDAY)
+    assert created == Fact(
+        "created", 7, parts=(Part("register_key_loan", 6), Part("vehicles", 1)),
+        named=(("vehicles", "京B00001"), *(("register_key_loan", f"YS{n}") for n in range(3))),
+    )
+    assert created.unnamed == 3
+    assert (edited.source, edited.count) == ("edits", 2)
+    assert (deleted.source, deleted.count) == ("deleted", 1)
+    kept = facts.from_json(facts.as_json([created]))
+    assert kept == [created]
+    with_text = labels.named_lines(created)
+    assert with_text[0] == "车辆 京B00001"
+    assert with_text[-1] == "另有 3 条"
+    assert len(with_text) == 5
 
 
 def test_the_office_day_bounds_the_facts(session, cast):

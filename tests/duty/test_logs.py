@@ -67,7 +67,8 @@ def test_what_the_system_knows_is_enough_without_words(session, cast):
         cast.wang, FRIDAY, done="", plan="继续跟进", entries=[{"text": "电梯异响"}]
     )
     log = stored(session, cast.wang, FRIDAY)
-    assert log.facts == [{"source": "problems_opened", "count": 1, "amount": None, "parts": []}]
+    assert log.facts == [{"source": "problems_opened", "count": 1, "amount": None, "parts": [],
+                          "named": []}]
 
 
 def test_nothing_changes_after_handing_in(session, cast):

@@ -74,6 +74,8 @@ BROKEN = {
                            "“cost”"),
     "formula of itself": (
         'kind = "phone"', 'kind = "computed"\nformula = "phone + 1"', "its own result"),
+    "formula of texts": ('kind = "phone"', 'kind = "computed"\nformula = "borrower * 2"',
+                         "never gives a number"),
     "formula unreadable": ('kind = "phone"', 'kind = "computed"\nformula = "key_count *"',
                            "cannot be read"),
     "formula with more than arithmetic": (
@@ -203,3 +205,12 @@ label = { zh = "照片", en = "Photos" }
 """
     _known, problems = faults(tmp_path, text)
     assert any(said in one.message for one in problems), problems
+
+
+def test_a_formula_cannot_read_photos(tmp_path):
+    more = ("\n[[fields]]\nname = \"photos\"\nkind = \"attachment\"\n"
+            "label = { zh = \"照片\", en = \"Photos\" }\n\n[[fields]]\nname = \"pictures\"\n"
+            "kind = \"computed\"\nlabel = { zh = \"张数\", en = \"Pictures\" }\n"
+            "formula = \"count(photos)\"\n\n[[states]]")  # fmt: skip
+    _known, problems = faults(tmp_path, GOOD.replace("\n[[states]]", more, 1))
+    assert ["“photos”" in problem.message % problem.params for problem in problems] == [True]

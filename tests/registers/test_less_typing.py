@@ -9,7 +9,7 @@ import pytest
 
 from app.core import clock
 from app.core.formkeys import fresh
-from app.estate.models import Community
+from app.estate.models import Community, Resident
 from tests.registers.walking import Walk
 
 MORNING = datetime(2026, 11, 5, 9, 30)
@@ -95,3 +95,24 @@ def test_the_missing_unit_is_told_not_the_owner_who_is_missing_without_it(walk):
     answer = desk.post("/registers/access_card/add", data=form | {"unit": walk.place.unit})
     assert answer.status_code == 302
     assert walk.rows("access_card")[0].holder == "张三"
+
+
+def test_the_people_of_the_unit_are_offered_by_name_and_no_number_is_told(walk, session):
+    session.add_all([
+        Resident(community_id=walk.place.community, unit_id=walk.place.unit, name="李四",
+                 relation="spouse", phone="13800000009"),
+        Resident(community_id=walk.place.community, unit_id=walk.place.unit, name="张三"),
+    ])
+    session.commit()
+    browser = walk.login("front_desk")
+    page = browser.get(f"/registers/goods_release/add?unit={walk.place.unit}").text
+    assert 'data-offers="/registers/goods_release/people"' in page
+    assert 'data-phone-of="applicant"' in page
+    answer = browser.get(f"/registers/goods_release/people?unit={walk.place.unit}")
+    assert [(one["name"], one["what"]) for one in answer.json["people"]] == [
+        ("张三", "业主"), ("李四", "住户"),
+    ]
+    assert "13800000009" not in answer.text
+    assert browser.get("/registers/goods_release/people?unit=987654").status_code == 404
+    assert walk.login("clerk").get(
+        f"/registers/goods_release/people?unit={walk.place.unit}").status_code == 403

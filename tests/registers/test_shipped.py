@@ -217,3 +217,29 @@ def test_what_is_shipped_is_checked_once_however_often_it_is_asked_for(tmp_path,
     assert problems == []
     assert checked == ["umbrella.toml"]
     assert [again[name] is one for name, one in first.items()] == [True] * len(first)
+
+
+USUAL = {
+    "archive_index.medium", "archive_index.retention", "assigned_task.urgency", "attendance.shift",
+    "attendance.status", "contractor_check.kind", "document_register.secrecy", "file_loan.kind",
+    "mail_item.kind", "training.method",
+}
+"""Choices that are nearly always so, or the rule of the house. What a person must look at, judge
+or ask first (who stands there, how a thing was found, what is paid) has no default: it would
+be a guess in the office's name."""
+
+
+@pytest.mark.usefixtures("app")
+def test_no_form_guesses_what_somebody_must_find_out():
+    guessed = {
+        f"{name}.{field.name}"
+        for name, model in catalogue.models().items()
+        for field in model.definition.fields
+        if field.kind in {"choice", "yes_no", "integer", "money", "quantity"}
+        and field.default not in {None, 0, 1}
+    } | {
+        f"{name}.{field.name}"
+        for name, model in catalogue.models().items()
+        for field in model.definition.of_kind("yes_no") if field.default
+    }
+    assert guessed == USUAL

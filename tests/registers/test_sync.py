@@ -42,6 +42,9 @@ def test_from_an_empty_file_to_a_table_and_a_field_more_keeps_the_rows(tmp_path)
     assert not inspect(engine).has_table("register_umbrella")
     done = anju(tmp_path, "registers", "sync")
     assert done.returncode == 0, done.stderr
+    for said in ("新台账 → 文员：查看、录入修改、导入、导出", "新台账 → 客服经理：查看、导出"):
+        assert said in plan.stdout
+        assert said in done.stdout
     with engine.begin() as connection:
         assert connection.scalar(text(
             "SELECT count(*) FROM ab_view_menu WHERE name = 'register_umbrella'")) == 1

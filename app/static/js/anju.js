@@ -103,6 +103,7 @@
   const empty = all("[data-leave] .field input:not([type=hidden]):not([data-day]), [data-leave] .field select, [data-leave] .field textarea")
     .filter((one) => (one.type === "checkbox" ? !one.checked : !one.value));
   const first = document.querySelector("[data-leave] .has-error input, [data-leave] .has-error select, [data-leave] .has-error textarea") ||
+    document.querySelector("[data-leave] .table-error input, [data-leave] .table-error select") ||
     empty.find((one) => !one.closest("[data-lines]")) || empty.find((one) => !one.placeholder) ||
     document.querySelector("[data-leave] .field input[type=text]:not([data-day]), [data-leave] .field select");
   if (first && !document.querySelector("[autofocus]")) first.focus();
