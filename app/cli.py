@@ -14,16 +14,17 @@ import click
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 from flask_babel import force_locale
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError, TimeoutError
 from waitress.server import create_server
 
 from app import create_app
 from app.access.commands import roles, users
 from app.charging.checks import ledger_problems
 from app.charging.commands import bill
-from app.core import jobs, scope
+from app.core import jobs, scope, witness
 from app.core.catalogue import build as build_catalogue
 from app.core.catalogue import in_chinese
+from app.core.database import is_busy, reading
 from app.core.errors import DomainError
 from app.core.report_commands import report
 from app.core.texts import sentence
@@ -42,6 +43,7 @@ from app.install import (
 from app.registers.commands import registers
 from config import WrongSetting
 
+BUSY = "数据正忙：别的程序正在写入，本次什么也没有改动。请稍候再试。"
 SECONDS_TO_STOP = 10
 """How long the end of the server waits for long work before leaving it to the next start."""
 
@@ -57,6 +59,7 @@ def anju() -> None:
 def init() -> None:
     """建立或升级数据库和权限（可重复执行）。Create or upgrade database and rights."""
     bring_up_to_date()
+    witness.bring_in()
     password = first_administrator()
     click.echo("数据库和权限已是最新。")
     if password:
@@ -108,8 +111,9 @@ def listen() -> None:
 @with_appcontext
 def check(as_json: bool) -> None:
     """核对账目和任务是否完好。Verify the ledger and the jobs."""
-    problems = [*ledger_problems(db.session), *jobs.problems(db.session)]
-    sentences = [sentence(problem) for problem in problems]
+    with reading():
+        problems = [*ledger_problems(db.session), *jobs.problems(db.session)]
+        sentences = [sentence(problem) for problem in problems]
     if as_json:
         click.echo(json.dumps({"ok": not sentences, "problems": sentences}, ensure_ascii=False))
     else:
@@ -166,7 +170,10 @@ def main() -> None:
         anju(standalone_mode=False, obj=ScriptInfo(create_app=create_app))
     except DomainError as error:
         say_why(error)
-    except (OperationalError, ProgrammingError):
+    except (OperationalError, ProgrammingError, TimeoutError) as error:
+        if is_busy(error):
+            click.echo(BUSY, err=True)
+            sys.exit(1)
         with create_app().app_context():
             reason = why_refused()
         if reason is None:

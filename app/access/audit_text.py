@@ -45,26 +45,36 @@ def _word(key: str, value: Any) -> str:
         return _("empty")
     if isinstance(value, bool):
         return formats.yes_no(value)
+    many = [str(one) for one in value] if isinstance(value, list) else [str(value)]
     if key in {"roles", "from"}:
-        return _names().roles_text([value] if isinstance(value, str) else value)
+        return _names().roles_text(many)
     if key == "screens":
-        return "、".join(map(_names().screen, value))
+        return "、".join(map(_names().screen, many))
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return "、".join(many)
     return str(value)
+
+
+def _are_cells(value: Any) -> bool:
+    """Is this a list of rights, as the page of rights records it?"""
+    return isinstance(value, list) and all(
+        isinstance(one, list | tuple) and len(one) == 2 and all(isinstance(x, str) for x in one)
+        for one in value
+    )
 
 
 def lines(entry: AuditEntry) -> list[str]:
     """One line for each detail: “收费项目：物业费 → 停车费”."""
     known = _columns(entry.screen)
     found = []
-    for key, value in (entry.details or {}).items():
+    details = entry.details if isinstance(entry.details, dict) else {}
+    for key, value in details.items():
         if key in HIDDEN:
             continue
         label = known.get(key) or (_(DETAILS[key]) if key in DETAILS else key)
         if key == "column":
-            text = known.get(value, str(value))
-        elif key in {"added", "removed"}:
+            text = known.get(str(value), str(value))
+        elif key in {"added", "removed"} and _are_cells(value):
             text = _names().cells(value)
         elif isinstance(value, dict) and set(value) == {"old", "new"}:
             text = f"{_word(key, value['old'])} → {_word(key, value['new'])}"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from app.core import audit, clock
+from app.core import clock, witness
 from app.core.columns import Kind
 from app.core.declared import Name, Part, Words
 from app.core.errors import N_, DomainError
 from app.core.page import expose, needs
 from app.core.step_faults import NO_STATE, unknown
-from app.extensions import db
 from app.roles import Verb
 
 if TYPE_CHECKING:
@@ -78,10 +77,9 @@ class SlipRoutes:
         row = self.get(pk, self.paths(list(self.columns)))
         if self.slip_of is None or not self.printable(row):
             raise DomainError(NO_SLIP)
-        audit.record(db.session(), "print", self.screen, row.id, title=self.name_of(row),
-                     community_id=row.community_id)  # fmt: skip
         page = self.slip_page(self.slip_of, row, in_full=self.may(Verb.SEE_PRIVATE))
-        db.session.commit()
+        witness.note("print", self.screen, row.id, title=self.name_of(row),
+                     community_id=row.community_id)  # fmt: skip
         return page
 
     def slip_page(self, slip: Slip, row: Any, *, in_full: bool) -> str:
