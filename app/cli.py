@@ -8,13 +8,14 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 from flask_babel import force_locale
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError, TimeoutError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from waitress.server import create_server
 
 from app import create_app
@@ -43,7 +44,11 @@ from app.install import (
 from app.registers.commands import registers
 from config import WrongSetting
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 BUSY = "数据正忙：别的程序正在写入，本次什么也没有改动。请稍候再试。"
+LEFT_OUT = "台账文件有以下问题，有问题的文件暂不使用，其余照常工作："
 SECONDS_TO_STOP = 10
 """How long the end of the server waits for long work before leaving it to the next start."""
 
@@ -152,6 +157,15 @@ for command in (import_, bill, report, roles, users, registers):
     anju.add_command(command)
 
 
+def made_for_a_command() -> Flask:
+    """The application; the faulty files of the office are told, and stop no other work."""
+    app = create_app()
+    page = next((one for one in app.extensions["anju"].views if one.screen == "registers"), None)
+    if page and page.problems and "registers" not in sys.argv[1:2]:
+        click.echo("\n".join([LEFT_OUT, *told(page.problems, in_chinese)]), err=True)
+    return app
+
+
 def say_why(error: DomainError) -> NoReturn:
     """End the command with one sentence."""
     with create_app().app_context(), force_locale("zh"):
@@ -167,10 +181,10 @@ def main() -> None:
             # What another program reads is UTF-8, on Windows with its code pages as well.
             stream.reconfigure(encoding="utf-8")
     try:
-        anju(standalone_mode=False, obj=ScriptInfo(create_app=create_app))
+        anju(standalone_mode=False, obj=ScriptInfo(create_app=made_for_a_command))
     except DomainError as error:
         say_why(error)
-    except (OperationalError, ProgrammingError, TimeoutError) as error:
+    except (OperationalError, ProgrammingError, PoolTimeout) as error:
         if is_busy(error):
             click.echo(BUSY, err=True)
             sys.exit(1)

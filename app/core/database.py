@@ -7,7 +7,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import N_, DomainError
 
@@ -78,7 +79,7 @@ def writing(session: Session, patience: int | None = None) -> Iterator[None]:
 
 def is_busy(error: BaseException) -> bool:
     """Could the database not be had because others were at work in it? Later it can."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, PoolTimeout):
         return True
     if not isinstance(error, OperationalError):
         return False

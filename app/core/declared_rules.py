@@ -11,7 +11,7 @@ from app.core.columns import Kind
 from app.core.declared_columns import LENGTHS
 from app.core.declared_fields import UNSTORED, FieldPart
 from app.core.errors import N_, DomainError
-from app.core.formulas import columns_in, names_in
+from app.core.formulas import FUNCTIONS, columns_in, names_in
 from app.core.step_faults import NO_STATE, Found, unknown
 
 NUMBERS = {"integer", "quantity", "money"}
@@ -128,7 +128,12 @@ def _value_faults(
     try:
         re.compile(field.pattern or "")
     except re.error as error:
-        yield (*path, "pattern"), N_("The pattern cannot be read: %(said)s."), {"said": error}
+        yield (*path, "pattern"), N_("The pattern cannot be read from character %(at)s on: look for "
+                                     "a missing bracket or a sign too many."), {
+            "at": (error.pos or 0) + 1}
+    except (RecursionError, OverflowError):
+        yield (*path, "pattern"), N_("The pattern cannot be read: it is too long, or has too many "
+                                     "brackets."), {}
     else:
         if fits and (field.kind, field.default) not in moving:
             yield from _default_faults((*path, "default"), field)
@@ -162,7 +167,8 @@ def _formula_faults(
 ) -> Iterator[Found]:
     names = names_in(formula)
     if isinstance(names, str):
-        yield path, N_("The formula cannot be read: %(said)s."), {"said": names}
+        yield path, N_("The formula cannot be read: it may hold fields, figures, + - * /, brackets "
+                       "and the functions %(known)s."), {"known": ", ".join(sorted(FUNCTIONS))}
     else:
         yield from unknown(path, sorted(names.difference(known)), ())
         for lines, column in columns_in(formula):

@@ -1,4 +1,4 @@
-"""JSON from outside: read up to a depth and a size; whatever else it is, it is a wrong text (pure)."""
+"""JSON from outside: read up to a depth and a size; all else is a wrong text (pure)."""
 
 from __future__ import annotations
 

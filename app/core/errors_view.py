@@ -14,7 +14,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -150,7 +151,7 @@ def on_wrong_text(_error: WrongText) -> Any:
     return show(400)
 
 
-def on_busy(error: OperationalError | TimeoutError) -> Any:
+def on_busy(error: OperationalError | PoolTimeout) -> Any:
     """Others hold the database: say so, and keep what was typed for another try."""
     database.enter_reading(True)  # the page itself must not wait for the same lock
     if not database.is_busy(error):
@@ -189,6 +190,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, on_rate_limit)
     app.register_error_handler(WrongText, on_wrong_text)
     app.register_error_handler(OperationalError, on_busy)
-    app.register_error_handler(TimeoutError, on_busy)
+    app.register_error_handler(PoolTimeout, on_busy)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Exception, on_crash)

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, database
@@ -48,7 +49,7 @@ def note(
     try:
         with database.writing(db.session(), PATIENCE):
             _record(db.session(), who, values)
-    except (OperationalError, TimeoutError) as error:
+    except (OperationalError, PoolTimeout) as error:
         if not database.is_busy(error):
             raise
         _lay_down({**values, "at": values["at"].isoformat(), "who": [who.user_id, who.name]})
@@ -104,7 +105,7 @@ def bring_in() -> int:
                 if session.scalar(known) is None:
                     _record(session, audit.Actor(user_id, name), values)
                     count += 1
-        except (OperationalError, TimeoutError) as error:
+        except (OperationalError, PoolTimeout) as error:
             if not database.is_busy(error):
                 raise
             return count

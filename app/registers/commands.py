@@ -19,7 +19,7 @@ from app.core.catalogue import in_chinese
 from app.core.declared import NAME
 from app.core.errors import DomainError
 from app.core.fields import metadata
-from app.core.toml_faults import told
+from app.core.toml_faults import BadFiles, told
 from app.estate import closing
 from app.extensions import db
 from app.registers import catalogue, loading, tables
@@ -75,8 +75,10 @@ def new(name: str) -> None:
 @with_appcontext
 def sync(only_plan: bool) -> None:
     """按台账文件更新数据表和权限，数据保留。Make tables, add columns and constraints."""
-    views = current_app.extensions["anju"].views
-    sources = next(view.sources for view in views if view.screen == "registers")
+    page = next(one for one in current_app.extensions["anju"].views if one.screen == "registers")
+    sources = page.sources
+    if page.problems:  # what is left out for a fault would lose its rights here
+        raise BadFiles(page.problems)
     own = {tables.table_name(name): source for name, source in sources.items() if source.own}
     shipped, count = loading.load(None, catalogue.CHECKS)[0], 0
     changed = [metadata.tables[name] for name in own]
