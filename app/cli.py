@@ -47,8 +47,10 @@ from config import WrongSetting
 if TYPE_CHECKING:
     from flask import Flask
 
+    from app.core.toml_faults import Problem
+
 BUSY = "数据正忙：别的程序正在写入，本次什么也没有改动。请稍候再试。"
-LEFT_OUT = "台账文件有以下问题，有问题的文件暂不使用，其余照常工作："
+LEFT_OUT = "台账文件有以下问题，请改正；读不懂的文件暂不使用，其余照常工作："
 SECONDS_TO_STOP = 10
 """How long the end of the server waits for long work before leaving it to the next start."""
 
@@ -69,6 +71,8 @@ def init() -> None:
     click.echo("数据库和权限已是最新。")
     if password:
         click.echo(f"管理员账号：admin　初始密码：{password}　（首次登录须修改）")
+    if faulty_files(current_app):
+        sys.exit(1)  # everything is done, and whoever looks after the files has been told
 
 
 @anju.command()
@@ -157,12 +161,17 @@ for command in (import_, bill, report, roles, users, registers):
     anju.add_command(command)
 
 
+def faulty_files(app: Flask) -> list[Problem]:
+    """What is wrong with the office's own register files."""
+    pages = [one for one in app.extensions["anju"].views if one.screen == "registers"]
+    return [fault for page in pages for fault in page.problems]
+
+
 def made_for_a_command() -> Flask:
     """The application; the faulty files of the office are told, and stop no other work."""
     app = create_app()
-    page = next((one for one in app.extensions["anju"].views if one.screen == "registers"), None)
-    if page and page.problems and "registers" not in sys.argv[1:2]:
-        click.echo("\n".join([LEFT_OUT, *told(page.problems, in_chinese)]), err=True)
+    if (faults := faulty_files(app)) and "registers" not in sys.argv[1:2]:
+        click.echo("\n".join([LEFT_OUT, *told(faults, in_chinese)]), err=True)
     return app
 
 

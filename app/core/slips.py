@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from jinja2 import Environment, TemplateSyntaxError
+
 from app.core import clock, witness
 from app.core.columns import Kind
 from app.core.declared import Name, Part, Words
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 BY_ITSELF = frozenset({"id", "number", "state", "due_at", "community", "created_by", "created_at"})
 """What every record has beside its own columns; a slip shows it only where it is named."""
+SYNTAX = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+"""Reads templates to see whether they are any; nothing is ever rendered by it."""
 NO_SLIP = N_("In this state nothing is printed.")
 
 
@@ -40,12 +44,23 @@ class Slip(Part):
 def slip_faults(
     slip: Slip, fields: Collection[str], states: Collection[str], folders: Collection[Path]
 ) -> Iterator[Found]:
-    """Fields and states that do not exist, a template that lies in none of the folders."""
+    """Fields and states that do not exist, a template that lies in no folder or is none."""
     yield from unknown(("slip", "fields"), slip.fields, {*fields, "state"})
     yield from unknown(("slip", "states"), slip.states, states, NO_STATE)
-    if slip.template and not any((folder / slip.template).is_file() for folder in folders):
+    if slip.template is None:
+        return
+    inside = not {"..", ""} & {*slip.template.split("/")}
+    found = [folder / slip.template for folder in folders if (folder / slip.template).is_file()]
+    if not (inside and found):
         yield ("slip", "template"), N_("There is no template “%(value)s”: put it beside this "
                                        "file."), {"value": slip.template}
+        return
+    try:
+        SYNTAX.parse(found[0].read_text("utf-8"))
+    except (TemplateSyntaxError, UnicodeDecodeError, RecursionError) as error:
+        yield ("slip", "template"), N_("The template “%(value)s” cannot be read (line %(line)s): "
+                                       "look for a bracket or an “end” that is missing."), {
+            "value": slip.template, "line": getattr(error, "lineno", 1)}
 
 
 class SlipRoutes:

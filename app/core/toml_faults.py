@@ -36,8 +36,8 @@ NEAR_WORD = N_(
 UNION = re.compile(r"[A-Z]|(bool|int|str|constrained-str)$|tuple\[")
 EMPTY = N_("“%(key)s” needs at least one entry.")
 TOO_DEEP = N_("This file has too many brackets inside each other.")
-NO_VALUE = N_("This is no TOML: a value near this line cannot be read. Texts stand in quotes, days "
-              "are written 2026-11-30.")  # fmt: skip
+NO_VALUE = N_("This is no TOML: a value near this line cannot be read. Look for a missing quote or "
+              "bracket; days are written 2026-11-30.")  # fmt: skip
 NO_TOML = {
     **dict.fromkeys(("Cannot overwrite", "Duplicate inline", "Cannot declare", "Cannot redefine",
                      "Cannot mutate"),

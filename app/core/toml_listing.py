@@ -55,7 +55,9 @@ def overlooked(folder: Path) -> Iterator[Problem]:
         if any(part.startswith((".", "__")) for part in inside.parts[:-1]) or path.is_dir():
             continue
         lower = _plain(path)
-        if ".toml" not in lower or (path.suffix == ".toml" and path.parent == folder):
+        if ".toml" not in lower or (
+            path.suffix == ".toml" and path.parent == folder and not _hidden(path)
+        ):
             continue
         if lower.endswith(COPIES) or _hidden(path):
             yield Problem(str(inside), 1, COPY, {"name": _meant(path)})

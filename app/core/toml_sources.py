@@ -32,10 +32,9 @@ class Format:
     model, extension: a whole file, and one that adds to a shipped one, to the lists of its
         table `head` among others; patterns: what is said of a text that does not match.
     check: what does not agree in a file (its path, what it declares, the names of all files).
-    beside: what is wrong with the Python file beside a file; alike: what people would mistake of
-        two declarations, told of the first one.
     points: the key by which a field names another file, with the attribute that holds it;
         circle: what is said where files point to each other in a circle.
+    beside: what is wrong with the Python file beside a file.
     """
 
     model: type[BaseModel]
@@ -43,10 +42,9 @@ class Format:
     head: str
     patterns: Mapping[str, str]
     check: Callable[[Path, Any, Mapping[str, Any]], Iterator[Found]]
-    beside: Callable[[Path, Any], Sequence[Problem]]
-    alike: Callable[[Source, Source], Iterator[Found]]
     points: tuple[str, str]
     circle: str
+    beside: Callable[[Path, Any], Sequence[Problem]] = lambda _path, _definition: ()
 
 
 Loaded = tuple[dict[str, Source], list[Problem]]
@@ -93,11 +91,6 @@ def load(form: Format, shipped: Path, own: Path | None, known: Mapping[str, Sour
         del sources[name]  # it points, by way of others, to one that cannot be made
     sources = {name: sources.get(name) or known[name] for name in drafts
                if name in sources or name in known}  # fmt: skip
-    for name, source in sources.items():
-        if not drafts[name].shipped:
-            others = [one for one in sources.values() if one is not source]
-            problems += [drafts[name].fault(*one) for other in others
-                         for one in form.alike(source, other)]  # fmt: skip
     return sources, problems
 
 

@@ -17,6 +17,7 @@ from app.estate import warnings as estate_warnings
 from app.registers import loading, tables
 from app.registers.definition import Definition
 from app.registers.kinds import MADE
+from app.registers.likeness import alike
 from app.registers.screens import RegisterScreen, screen_of
 from app.roles import LETTERS, POSTS, Verb
 
@@ -39,7 +40,13 @@ def read(instance: str) -> Loaded:
     """
     if faults := loading.load(None, CHECKS)[1]:
         raise BadFiles(faults)
-    return loading.load(Path(instance) / "registers", CHECKS)
+    return looked_at(Path(instance) / "registers")
+
+
+def looked_at(folder: Path) -> Loaded:
+    """The registers with those of an office's folder; every fault, and who looks like another."""
+    sources, problems = loading.load(folder, CHECKS)
+    return sources, [*problems, *alike(sources)]
 
 
 def build(sources: Mapping[str, Source]) -> dict[str, type[Row]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,10 @@ from app.core.declared_fields import UNSTORED
 from app.core.declared_rules import field_faults, misplaced, name_faults, needing
 from app.core.errors import N_
 from app.core.icons import icon_faults
-from app.core.number_formats import meet, prefix
 from app.core.python_beside import checks_of, faults_beside
 from app.core.slips import slip_faults
 from app.core.step_faults import Found, Known, action_faults, state_faults, unknown
 from app.core.toml_faults import Problem
-from app.core.toml_sources import Source
 from app.registers import kinds
 from app.registers.definition import Definition, FieldPart
 from config import ROOT
@@ -74,31 +71,6 @@ def check(
 def beside(path: Path, definition: Definition) -> list[Problem]:
     """What is wrong with the Python file beside a register."""
     return faults_beside(path, [(one.call, one.name) for one in definition.actions if one.call])
-
-
-def alike(one: Source, other: Source) -> Iterator[Found]:
-    """Two registers that people would mistake for each other: one title, one kind of number."""
-    head, known = one.definition.head, other.definition.head
-    file = other.files[-1].name
-    titles = {_spoken(known.title.zh), _spoken(known.title.en)}
-    if {_spoken(head.title.zh), _spoken(head.title.en)} & titles:
-        yield ("register", "title"), N_("“%(value)s” is also the title of %(file)s: give this "
-                                        "register another one."), {
-            "value": head.title.zh, "file": file}
-    if head.number and known.number and _same_numbers(head.number, known.number, own=other.own):
-        yield ("register", "number"), N_("Numbers like “%(value)s” are also given by %(file)s: "
-                                         "begin these with other letters."), {
-            "value": head.number, "file": file}
-
-
-def _spoken(title: str) -> str:
-    """A title as one hears it: spaces, width and capitals make no difference."""
-    return "".join(unicodedata.normalize("NFKC", title).casefold().split())
-
-
-def _same_numbers(one: str, other: str, *, own: bool) -> bool:
-    """Can both give one number, or did one office begin two kinds with the same letters?"""
-    return meet(one, other) or (own and prefix(one) == prefix(other))
 
 
 def _names(parts: Any) -> set[str]:

@@ -85,7 +85,7 @@ class RegistersPage(Page):
         path = Path(clean_name(file.filename).partition(".")[0] + ".toml")
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / path).write_bytes(file.stream.read(LARGEST))
-            known, problems = loading.load(Path(folder), catalogue.CHECKS)
+            known, problems = catalogue.looked_at(Path(folder))
             # The file itself, or the shipped register that it extends.
             found = [preview_of(one) for one in known.values() if one.files[-1].name == path.name
                      and one.files[-1].parent == Path(folder)]  # fmt: skip
