@@ -16,7 +16,7 @@ from app.charging import arrears
 from app.charging.payment_labels import BUCKETS
 from app.charging.payment_views import asked_day
 from app.charging.settling import amount_typed
-from app.core import clock, formats, rights, scope, table, xlsx
+from app.core import clock, formats, rights, scope, table, witness, xlsx
 from app.core.errors import DomainError
 from app.core.menu import Entry
 from app.core.money import ZERO
@@ -139,6 +139,7 @@ class ArrearsPage(Page):
         xlsx.write_table(file, title, _columns(names, contacts), late, parameters=parameters)
         file.seek(0)
         name = f"{title}-{question.day.isoformat()}.xlsx"
+        witness.note("export", "arrears", title=name, details={"rows": len(late)})
         return send_file(file, as_attachment=True, download_name=name, mimetype=SHEET)
 
 
