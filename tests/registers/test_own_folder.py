@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
-from app.cli import main
 from app.core import deep
 from app.core.catalogue import in_chinese
 from app.core.number_formats import meet
@@ -16,6 +14,7 @@ from app.registers.catalogue import CHECKS, looked_at
 from app.registers.loading import SHIPPED, load
 from tests.hostile.pages import CHINESE
 from tests.registers.own_files import BEGUN, changed
+from tests.registers.test_sync import anju
 
 CALLS = changed(('to = "done"', 'to = "done"\ncall = "finish_it"'))
 """The register of umbrellas with a step that calls a function of the file beside it."""
@@ -261,51 +260,33 @@ def test_nothing_deeper_than_we_write_is_read():
     assert deep.from_json('{"a": ["中", null, 1.5]}') == {"a": ["中", None, 1.5]}
 
 
-@pytest.fixture
-def anju(tmp_path, monkeypatch, capsys):
-    """`anju(*words)`: exit code, what was said and what was complained about."""
-    monkeypatch.setenv("ANJU_INSTANCE", str(tmp_path))
-    monkeypatch.delenv("ANJU_DATABASE_URL", raising=False)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["anju", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "text"), [
     ("umbrella.py", "import umbrellas_of_others\n"),
     ("umbrella.toml", "[register\n"),
     ("rain.toml.txt", BEGUN),
 ])  # fmt: skip
-def test_a_faulty_file_of_the_office_stops_no_command_but_sync(tmp_path, anju, name, text):
+def test_a_faulty_file_of_the_office_stops_no_command_but_sync(tmp_path, name, text):
     own(tmp_path / "registers", CALLS)
     own(tmp_path / "registers", GOOD_PYTHON, "umbrella.py")
     own(tmp_path / "registers", text, name)
     # `init` does all its work and tells with its exit code that something is to be mended.
     for words, expected in ((("init",), 1), (("check",), 0), (("users", "list"), 0),
                             (("roles", "list"), 0), (("backup", str(tmp_path / "copy.db")), 0)):
-        code, _said, complaint = anju(*words)
-        assert code == expected, (words, complaint)
-        assert name in complaint
-        assert "Traceback" not in complaint
+        done = anju(tmp_path, *words)
+        assert done.returncode == expected, (words, done.stderr)
+        assert name in done.stderr
+        assert "Traceback" not in done.stderr
     for words in (("registers", "sync"), ("registers", "check")):
-        code, said, complaint = anju(*words)
-        assert code == 1
-        assert name in said + complaint
-    _code, said, _complaint = anju("registers", "check", "--json")
-    assert json.loads(said)["ok"] is False
+        done = anju(tmp_path, *words)
+        assert done.returncode == 1
+        assert name in done.stdout + done.stderr
+    assert json.loads(anju(tmp_path, "registers", "check", "--json").stdout)["ok"] is False
 
 
-def test_a_second_new_register_begins_with_a_title_and_numbers_of_its_own(tmp_path, anju):
+@pytest.mark.slow
+def test_a_second_new_register_begins_with_a_title_and_numbers_of_its_own(tmp_path):
     for name in ("umbrella", "rain", "rain_coat"):
-        assert anju("registers", "new", name)[0] == 0
-    code, said, _complaint = anju("registers", "check")
-    assert (code, "0 个问题" in said) == (0, True), said
+        assert anju(tmp_path, "registers", "new", name).returncode == 0
+    checked = anju(tmp_path, "registers", "check")
+    assert checked.returncode == 0, checked.stdout
