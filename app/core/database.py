@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import N_, DomainError
@@ -86,6 +86,15 @@ def is_busy(error: BaseException) -> bool:
     if getattr(error.orig, "sqlstate", None) in BUSY_STATES:
         return True
     return any(words in str(error.orig) for words in BUSY_WORDS)
+
+
+def is_behind(error: BaseException) -> bool:
+    """Does the database not know a table or column yet: was it not brought up to date?"""
+    if not isinstance(error, OperationalError | ProgrammingError):
+        return False
+    if getattr(error.orig, "sqlstate", None) in {"42P01", "42703"}:
+        return True
+    return str(error.orig).startswith(("no such table", "no such column"))
 
 
 @contextmanager

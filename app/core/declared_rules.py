@@ -128,8 +128,8 @@ def _value_faults(
     try:
         re.compile(field.pattern or "")
     except re.error as error:
-        yield (*path, "pattern"), N_("The pattern cannot be read from character %(at)s on: look for "
-                                     "a missing bracket or a sign too many."), {
+        yield (*path, "pattern"), N_("The pattern cannot be read from character %(at)s on: look "
+                                     "for a missing bracket or a sign too many."), {
             "at": (error.pos or 0) + 1}
     except (RecursionError, OverflowError):
         yield (*path, "pattern"), N_("The pattern cannot be read: it is too long, or has too many "

@@ -14,7 +14,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -151,9 +151,14 @@ def on_wrong_text(_error: WrongText) -> Any:
     return show(400)
 
 
-def on_busy(error: OperationalError | PoolTimeout) -> Any:
+def on_refusal(error: OperationalError | ProgrammingError | PoolTimeout) -> Any:
     """Others hold the database: say so, and keep what was typed for another try."""
     database.enter_reading(True)  # the page itself must not wait for the same lock
+    if database.is_behind(error):
+        db.session.rollback()
+        log.error("the database is behind at %s", request.path, exc_info=error)
+        return show(503, title=gettext("The database is not up to date yet"), hint=gettext(
+            "Administrator: run “anju init” and “anju registers sync”, then start Anju anew."))
     if not database.is_busy(error):
         return on_crash(error)
     db.session.rollback()
@@ -189,7 +194,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(RateLimitExceeded, on_rate_limit)
     app.register_error_handler(WrongText, on_wrong_text)
-    app.register_error_handler(OperationalError, on_busy)
-    app.register_error_handler(PoolTimeout, on_busy)
+    for refusal in (OperationalError, ProgrammingError, PoolTimeout):
+        app.register_error_handler(refusal, on_refusal)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Exception, on_crash)

@@ -77,7 +77,8 @@ def _begun(name: str) -> str:
     known = loading.load(instance_folder() / "registers", catalogue.CHECKS)[0]
     heads = [one.definition.head for one in known.values()]
     if any(head.title.zh == "新台账" for head in heads):
-        text = text.replace("新台账", f"新台账 {name}").replace("New register", f"New register {name}")
+        for title in ("新台账", "New register"):
+            text = text.replace(title, f"{title} {name}")
     own = [one.definition.head.number for one in known.values() if one.own]
     if any(number and prefix(number) == "tz" for number in own):
         letters = name.replace("_", "").upper()

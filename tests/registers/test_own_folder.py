@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -14,7 +17,7 @@ from app.registers.catalogue import CHECKS, looked_at
 from app.registers.loading import SHIPPED, load
 from tests.hostile.pages import CHINESE
 from tests.registers.own_files import BEGUN, changed
-from tests.registers.test_sync import anju
+from tests.registers.test_sync import ROOT, anju
 
 CALLS = changed(('to = "done"', 'to = "done"\ncall = "finish_it"'))
 """The register of umbrellas with a step that calls a function of the file beside it."""
@@ -46,6 +49,16 @@ def test_the_register_and_the_python_file_that_the_faulty_ones_are_made_from_are
     assert said == []
     assert known["umbrella"].own
 
+
+OPENED = """
+from app import create_app
+from tests.after_commands import browser
+app = create_app(SERVER_NAME="localhost")
+client = browser(app)
+answer = client.get("/registers/umbrella/")
+said = "anju registers sync" in answer.text
+print(answer.status_code, said, client.get("/registers/visitor/").status_code)
+"""
 
 PYTHON = {
     "no syntax": ("def finish_it(session, row)\n    pass\n", 1),
@@ -282,6 +295,16 @@ def test_a_faulty_file_of_the_office_stops_no_command_but_sync(tmp_path, name, t
         assert done.returncode == 1
         assert name in done.stdout + done.stderr
     assert json.loads(anju(tmp_path, "registers", "check", "--json").stdout)["ok"] is False
+
+
+@pytest.mark.slow
+def test_pages_of_a_register_whose_table_was_not_made_say_what_to_do(tmp_path):
+    for words in (("init",), ("registers", "new", "umbrella")):
+        assert anju(tmp_path, *words).returncode == 0
+    done = subprocess.run([sys.executable, "-c", OPENED], cwd=ROOT, text=True, check=False,
+                          capture_output=True, timeout=120,
+                          env={**os.environ, "ANJU_INSTANCE": str(tmp_path)})  # fmt: skip
+    assert done.stdout == "503 True 200\n", done.stderr
 
 
 @pytest.mark.slow
