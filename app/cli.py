@@ -8,22 +8,24 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 from flask_babel import force_locale
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from waitress.server import create_server
 
 from app import create_app
 from app.access.commands import roles, users
 from app.charging.checks import ledger_problems
 from app.charging.commands import bill
-from app.core import jobs, scope
+from app.core import jobs, scope, witness
 from app.core.catalogue import build as build_catalogue
 from app.core.catalogue import in_chinese
+from app.core.database import is_busy, reading
 from app.core.errors import DomainError
 from app.core.report_commands import report
 from app.core.texts import sentence
@@ -43,6 +45,13 @@ from app.install import (
 from app.registers.commands import registers
 from config import WrongSetting
 
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.core.toml_faults import Problem
+
+BUSY = "数据正忙：别的程序正在写入，本次什么也没有改动。请稍候再试。"
+LEFT_OUT = "台账文件有以下问题，请改正；读不懂的文件暂不使用，其余照常工作："
 SECONDS_TO_STOP = 10
 """How long the end of the server waits for long work before leaving it to the next start."""
 
@@ -58,10 +67,13 @@ def anju() -> None:
 def init() -> None:
     """建立或升级数据库和权限（可重复执行）。Create or upgrade database and rights."""
     bring_up_to_date()
+    witness.bring_in()
     password = first_administrator()
     click.echo("数据库和权限已是最新。")
     if password:
         click.echo(f"管理员账号：admin　初始密码：{password}　（首次登录须修改）")
+    if faulty_files(current_app):
+        sys.exit(1)  # everything is done, and whoever looks after the files has been told
 
 
 @anju.command()
@@ -109,10 +121,11 @@ def listen() -> None:
 @with_appcontext
 def check(as_json: bool) -> None:
     """核对账目和任务是否完好，并列出待理顺的档案。Verify the ledger and the jobs."""
-    problems = [*ledger_problems(db.session), *jobs.problems(db.session)]
-    sentences = [sentence(problem) for problem in problems]
-    with scope.use(scope.EVERYTHING), force_locale("zh"):
-        settle = [sentence(problem) for problem in conflicts.problems(db.session())]
+    with reading():
+        problems = [*ledger_problems(db.session), *jobs.problems(db.session)]
+        sentences = [sentence(problem) for problem in problems]
+        with scope.use(scope.EVERYTHING), force_locale("zh"):
+            settle = [sentence(problem) for problem in conflicts.problems(db.session())]
     if as_json:
         answer = {"ok": not sentences, "problems": sentences, "to_settle": settle}
         click.echo(json.dumps(answer, ensure_ascii=False))
@@ -154,6 +167,20 @@ for command in (import_, bill, report, roles, users, registers):
     anju.add_command(command)
 
 
+def faulty_files(app: Flask) -> list[Problem]:
+    """What is wrong with the office's own register files."""
+    pages = [one for one in app.extensions["anju"].views if one.screen == "registers"]
+    return [fault for page in pages for fault in page.problems]
+
+
+def made_for_a_command() -> Flask:
+    """The application; the faulty files of the office are told, and stop no other work."""
+    app = create_app()
+    if (faults := faulty_files(app)) and "registers" not in sys.argv[1:2]:
+        click.echo("\n".join([LEFT_OUT, *told(faults, in_chinese)]), err=True)
+    return app
+
+
 def say_why(error: DomainError) -> NoReturn:
     """End the command with one sentence."""
     with create_app().app_context(), force_locale("zh"):
@@ -169,10 +196,13 @@ def main() -> None:
             # What another program reads is UTF-8, on Windows with its code pages as well.
             stream.reconfigure(encoding="utf-8")
     try:
-        anju(standalone_mode=False, obj=ScriptInfo(create_app=create_app))
+        anju(standalone_mode=False, obj=ScriptInfo(create_app=made_for_a_command))
     except DomainError as error:
         say_why(error)
-    except (OperationalError, ProgrammingError):
+    except (OperationalError, ProgrammingError, PoolTimeout) as error:
+        if is_busy(error):
+            click.echo(BUSY, err=True)
+            sys.exit(1)
         with create_app().app_context():
             reason = why_refused()
         if reason is None:

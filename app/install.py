@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from app.access.accounts import create_user
 from app.access.seeding import sync_rights
 from app.core import table_sync
+from app.core.database import reading
 from app.core.errors import N_, DomainError
 from app.extensions import db
 from app.registers.catalogue import models
@@ -34,7 +35,7 @@ def alembic_config() -> Config:
 
 def require_tables() -> None:
     """DomainError when the database was never made, or is older than the program or registers."""
-    with db.engine.connect() as connection:
+    with reading(), db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_heads()
     if set(present) != set(ScriptDirectory.from_config(alembic_config()).get_heads()):
         raise DomainError(
@@ -50,7 +51,7 @@ def _require_registers() -> None:
         models()[name].__table__
         for page in pages for name, source in page.sources.items() if source.own
     ]
-    with db.engine.connect() as connection:
+    with reading(), db.engine.connect() as connection:
         waiting = sorted({step.table for step in table_sync.plan(connection, changed)})
     if waiting:
         raise DomainError(

@@ -46,29 +46,42 @@ def _word(key: str, value: Any) -> str:  # noqa: PLR0911 - one line for each kin
         return _("empty")
     if isinstance(value, bool):
         return formats.yes_no(value)
+    many = [str(one) for one in value] if isinstance(value, list) else [str(value)]
     if key in {"roles", "from"}:
-        return _names().roles_text([value] if isinstance(value, str) else value)
+        return _names().roles_text(many)
     if key == "reviews" and isinstance(value, str):
         return formats.label(value, "log_reach")
-    if key in {"screens", "full"}:
-        name = _names().screen if key == "screens" else disclosure.NAMES.__getitem__
-        return "、".join(str(name(one)) for one in value)
+    if key == "screens":
+        return "、".join(map(_names().screen, many))
+    if key == "full":
+        return "、".join(str(disclosure.NAMES.get(one, one)) for one in many)
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return "、".join(many)
     return str(value)
+
+
+def _are_cells(value: Any) -> bool:
+    """Is this a list of rights, as the page of rights records it?"""
+    return isinstance(value, list) and all(
+        isinstance(one, list | tuple) and len(one) == 2 and all(isinstance(x, str) for x in one)
+        for one in value
+    )
 
 
 def lines(entry: AuditEntry) -> list[str]:
     """One line for each detail: “收费项目：物业费 → 停车费”."""
     known = _columns(entry.screen)
     found = []
-    for key, value in (entry.details or {}).items():
+    details = entry.details if isinstance(entry.details, dict) else {}
+    for key, value in details.items():
         if key in HIDDEN:
             continue
         label = known.get(key) or (_(DETAILS[key]) if key in DETAILS else key)
         if key == "column":
-            text = known.get(value) or (_(DETAILS[value]) if value in DETAILS else str(value))
-        elif key in {"added", "removed"}:
+            text = known.get(str(value)) or (
+                _(DETAILS[value]) if value in DETAILS else str(value)
+            )
+        elif key in {"added", "removed"} and _are_cells(value):
             text = _names().cells(value)
         elif value == CHANGED:
             text = _("changed")

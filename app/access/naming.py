@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.access import labels
 from app.access.role_changes import role_labels
+from app.core.texts import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,8 @@ class Names:
 
     def __init__(self, session: Session) -> None:
         self.roles = {
-            name: label or _(labels.POSTS[name]) for name, label in role_labels(session).items()
+            name: label or word(labels.POSTS.get(name, name))
+            for name, label in role_labels(session).items()
         }
 
     def role(self, name: str) -> str:
@@ -32,16 +34,16 @@ class Names:
         return "、".join(self.role(name) for name in names)
 
     def screen(self, name: str) -> str:
-        return _(labels.screen_label(name))
+        return word(labels.screen_label(name))
 
     def verb(self, name: str) -> str:
-        return _(labels.VERBS.get(name, name))
+        return word(labels.VERBS.get(name, name))
 
     def area(self, name: str) -> str:
-        return _(labels.AREAS[name])
+        return word(labels.AREAS.get(name, name))
 
     def act(self, name: str) -> str:
-        return _(labels.ACTS.get(name, name))
+        return word(labels.ACTS.get(name, name))
 
     def cell(self, cell: Cell | list[str]) -> str:
         return f"{self.screen(cell[0])}·{self.verb(cell[1])}"

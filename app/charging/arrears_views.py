@@ -16,7 +16,7 @@ from app.charging import arrears
 from app.charging.payment_labels import BUCKETS, NOBODY
 from app.charging.payment_views import asked_day
 from app.charging.settling import amount_typed
-from app.core import audit, clock, database, disclosure, formats, rights, scope, table, xlsx
+from app.core import clock, disclosure, formats, rights, scope, table, witness, xlsx
 from app.core.errors import DomainError
 from app.core.menu import Entry
 from app.core.money import ZERO
@@ -183,18 +183,12 @@ def reminder(row: arrears.DebtorArrears, contact: arrears.Contact, day: Any) -> 
     return _("%(names)s, for %(unit)s %(total)s yuan are past due on %(day)s (%(bills)s bills)."
              " Please pay soon. If you have paid meanwhile, thank you.", **said)
 def _record(question: Question, rows: int, wanted: disclosure.Disclosure) -> None:
-    """Note who took the list away, how narrowed, and why with full phones (E07).
-
-    What the page read is let go first: a page view must not begin to write within it.
-    """
+    """Note who took the list away, how narrowed, and why with full phones (E07)."""
     details = {"rows": rows, **wanted.details()}
     if wanted.whole:
         details |= {"columns": [_("Phone")], "filter": _narrowed(question)}
     title, place = _("Arrears"), question.community.id if question.community else None
-    db.session.rollback()
-    database.enter_reading(False)
-    audit.record(db.session, "export", "arrears", title=title, community_id=place, details=details)
-    db.session.commit()
+    witness.note("export", "arrears", title=title, community_id=place, details=details)
 
 
 def _narrowed(question: Question) -> str:

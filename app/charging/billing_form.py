@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from app.charging.facts import Request
 from app.charging.gathering import active_items
 from app.charging.opening import around, posted
 from app.core import clock, entry, records, scope
+from app.core.deep import WrongText, from_json
 from app.core.errors import N_, DomainError
 from app.core.period import Cycle, Period, add_months
 from app.estate.models import Community
@@ -144,11 +144,8 @@ def from_arguments(values: Mapping[str, Any]) -> Request:
 
 
 def marks(text: str) -> dict[str, str]:
-    """The fingerprints that travelled with the form; nonsense is no fingerprint."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
+    """The fingerprints that travelled with the form; WrongText for what we never wrote there."""
+    found = from_json(text, largest=10_000) if text else {}
     if not isinstance(found, dict):
-        return {}
+        raise WrongText("no table of marks")
     return {str(name)[:20]: str(mark)[:20] for name, mark in list(found.items())[:10]}

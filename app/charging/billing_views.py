@@ -115,6 +115,7 @@ class BillingPage(Page):
     @expose("/post", methods=["POST"])
     @needs(Verb.POST)
     def post(self) -> Any:
+        marks = billing_form.marks(request.form.get("marks", ""))
         asked = billing_form.read(db.session, request.form)
         community = db.session.get_one(Community, asked.community_id)
         key = request.form.get("form_key", "")
@@ -127,7 +128,7 @@ class BillingPage(Page):
             {
                 "request": billing_form.arguments(asked),
                 "digest": request.form.get("digest", "")[:64],
-                "marks": billing_form.marks(request.form.get("marks", "")),
+                "marks": marks,
             },
             key=f"{billing_job.KIND}:{key}",
             community_id=community.id,

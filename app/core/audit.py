@@ -7,10 +7,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.core import clock
 from app.core.models import AuditEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -56,11 +58,13 @@ def record(
     title: str = "",
     community_id: int | None = None,
     details: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Add an entry about `act` (write, void, reveal…) on a record of `screen`."""
+    """Add an entry about `act` (write, void, reveal…) on a record of `screen`; `at`: not now."""
     who = actor()
     session.add(
         AuditEntry(
+            at=at or clock.now(),
             user_id=who.user_id,
             user_name=who.name,
             act=act,

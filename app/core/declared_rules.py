@@ -128,7 +128,12 @@ def _value_faults(
     try:
         re.compile(field.pattern or "")
     except re.error as error:
-        yield (*path, "pattern"), N_("The pattern cannot be read: %(said)s."), {"said": error}
+        yield (*path, "pattern"), N_("The pattern cannot be read from character %(at)s on: look "
+                                     "for a missing bracket or a sign too many."), {
+            "at": (error.pos or 0) + 1}
+    except (RecursionError, OverflowError):
+        yield (*path, "pattern"), N_("The pattern cannot be read: it is too long, or has too many "
+                                     "brackets."), {}
     else:
         if fits and (field.kind, field.default) not in moving:
             yield from _default_faults((*path, "default"), field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,9 +14,13 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from app.core import database
+from app.core.deep import WrongText
 from app.core.errors import DomainError, NotFound
 from app.core.page import wants_json
 from app.core.texts import sentence
@@ -25,6 +30,19 @@ if TYPE_CHECKING:
     from flask import Flask
 
 log = logging.getLogger("anju")
+
+MOST_KEPT = 200_000
+"""Characters of a form that are kept for another try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A request that can be sent once more: where, and with which fields."""
+
+    method: str
+    address: str
+    fields: tuple[tuple[str, str], ...]
+
 
 PAGES: dict[int, tuple[Any, Any]] = {
     400: (_l("This request cannot be understood"),
@@ -38,13 +56,21 @@ PAGES: dict[int, tuple[Any, Any]] = {
           _l("Go back to the page and use its button.")),
     413: (_l("This file is too large"), _l("Split the file, or send at most 20 MB.")),
     429: (_l("Too many attempts"), _l("Wait a minute, then try again.")),
+    503: (_l("The data is busy, please try again in a moment"),
+          _l("Somebody is writing much data just now. Nothing of yours was saved.")),
     500: (_l("Something went wrong on our side"),
           _l("Nothing was saved. Please give the error number to your administrator.")),
 }
 
 
-def show(status: int, *, title: Any = None, hint: Any = None, error_id: str | None = None) -> Any:
-    """The error page (or JSON) with this status; `hint` says what to do next."""
+def show(
+    status: int, *, title: Any = None, hint: Any = None, error_id: str | None = None,
+    again: Any = None,
+) -> Any:
+    """The error page (or JSON) with this status; `hint` says what to do next.
+
+    `again`: the request that the button “once more” sends.
+    """
     known = PAGES.get(status) or PAGES[400 if status < 500 else 500]
     title, hint = title or known[0], hint or known[1]
     if wants_json():
@@ -53,7 +79,7 @@ def show(status: int, *, title: Any = None, hint: Any = None, error_id: str | No
             body["id"] = error_id
         return jsonify(body), status
     page = render_template(
-        "anju/error.html", status=status, title=title, hint=hint, error_id=error_id
+        "anju/error.html", status=status, title=title, hint=hint, error_id=error_id, again=again
     )
     return page, status
 
@@ -120,6 +146,41 @@ def on_rate_limit(_error: RateLimitExceeded) -> Any:
     return show(429)
 
 
+def on_wrong_text(_error: WrongText) -> Any:
+    """A text that no page of ours sends: torn, or with far too many brackets."""
+    db.session.rollback()
+    return show(400)
+
+
+def on_refusal(error: OperationalError | ProgrammingError | PoolTimeout) -> Any:
+    """Others hold the database: say so, and keep what was typed for another try."""
+    database.enter_reading(True)  # the page itself must not wait for the same lock
+    if database.is_behind(error):
+        db.session.rollback()
+        log.error("the database is behind at %s", request.path, exc_info=error)
+        return show(503, title=gettext("The database is not up to date yet"), hint=gettext(
+            "Administrator: run “anju init” and “anju registers sync”, then start Anju anew."))
+    if not database.is_busy(error):
+        return on_crash(error)
+    db.session.rollback()
+    log.warning("the database was busy at %s %s", request.method, request.path)
+    page, status = show(503, again=once_more())
+    return page, status, {"Retry-After": "5"}
+
+
+def once_more() -> Repeat | None:
+    """This request as a form with what was typed; None where that cannot be kept."""
+    if request.method not in {"GET", "POST"}:
+        return None
+    fields = tuple(request.form.items(multi=True))
+    secret = any("password" in name for name, _ in fields)
+    if secret or any(one.filename for one in request.files.values()):
+        return None
+    if sum(len(name) + len(value) for name, value in fields) > MOST_KEPT:
+        return None
+    return Repeat(request.method, request.full_path.rstrip("?"), fields)
+
+
 def on_crash(error: Exception) -> Any:
     """Everything else is our mistake: logged with an id that the page shows."""
     db.session.rollback()
@@ -133,5 +194,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(DomainError, on_domain_error)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(RateLimitExceeded, on_rate_limit)
+    app.register_error_handler(WrongText, on_wrong_text)
+    for refusal in (OperationalError, ProgrammingError, PoolTimeout):
+        app.register_error_handler(refusal, on_refusal)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(Exception, on_crash)

@@ -9,7 +9,15 @@ from itertools import islice, product
 from typing import Any
 
 from app.core.errors import N_
-from app.core.formulas import Computed, chain_of, columns_in, compute_chain, names_in, words_in
+from app.core.formulas import (
+    FUNCTIONS,
+    Computed,
+    chain_of,
+    columns_in,
+    compute_chain,
+    names_in,
+    words_in,
+)
 from app.core.step_faults import Found, unknown
 
 SAMPLES: dict[str, tuple[Any, ...]] = {
@@ -29,7 +37,8 @@ def formula_faults(
     """Everything wrong with the formula of `name`; known: the fields beside it, by name."""
     names = names_in(formula)
     if isinstance(names, str):
-        yield path, N_("The formula cannot be read: %(said)s."), {"said": names}
+        yield path, N_("The formula cannot be read: it may hold fields, figures, + - * /, brackets "
+                       "and the functions %(known)s."), {"known": ", ".join(sorted(FUNCTIONS))}
         return
     readable = {one for one, field in known.items() if field.kind not in UNREAD}
     faults = list(unknown(path, sorted(names - readable), ()))

@@ -26,7 +26,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock, rights, scope
+from app.core import audit, clock, rights, scope, witness
 from app.core.database import reading
 from app.core.errors import N_, DomainError
 from app.core.job_pulse import Pulse, forget, snapshot
@@ -165,9 +165,8 @@ def _perform(job: Job) -> dict[str, Any]:
     found = TASKS.get(job.kind)
     if found is None:
         raise LookupError(f"no task is called {job.kind}")
-    running = Running(
-        job.id, job.kind, job.title, job.attempts, job.user_id, job.community_id, job.language
-    )
+    running = Running(job.id, job.kind, job.title, job.attempts, job.user_id, job.community_id,
+                      job.language)  # fmt: skip
     with _in_the_name_of(job), Pulse(db.engine, job.id, job.attempts) as pulse:
         token = _pulse.set(pulse)
         try:
@@ -177,13 +176,9 @@ def _perform(job: Job) -> dict[str, Any]:
     last = snapshot(job.id)
     total = last.total if last else 0
     return {
-        "state": JobState.DONE,
-        "result": dict(result or {}),
-        "error": None,
-        "step": "",
-        "done": max(total, 1),
-        "total": max(total, 1),
-    }
+        "state": JobState.DONE, "result": dict(result or {}), "error": None, "step": "",
+        "done": max(total, 1), "total": max(total, 1),
+    }  # fmt: skip
 
 
 def _outcome(job: Job) -> dict[str, Any]:
@@ -264,6 +259,8 @@ def start_worker(app: Flask) -> threading.Thread:
                 if cleaned != clock.today():
                     cleaned = clock.today()
                     remove_old_files(app)
+                with app.app_context():
+                    witness.bring_in()
                 if not run_one(app):
                     BELL.wait(2)
                     BELL.clear()

@@ -9,7 +9,7 @@ from flask import request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from app.core import audit, clock, counting, records, svg_chart, table, xlsx
+from app.core import clock, counting, records, svg_chart, table, witness, xlsx
 from app.core.columns import Kind
 from app.core.page import expose, needs
 from app.core.period import Period
@@ -53,9 +53,7 @@ class MonthRoutes:
         file = io.BytesIO()
         rows = self._write(file, month.first)
         file.seek(0)
-        audit.record(db.session(), "export", self.screen, title=f"{self.title} {month}",
-                     details={"rows": rows})  # fmt: skip
-        db.session.commit()
+        witness.note("export", self.screen, title=f"{self.title} {month}", details={"rows": rows})
         return send_file(file, as_attachment=True, download_name=f"{self.title}-{month}.xlsx")
 
     def _write(self, target: BinaryIO, first: date) -> int:

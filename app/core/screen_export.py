@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import send_file
 from flask_babel import gettext as _
 
-from app.core import audit, clock, database, disclosure, screen_query, table, xlsx
+from app.core import clock, disclosure, screen_query, table, witness, xlsx
 from app.core.columns import Column, Kind
 from app.core.errors import N_, DomainError
 from app.core.form import plain
@@ -111,13 +111,10 @@ def export(screen: Screen, ask: Ask, asked: Disclosure = disclosure.ALL_MASKED) 
     rows = screen_query.everything(db.session, screen, ask)
     xlsx.write_table(file, screen.title, columns, rows, parameters=tuple(parameters))
     file.seek(0)
-    db.session.rollback()
-    database.enter_reading(False)
-    audit.record(
-        db.session, "export", screen.screen, title=str(screen.title),
+    witness.note(
+        "export", screen.screen, title=str(screen.title),
         details=details,
     )
-    db.session.commit()
     day = clock.today().isoformat()
     return send_file(
         file, as_attachment=True, download_name=f"{screen.title}-{day}.xlsx",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from app.core import audit, clock, disclosure
+from jinja2 import Environment, TemplateSyntaxError
+
+from app.core import clock, disclosure, witness
 from app.core.columns import Kind
 from app.core.declared import Name, Part, Words
 from app.core.errors import N_, DomainError
 from app.core.page import expose, needs
 from app.core.secret import Secret
 from app.core.step_faults import NO_STATE, unknown
-from app.extensions import db
 from app.roles import Verb
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 BY_ITSELF = frozenset({"id", "number", "state", "due_at", "community", "created_by", "created_at"})
 """What every record has beside its own columns; a slip shows it only where it is named."""
+SYNTAX = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+"""Reads templates to see whether they are any; nothing is ever rendered by it."""
 NO_SLIP = N_("In this state nothing is printed.")
 
 
@@ -42,12 +45,23 @@ class Slip(Part):
 def slip_faults(
     slip: Slip, fields: Collection[str], states: Collection[str], folders: Collection[Path]
 ) -> Iterator[Found]:
-    """Fields and states that do not exist, a template that lies in none of the folders."""
+    """Fields and states that do not exist, a template that lies in no folder or is none."""
     yield from unknown(("slip", "fields"), slip.fields, {*fields, "state"})
     yield from unknown(("slip", "states"), slip.states, states, NO_STATE)
-    if slip.template and not any((folder / slip.template).is_file() for folder in folders):
+    if slip.template is None:
+        return
+    inside = not {"..", ""} & {*slip.template.split("/")}
+    found = [folder / slip.template for folder in folders if (folder / slip.template).is_file()]
+    if not (inside and found):
         yield ("slip", "template"), N_("There is no template “%(value)s”: put it beside this "
                                        "file."), {"value": slip.template}
+        return
+    try:
+        SYNTAX.parse(found[0].read_text("utf-8"))
+    except (TemplateSyntaxError, UnicodeDecodeError, RecursionError) as error:
+        yield ("slip", "template"), N_("The template “%(value)s” cannot be read (line %(line)s): "
+                                       "look for a bracket or an “end” that is missing."), {
+            "value": slip.template, "line": getattr(error, "lineno", 1)}
 
 
 class SlipRoutes:
@@ -79,11 +93,10 @@ class SlipRoutes:
         row = self.get(pk, self.paths(list(self.columns)))
         if self.slip_of is None or not self.printable(row):
             raise DomainError(NO_SLIP)
-        audit.record(db.session(), "print", self.screen, row.id, title=self.name_of(row),
-                     community_id=row.community_id)  # fmt: skip
         whole = {one for one in Secret if disclosure.may_see(one, self.screen)}
         page = self.slip_page(self.slip_of, row, whole=whole)
-        db.session.commit()
+        witness.note("print", self.screen, row.id, title=self.name_of(row),
+                     community_id=row.community_id)  # fmt: skip
         return page
 
     def slip_page(self, slip: Slip, row: Any, *, whole: Collection[Secret]) -> str:

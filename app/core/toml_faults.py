@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from app.core.declared import NAME
+from app.core.deep import is_deeper
 from app.core.errors import N_
 from app.core.toml_places import line_of
 
@@ -34,7 +35,25 @@ NEAR_WORD = N_(
 )
 UNION = re.compile(r"[A-Z]|(bool|int|str|constrained-str)$|tuple\[")
 EMPTY = N_("“%(key)s” needs at least one entry.")
+TOO_DEEP = N_("This file has too many brackets inside each other.")
+NO_VALUE = N_("This is no TOML: a value near this line cannot be read. Look for a missing quote or "
+              "bracket; days are written 2026-11-30.")  # fmt: skip
+NO_TOML = {
+    **dict.fromkeys(("Cannot overwrite", "Duplicate inline", "Cannot declare", "Cannot redefine",
+                     "Cannot mutate"),
+                    N_("This is no TOML: this name stands here a second time. Keep one of them.")),
+    **dict.fromkeys(("Unterminated string", "Unescaped", "Illegal character", "Invalid hex",
+                     "Escaped character"),
+                    N_("This is no TOML: a text does not end, or holds a strange sign. Look for a "
+                       "missing quote.")),
+    **dict.fromkeys(("Unclosed", "Expected ']", "Expected ']]'"),
+                    N_("This is no TOML: a bracket is not closed. Look for a missing bracket.")),
+    **dict.fromkeys(("Expected", "Invalid statement", "Invalid initial", "Found invalid"),
+                    N_("This is no TOML: look for a missing quote, bracket or equals sign.")),
+}  # fmt: skip
+"""How the reader's complaint begins → what to say."""
 WHOLE_TABLE = N_("“%(value)s” is not enough here: write it like %(shape)s.")
+NO_FIT = N_("“%(value)s” cannot stand here: look into FORMAT.md what belongs here.")
 NO_WORD = N_("“%(value)s” cannot stand here. Choose one of: %(known)s.")
 
 
@@ -74,17 +93,15 @@ def problem(
 def read(file: str, text: str) -> dict[str, Any] | Problem:
     """What a TOML file says, or why it cannot be read; the same text is read once, not changed."""
     try:
-        return tomllib.loads(text)
+        content = tomllib.loads(text)
     except RecursionError:
-        return Problem(file, 1, N_("This file has too many brackets inside each other."))
-    except tomllib.TOMLDecodeError as error:
+        return Problem(file, 1, TOO_DEEP)
+    except ValueError as error:  # beside its own errors: a day that no calendar has, a huge number
         said = str(error)
         line = said.partition("(at line ")[2].partition(",")[0]
-        return Problem(
-            file, int(line) if line.isdigit() else len(text.splitlines()) or 1,
-            N_("This is no TOML: %(said)s. Look for a missing quote, bracket or equals sign."),
-            {"said": said.partition(" (at ")[0]},
-        )  # fmt: skip
+        found = next((one for begin, one in NO_TOML.items() if said.startswith(begin)), NO_VALUE)
+        return Problem(file, int(line) if line.isdigit() else len(text.splitlines()) or 1, found)
+    return Problem(file, 1, TOO_DEEP) if is_deeper(content) else content
 
 
 def faults(
@@ -121,8 +138,15 @@ def _said(
         "tuple_type": N_("This is a list: write it in brackets, like [\"%(value)s\"]."),
         "string_type": N_("“%(value)s” is no text: write it in quotes."),
         "string_too_short": N_("A text is empty here: write it."),
-        "int_type": N_("“%(value)s” is no whole number: write it without quotes."),
-        "int_parsing": N_("“%(value)s” is no whole number: write it without quotes."),
+        "string_too_long": N_("This text is too long: at most %(max_length)s characters."),
+        **dict.fromkeys(("int_type", "int_parsing"), N_(
+            "“%(value)s” is no whole number: write it without quotes.")),
+        **dict.fromkeys(("int_from_float", "int_parsing_size"), N_(
+            "“%(value)s” is no whole number: only whole numbers can stand here, such as 1.")),
+        "greater_than_equal": N_("“%(value)s” is too small: at least %(ge)s."),
+        "less_than_equal": N_("“%(value)s” is too large: at most %(le)s."),
+        "dict_type": N_("“%(value)s” is no table: write it like { name = … }."),
+        "too_long": N_("There are too many entries here: at most %(max_length)s."),
         "bool_type": N_("“%(value)s” is neither true nor false."),
         "bool_parsing": N_("“%(value)s” is neither true nor false."),
         "too_short": EMPTY,
@@ -136,8 +160,8 @@ def _said(
     if kind in {"literal_error", "enum"}:
         expected = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
         return _near(value, expected.split(", "), NEAR_WORD, NO_WORD)
-    message = simple.get(kind, N_("“%(value)s” does not fit: %(said)s."))
-    return message, {"key": key, "value": value, "pattern": pattern, "said": error["msg"]}
+    return simple.get(kind, NO_FIT), {**error.get("ctx", {}), "key": key, "value": value,
+                                      "pattern": pattern}  # fmt: skip
 
 
 def _shape(name: str, model: type[BaseModel]) -> str:

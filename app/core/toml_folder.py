@@ -7,7 +7,6 @@ shipped one and can take nothing away: further entries of lists, further words o
 from __future__ import annotations
 
 import graphlib
-import importlib.util
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic import BaseModel
 from app.core import toml_faults
 from app.core.errors import N_
 from app.core.toml_faults import Problem, problem
+from app.core.toml_listing import overlooked, text_of, toml_files
 
 
 @dataclass(slots=True)
@@ -49,14 +49,12 @@ def drafts_of(
     drafts: dict[str, Draft] = {}
     problems: list[Problem] = []
     folders = [(shipped, True), *([(own, False)] if own else [])]
+    problems += overlooked(own) if own else []
     for path, is_shipped in ((path, first) for folder, first in folders
-                             for path in sorted(folder.glob("*.toml"))):  # fmt: skip
-        name = path.stem
-        try:
-            text = path.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            problems.append(problem(path.name, "", (), N_(
-                "This file is not in UTF-8: save it with this encoding."), {}))  # fmt: skip
+                             for path in toml_files(folder)):  # fmt: skip
+        name, text = path.stem, text_of(path)
+        if isinstance(text, Problem):
+            problems.append(text)
             continue
         content = toml_faults.read(path.name, text)
         if isinstance(content, Problem):
@@ -80,7 +78,8 @@ def drafts_of(
                 "There are two files called “%(name)s”. Rename this file, or begin it with "
                 "extends = \"%(name)s\" to add to the shipped one."), {"name": name}))  # fmt: skip
         else:
-            fields = content.get("fields", ())
+            fields = content.get("fields")
+            fields = fields if isinstance(fields, list) else ()
             drafts[name] = Draft(content, text, (path,), is_shipped, [
                 (path.name, text, at) for at in range(len(fields))
             ])  # fmt: skip
@@ -123,16 +122,3 @@ def without_end(links: Mapping[str, Sequence[str | None]], lost: Collection[str]
     }:
         gone |= further
     return gone
-
-
-def python_beside(path: Path) -> Any:
-    """The Python file of the same name beside a declaration, as a module; None without one."""
-    path = path.with_suffix(".py")
-    if not path.exists():
-        return None
-    spec = importlib.util.spec_from_file_location(f"beside_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise RuntimeError(f"{path} cannot be read")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

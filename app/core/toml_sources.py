@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from app.core.python_beside import alone
 from app.core.step_faults import Found
 from app.core.toml_faults import Problem, faults
-from app.core.toml_folder import circle, drafts_of, without_end
+from app.core.toml_folder import Draft, circle, drafts_of, without_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Format:
     check: what does not agree in a file (its path, what it declares, the names of all files).
     points: the key by which a field names another file, with the attribute that holds it;
         circle: what is said where files point to each other in a circle.
+    beside: what is wrong with the Python file beside a file.
     """
 
     model: type[BaseModel]
@@ -42,10 +44,14 @@ class Format:
     check: Callable[[Path, Any, Mapping[str, Any]], Iterator[Found]]
     points: tuple[str, str]
     circle: str
+    beside: Callable[[Path, Any], Sequence[Problem]] = lambda _path, _definition: ()
 
 
 Loaded = tuple[dict[str, Source], list[Problem]]
-"""Sources by name; the faulty ones are left out and every fault is told."""
+"""Sources by name and every fault.
+
+A faulty one is left out; a shipped one to which somebody added faultily stays as it is shipped.
+"""
 
 
 def load(form: Format, shipped: Path, own: Path | None, known: Mapping[str, Source]) -> Loaded:
@@ -64,12 +70,14 @@ def load(form: Format, shipped: Path, own: Path | None, known: Mapping[str, Sour
             problems += found
             continue
         definition = form.model.model_validate(draft.content)
-        if found := [draft.fault(*one) for one in form.check(draft.files[0], definition, drafts)]:
+        found = [draft.fault(*one) for one in form.check(draft.files[0], definition, drafts)]
+        if found := [*found, *form.beside(draft.files[0], definition)]:
             problems += found
             continue
         sources[name] = Source(
             name, definition, draft.files, own=not draft.shipped or len(draft.files) > 1
         )
+    problems += _alone(drafts, own)
     key, attribute = form.points
     links: dict[str, list[str | None]] = {}
     for name, source in sources.items():  # to itself it may point
@@ -81,4 +89,13 @@ def load(form: Format, shipped: Path, own: Path | None, known: Mapping[str, Sour
             "way": " → ".join(way)}))  # fmt: skip
     for name in without_end(links, way):
         del sources[name]  # it points, by way of others, to one that cannot be made
+    sources = {name: sources.get(name) or known[name] for name in drafts
+               if name in sources or name in known}  # fmt: skip
     return sources, problems
+
+
+def _alone(drafts: Mapping[str, Draft], own: Path | None) -> list[Problem]:
+    """Python files of an office's folder that stand beside no whole file of theirs."""
+    if own is None or not own.is_dir():
+        return []
+    return alone(own, [name for name, draft in drafts.items() if not draft.shipped])

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.access.labels import screen_label
 from app.core import formats
 from app.core.formats import register_labels
+from app.core.texts import word
 from app.duty.deadlines import Standing
 from app.duty.facts import LABELS
 from app.duty.models import LogState, ProblemState, Reach, RemarkAct
@@ -102,7 +103,7 @@ def part_text(fact: Fact, part: Part) -> str:
     if fact.source == "billing_runs":
         return _("%(count)s bills", count=part.count)
     if fact.source in {"created", "edits", "deleted", "overdue"}:
-        return _("%(name)s %(count)s×", name=_(screen_label(part.name)), count=part.count)
+        return _("%(name)s %(count)s×", name=word(screen_label(part.name)), count=part.count)
     if fact.source == "reviews":
         return _("%(name)s %(count)s×", name=formats.label(part.name, "remark_act"),
                  count=part.count)
@@ -113,7 +114,7 @@ def part_text(fact: Fact, part: Part) -> str:
 
 def fact_text(fact: Fact) -> str:
     """A fact as one line of text, for the workbook and for copying."""
-    words = _("%(what)s: %(count)s", what=_(LABELS.get(fact.source, fact.source)),
+    words = _("%(what)s: %(count)s", what=word(LABELS.get(fact.source, fact.source)),
               count=fact.count)
     if fact.amount is not None:
         words = _("%(words)s, ¥%(amount)s", words=words,
@@ -124,7 +125,7 @@ def fact_text(fact: Fact) -> str:
 
 def named_lines(fact: Fact) -> list[str]:
     """The new records by name, and how many more there are."""
-    found = [f"{_(screen_label(screen))} {title}".strip() for screen, title in fact.named]
+    found = [f"{word(screen_label(screen))} {title}".strip() for screen, title in fact.named]
     return [*found, _("%(count)s more", count=fact.unnamed)] if fact.unnamed else found
 
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.access.naming import Names
-from app.core import clock, entry, formkeys
+from app.core import clock, entry, formkeys, witness
 from app.core.errors import N_, AlreadyDone, DomainError
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs
@@ -213,4 +213,5 @@ class LogReviewPage(Page):
         write_list(db.session, book, g.user.id, first, last)
         book.seek(0)
         name = _("Daily logs %(first)s to %(last)s", first=first, last=last)
+        witness.note("export", self.screen, title=name)
         return send_file(book, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")

@@ -10,19 +10,21 @@ from app import roles
 from app.access.log_views import know_screens
 from app.charging import warnings as charging_warnings
 from app.core.fields import metadata
+from app.core.python_beside import python_beside
 from app.core.toml_faults import BadFiles
-from app.core.toml_folder import python_beside
 from app.duty import warnings as duty_warnings
 from app.estate import warnings as estate_warnings
 from app.registers import loading, tables
 from app.registers.definition import Definition
 from app.registers.kinds import MADE
+from app.registers.likeness import alike
 from app.registers.screens import RegisterScreen, screen_of
 from app.roles import LETTERS, POSTS, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from app.core.toml_sources import Loaded
     from app.registers.loading import Source
     from app.registers.tables import Row
 
@@ -30,12 +32,21 @@ CHECKS = {**estate_warnings.CHECKS, **charging_warnings.CHECKS, **duty_warnings.
 """Name in a register file → the check that a feature offers."""
 
 
-def read(instance: str) -> dict[str, Source]:
-    """Every register of the shipped folder and the office's own; BadFiles names all faults."""
-    sources, problems = loading.load(Path(instance) / "registers", CHECKS)
-    if problems:
-        raise BadFiles(problems)
-    return sources
+def read(instance: str) -> Loaded:
+    """Every register of the shipped folder and the office's own, with the faults of its files.
+
+    A faulty file of the office stops nobody's work: it is left out. A fault of a shipped one
+    is ours: BadFiles.
+    """
+    if faults := loading.load(None, CHECKS)[1]:
+        raise BadFiles(faults)
+    return looked_at(Path(instance) / "registers")
+
+
+def looked_at(folder: Path) -> Loaded:
+    """The registers with those of an office's folder; every fault, and who looks like another."""
+    sources, problems = loading.load(folder, CHECKS)
+    return sources, [*problems, *alike(sources)]
 
 
 def build(sources: Mapping[str, Source]) -> dict[str, type[Row]]:

@@ -13,8 +13,10 @@ from app.core.declared_fields import UNSTORED
 from app.core.declared_rules import field_faults, misplaced, name_faults, needing
 from app.core.errors import N_
 from app.core.icons import icon_faults
+from app.core.python_beside import checks_of, faults_beside
 from app.core.slips import slip_faults
 from app.core.step_faults import Found, Known, action_faults, state_faults, unknown
+from app.core.toml_faults import Problem
 from app.registers import kinds
 from app.registers.definition import Definition, FieldPart
 from config import ROOT
@@ -42,6 +44,7 @@ def check(
     for table in ("fields", "states", "actions"):
         yield from name_faults(table, getattr(definition, table),
                                RESERVED if table == "fields" else ())  # fmt: skip
+    checks = {*checks, *checks_of(path)}
     states = _names(definition.states)
     stored = {one.name for one in definition.fields if one.kind not in UNSTORED}
     fields = {field.name: field for field in definition.fields}
@@ -64,6 +67,11 @@ def check(
     if definition.slip:
         folders = (ROOT / "app" / "templates", path.parent)
         yield from slip_faults(definition.slip, fields, states, folders)
+
+
+def beside(path: Path, definition: Definition) -> list[Problem]:
+    """What is wrong with the Python file beside a register."""
+    return faults_beside(path, [(one.call, one.name) for one in definition.actions if one.call])
 
 
 def _names(parts: Any) -> set[str]:

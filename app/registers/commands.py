@@ -22,7 +22,8 @@ from app.core.catalogue import in_chinese
 from app.core.declared import NAME
 from app.core.errors import DomainError
 from app.core.fields import metadata
-from app.core.toml_faults import told
+from app.core.number_formats import prefix
+from app.core.toml_faults import BadFiles, told
 from app.estate import closing
 from app.extensions import db
 from app.registers import catalogue, loading, tables
@@ -48,7 +49,7 @@ def registers() -> None:
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 def check(as_json: bool) -> None:
     """检查全部台账文件，一次列出所有问题。Check every register file."""
-    sources, problems = loading.load(instance_folder() / "registers", catalogue.CHECKS)
+    sources, problems = catalogue.looked_at(instance_folder() / "registers")
     sentences = told(problems, in_chinese)
     if as_json:
         click.echo(json.dumps({"ok": not problems, "registers": sorted(sources),
@@ -75,8 +76,26 @@ def new(name: str) -> None:
     if path.exists() or (loading.SHIPPED / path.name).exists():
         raise click.ClickException(f"台账 {name} 已存在，请换一个名称。")
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(NEW.read_text("utf-8").replace("{name}", name), encoding="utf-8")
+    path.write_text(_begun(name), encoding="utf-8")
     click.echo(f"已新建 {path}\n修改后运行：anju registers check，然后 anju registers sync")
+
+
+def _begun(name: str) -> str:
+    """The first text of a new file; its title and numbers are not those of another register."""
+    text = NEW.read_text("utf-8").replace("{name}", name)
+    known = loading.load(instance_folder() / "registers", catalogue.CHECKS)[0]
+    heads = [one.definition.head for one in known.values()]
+    if any(head.title.zh == "新台账" for head in heads):
+        for title in ("新台账", "New register"):
+            text = text.replace(title, f"{title} {name}")
+    own = [one.definition.head.number for one in known.values() if one.own]
+    if any(number and prefix(number) == "tz" for number in own):
+        letters = name.replace("_", "").upper()
+        taken = {prefix(head.number) for head in heads if head.number}
+        tried = [letters[:n] for n in range(2, len(letters) + 1)] + [letters + "X"]
+        free = next((one for one in tried if one.casefold() not in taken), letters)
+        text = text.replace("TZ{year}", f"{free}{{year}}")
+    return text
 
 
 @registers.command()
@@ -84,8 +103,10 @@ def new(name: str) -> None:
 @with_appcontext
 def sync(only_plan: bool) -> None:
     """按台账文件更新数据表和权限，数据保留。Make tables, add columns and constraints."""
-    views = current_app.extensions["anju"].views
-    sources = next(view.sources for view in views if view.screen == "registers")
+    page = next(one for one in current_app.extensions["anju"].views if one.screen == "registers")
+    sources = page.sources
+    if page.problems:  # what is left out for a fault would lose its rights here
+        raise BadFiles(page.problems)
     own = {tables.table_name(name): source for name, source in sources.items() if source.own}
     shipped, count = loading.load(None, catalogue.CHECKS)[0], 0
     changed = [metadata.tables[name] for name in own]

@@ -13,7 +13,7 @@ from app.core import toml_sources
 from app.core.errors import N_
 from app.core.toml_faults import PATTERNS
 from app.core.toml_sources import Format, Loaded, Source
-from app.registers.checking import check
+from app.registers.checking import beside, check
 from app.registers.definition import DUTY, Definition, Extension
 
 __all__ = ["SHIPPED", "Source", "load"]
@@ -36,6 +36,6 @@ def _shipped(folder: Path, checks: frozenset[str]) -> tuple[Format, Loaded]:
     form = Format(
         Definition, Extension, "register", SAID,
         lambda path, definition, names: check(path, definition, names, checks),
-        ("register", "other"), CIRCLE,
+        ("register", "other"), CIRCLE, beside,
     )  # fmt: skip
     return form, toml_sources.load(form, folder, None, {})

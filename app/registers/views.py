@@ -28,6 +28,7 @@ from app.registers import catalogue, elsewhere, loading, tables
 from app.roles import POSTS, Verb
 
 if TYPE_CHECKING:
+    from app.core.toml_faults import Problem
     from app.registers.loading import Source
 
 facts.FURTHER.append(elsewhere.for_log)
@@ -73,6 +74,7 @@ class RegistersPage(Page):
     route_base = "/registers"
     menu = Entry("setup", 60, _l("Registers in the house"), icon="fa-book")
     sources: ClassVar[dict[str, Source]] = {}
+    problems: ClassVar[list[Problem]] = []
 
     @expose("/preview", methods=["POST"])
     @needs(Verb.WRITE)
@@ -81,10 +83,10 @@ class RegistersPage(Page):
         file = request.files.get("file")
         if file is None or not file.filename:
             raise DomainError(N_("Choose a file first."))
-        path = Path(clean_name(file.filename)).with_suffix(".toml")
+        path = Path(clean_name(file.filename).partition(".")[0] + ".toml")
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / path).write_bytes(file.stream.read(LARGEST))
-            known, problems = loading.load(Path(folder), catalogue.CHECKS)
+            known, problems = catalogue.looked_at(Path(folder))
             # The file itself, or the shipped register that it extends.
             found = [preview_of(one) for one in known.values() if one.files[-1].name == path.name
                      and one.files[-1].parent == Path(folder)]  # fmt: skip
@@ -102,14 +104,17 @@ class RegistersPage(Page):
         ))).all())  # fmt: skip
         return self.render(
             "registers/registers.html", sources=self.sources, rows=rows, posts=POSTS,
+            faults=[(one, _(one.message, **one.params)) for one in self.problems],
             rights={name: catalogue.rights_of(one.definition)
                     for name, one in self.sources.items()},
         )  # fmt: skip
 
 
 def screens(instance: str) -> tuple[type, ...]:
-    """The views of every register and the administrator's page; BadFiles names all faults."""
-    sources = catalogue.read(instance)
+    """The views of every register and the administrator's page, which tells of faulty files."""
+    sources, problems = catalogue.read(instance)
     models = catalogue.build(sources)
     made = [catalogue.screen(source, models[name]) for name, source in sources.items()]
-    return (*made, type("RegistersPage", (RegistersPage,), {"sources": sources}))
+    return (*made, type("RegistersPage", (RegistersPage,), {
+        "sources": sources, "problems": problems,
+    }))  # fmt: skip

@@ -1,0 +1,150 @@
+"""The Python file beside a declaration: looked into, every fault told with its line."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from app.core.errors import N_
+from app.core.toml_faults import Problem
+
+CANNOT_RUN = N_("This Python file cannot be loaded: %(said)s.")
+NO_MODULE = N_("This Python file cannot be loaded: there is no module “%(said)s”. From where to "
+               "import what: app/registers/FORMAT.md.")  # fmt: skip
+NO_SYNTAX = N_("This is no Python: look for a missing bracket, quote, colon or wrong indentation "
+               "near this line.")  # fmt: skip
+NO_FUNCTION = N_("There is no function “%(name)s” here: the step “%(step)s” calls it. Write "
+                 "def %(name)s(session, row): …")  # fmt: skip
+NO_CALL = N_("“%(name)s” cannot be called with (session, row): write "
+             "def %(name)s(session, row): …")  # fmt: skip
+NO_CHECK = N_("The check “%(name)s” cannot be called with (session, value): write "
+              "def %(name)s(session, value): …")  # fmt: skip
+NO_CHECKS = N_("CHECKS must be a table of names and functions: CHECKS = { \"name\": function }.")
+ALONE = N_("There is no file %(toml)s beside this one: give both the same name.")
+
+
+class _Torn(Exception):
+    """A Python file cannot be loaded; the problem says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+def python_beside(path: Path) -> ModuleType | None:
+    """The Python file of the same name beside a declaration, as a module; None without one."""
+    path = path.with_suffix(".py")
+    if not path.exists():
+        return None
+    spec = importlib.util.spec_from_file_location(f"beside_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise RuntimeError(f"{path} cannot be read")
+    module = importlib.util.module_from_spec(spec)
+    # What it prints must not stand among the answers of a command.
+    with contextlib.redirect_stdout(sys.stderr):
+        spec.loader.exec_module(module)
+    return module
+
+
+def checks_of(path: Path) -> dict[str, Any]:
+    """The named checks that the file beside a declaration brings; none of a faulty one."""
+    try:
+        found = getattr(_loaded(path), "CHECKS", {})
+    except _Torn:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def faults_beside(path: Path, calls: Collection[tuple[str, str]]) -> list[Problem]:
+    """What is wrong with the Python file beside `path`; calls: the functions and their steps."""
+    try:
+        module = _loaded(path)
+    except _Torn as torn:
+        return [torn.problem]
+    return [] if module is None else list(_faults(module, path.with_suffix(".py"), calls))
+
+
+def _loaded(path: Path) -> ModuleType | None:
+    beside = path.with_suffix(".py")
+    if not beside.exists():
+        return None
+    try:
+        ast.parse(beside.read_bytes(), str(beside))
+        return python_beside(path)
+    except SyntaxError as error:
+        # Of a module that it imports, the line there says nothing here.
+        line = error.lineno if error.filename == str(beside) else _line_in(beside, error)
+        raise _Torn(Problem(beside.name, line or 1, NO_SYNTAX)) from error
+    except (Exception, SystemExit) as error:
+        line = _line_in(beside, error)
+        if isinstance(error, ModuleNotFoundError):
+            raise _Torn(Problem(beside.name, line, NO_MODULE, {"said": error.name})) from error
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise _Torn(Problem(beside.name, line, CANNOT_RUN, {"said": said})) from error
+
+
+def _line_in(file: Path, error: BaseException) -> int:
+    """The last line of this file through which the error came."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((one.lineno or 1 for one in reversed(frames) if one.filename == str(file)), 1)
+
+
+def _faults(
+    module: ModuleType, file: Path, calls: Collection[tuple[str, str]]
+) -> Iterator[Problem]:
+    lines = _lines(file)
+    for name, step in calls:
+        function, said = getattr(module, name, None), {"name": name, "step": step}
+        if function is None:
+            yield Problem(file.name, 1, NO_FUNCTION, said)
+        elif not _takes_two(function):
+            yield Problem(file.name, lines.get(name, 1), NO_CALL, said)
+    checks = getattr(module, "CHECKS", {})
+    if not isinstance(checks, dict):
+        yield Problem(file.name, lines.get("CHECKS", 1), NO_CHECKS)
+        return
+    for name, function in checks.items():
+        if not isinstance(name, str) or not _takes_two(function):
+            line = lines.get(getattr(function, "__name__", ""), lines.get("CHECKS", 1))
+            yield Problem(file.name, line, NO_CHECK, {"name": name})
+
+
+def _lines(file: Path) -> dict[str, int]:
+    """Where the functions and values of the file are made."""
+    found = {}
+    for node in ast.parse(file.read_bytes()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found[node.name] = node.lineno
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found.update({one.id: node.lineno for one in targets if isinstance(one, ast.Name)})
+    return found
+
+
+def _takes_two(function: Any) -> bool:
+    """Can it be called with two values, and does it do its work at once?"""
+    if not callable(function) or inspect.iscoroutinefunction(function) or (
+        inspect.isgeneratorfunction(function)
+    ):
+        return False
+    try:
+        inspect.signature(function).bind(None, None)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def alone(folder: Path, declared: Collection[str]) -> list[Problem]:
+    """The Python files of an office's folder that stand beside no declaration of theirs."""
+    return [
+        Problem(one.name, 1, ALONE, {"toml": f"{one.stem}.toml"})
+        for one in sorted(folder.glob("*.py")) if one.stem not in declared
+    ]

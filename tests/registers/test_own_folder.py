@@ -1,0 +1,315 @@
+"""The folder of an office: every file in it is used or told of; none stops the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from app.core import deep
+from app.core.catalogue import in_chinese
+from app.core.number_formats import meet
+from app.core.toml_faults import told
+from app.registers.catalogue import CHECKS, looked_at
+from app.registers.loading import SHIPPED, load
+from tests.hostile.pages import CHINESE
+from tests.registers.own_files import BEGUN, changed
+from tests.registers.test_sync import ROOT, anju
+
+CALLS = changed(('to = "done"', 'to = "done"\ncall = "finish_it"'))
+"""The register of umbrellas with a step that calls a function of the file beside it."""
+GOOD_PYTHON = "def finish_it(session, row):\n    row.subject = '完'\n"
+
+
+def sentences(folder):
+    """What `check` says of this folder, and the registers that can be used."""
+    known, problems = looked_at(folder)
+    return known, told(problems, in_chinese)
+
+
+def own(folder, text, name="umbrella.toml", **options):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(text, **{"encoding": "utf-8", **options})
+
+
+def assert_told(said, file, line=None):
+    """Some sentence in Chinese is about this file (and line)."""
+    about = [one for one in said if one.startswith(f"{file}:{line or ''}")]
+    assert about, said
+    assert all(CHINESE.search(one) for one in about), about
+
+
+def test_the_register_and_the_python_file_that_the_faulty_ones_are_made_from_are_good(tmp_path):
+    own(tmp_path, CALLS)
+    own(tmp_path, GOOD_PYTHON, "umbrella.py")
+    known, said = sentences(tmp_path)
+    assert said == []
+    assert known["umbrella"].own
+
+
+OPENED = """
+from app import create_app
+from tests.after_commands import browser
+app = create_app(SERVER_NAME="localhost")
+client = browser(app)
+answer = client.get("/registers/umbrella/")
+said = "anju registers sync" in answer.text
+print(answer.status_code, said, client.get("/registers/visitor/").status_code)
+"""
+
+PYTHON = {
+    "no syntax": ("def finish_it(session, row)\n    pass\n", 1),
+    "wrong indentation": ("def finish_it(session, row):\npass\n", 2),
+    "a character that is none": ("x = 1\n\x00\n", None),
+    "not in UTF-8": ("def finish_it(session, row):\n    x = 'caf\udce9'\n", None),
+    "a module that is not there": ("\nimport umbrellas_of_others\n", 2),
+    "a name that is not there": ("from app.core.errors import NoSuchError\n", 1),
+    "a name that nobody made": ("x = 1\ny = z\n", 2),
+    "a fault when it is loaded": ("\n\nx = 1 / 0\n", 3),
+    "an end when it is loaded": ("import sys\nsys.exit(3)\n", 2),
+    "a fault without end": ("def f():\n    return f()\nf()\n", 2),
+    "no function": ("def finish(session, row):\n    pass\n", 1),
+    "no function but a value": ("finish_it = 5\n", 1),
+    "too few values": ("\ndef finish_it(row):\n    pass\n", 2),
+    "too many values": ("def finish_it(session, row, day):\n    pass\n", 1),
+    "only by name": ("def finish_it(*, session, row):\n    pass\n", 1),
+    "a coroutine": ("async def finish_it(session, row):\n    pass\n", 1),
+    "a generator": ("def finish_it(session, row):\n    yield 1\n", 1),
+    "checks that are no table": (GOOD_PYTHON + "CHECKS = [finish_it]\n", 3),
+    "a check with one value": (
+        GOOD_PYTHON + "def wet(value):\n    pass\nCHECKS = {'is_wet': wet}\n", 3),
+    "a check that is no function": (GOOD_PYTHON + "CHECKS = {'is_wet': 5}\n", 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_a_faulty_python_file_is_told_with_its_line(tmp_path, name):
+    text, line = PYTHON[name]
+    own(tmp_path, CALLS)
+    own(tmp_path, text, "umbrella.py", errors="surrogateescape")
+    known, said = sentences(tmp_path)
+    assert "umbrella" not in known
+    assert_told(said, "umbrella.py", line)
+
+
+def test_a_python_file_beside_nothing_of_its_name_is_told(tmp_path):
+    own(tmp_path, CALLS)
+    own(tmp_path, GOOD_PYTHON, "umbrellas.py")
+    own(tmp_path, 'extends = "key_loan"\n', "more_keys.toml")
+    own(tmp_path, "", "more_keys.py")
+    _known, said = sentences(tmp_path)
+    for file in ("umbrellas.py", "more_keys.py", "umbrella.toml"):
+        assert_told(said, file)
+
+
+def test_a_check_of_the_python_file_can_be_named_by_the_register(tmp_path):
+    field = '\n[[fields]]\nname = "unit"\nkind = "unit"\nlabel = { zh = "房屋", en = "Unit" }\n'
+    own(tmp_path, changed(more=f'{field}warn = ["is_wet"]\n'))
+    assert "umbrella" not in sentences(tmp_path)[0]
+    own(tmp_path, "def wet(session, unit):\n    return '雨'\nCHECKS = {'is_wet': wet}\n",
+        "umbrella.py")  # fmt: skip
+    assert sentences(tmp_path)[1] == []
+
+
+def test_a_faulty_slip_template_is_told(tmp_path):
+    own(tmp_path, changed(more='\n[slip]\ntemplate = "umbrella.html"\n'))
+    own(tmp_path, "{% if row.subject %}\n{{ row.subject }\n", "umbrella.html")
+    known, said = sentences(tmp_path)
+    assert "umbrella" not in known
+    assert_told(said, "umbrella.toml")
+    own(tmp_path, "{% if row.subject %}{% trans %}x{% endtrans %}{% endif %}", "umbrella.html")
+    assert sentences(tmp_path)[1] == []
+
+
+@pytest.mark.parametrize("name", [
+    "umbrella.toml.txt", "umbrella.TOML", "Umbrella.Toml", "umbrella.toml.bak", "umbrella.toml~",
+    "umbrella.toml ", "umbrella.toml.toml.txt", ".umbrella.toml.swp", "umbrella．toml",
+    "inside/umbrella.toml", "umbrella.toml.old", "~$umbrella.toml",
+])  # fmt: skip
+def test_a_file_that_looks_like_a_register_but_is_none_is_told(tmp_path, name):
+    own(tmp_path, BEGUN, name)
+    known, said = sentences(tmp_path)
+    assert "umbrella" not in known
+    assert_told(said, name)
+
+
+def test_what_is_no_register_at_all_lies_there_in_peace(tmp_path):
+    for name in ("README.md", "slip.html", ".DS_Store", "__pycache__/umbrella.toml.pyc",
+                 ".git/x.toml", "photo.png"):  # fmt: skip
+        own(tmp_path, "x", name)
+    assert sentences(tmp_path)[1] == []
+
+
+@pytest.mark.parametrize(("encoding", "good"), [
+    ("utf-8-sig", True), ("utf-16", False), ("utf-16-le", False), ("utf-16-be", False),
+    ("gbk", False), ("utf-32", False),
+])  # fmt: skip
+def test_an_encoding_is_understood_or_told(tmp_path, encoding, good):
+    own(tmp_path, BEGUN, encoding=encoding)
+    known, said = sentences(tmp_path)
+    assert ("umbrella" in known) is good
+    if not good:
+        assert_told(said, "umbrella.toml", 1)
+
+
+def test_a_folder_or_an_endless_file_in_place_of_a_register_is_told(tmp_path):
+    (tmp_path / "rain.toml").mkdir()
+    (tmp_path / "gone.toml").symlink_to(tmp_path / "nowhere")
+    own(tmp_path, "#" * 2_000_000, "long.toml")
+    _known, said = sentences(tmp_path)
+    for file in ("rain.toml", "gone.toml", "long.toml"):
+        assert_told(said, file, 1)
+
+
+WRONG = {
+    "min of money": ('kind = "date"', 'kind = "money"\nmin = 0.01'),
+    "a day that is none": ('default = "today"', "default = 2026-13-45"),
+    "a moment": ('default = "today"', "default = 2026-11-05T10:00:00"),
+    "a broken number": ('required = true\ndefault', "required = true\nmax_length = 0\ndefault"),
+    "too large": ('required = true\ndefault', "required = true\nmax_length = 90000\ndefault"),
+    "not finite": ('default = "today"', "default = nan"),
+    "a huge number": ('default = "today"', f"min = {'9' * 400}"),
+    "an endless number": ('default = "today"', f"min = {'9' * 5000}"),
+    "a list for a text": ('label = { zh = "日期", en = "Day" }', 'label = ["日期"]'),
+    "a long text": ('zh = "日期"', f'zh = "{"日" * 300}"'),
+    "an empty text": ('zh = "日期"', 'zh = " "'),
+    "a table for a list": ('duties  = ["N01"]', 'duties = { a = "N01" }'),
+    "a table for a word": ('kind = "date"', 'kind = { a = 1 }'),
+    "rights of nobody": ('keepers = ["clerk"]', 'keepers = ["clerk"]\nrights = { boss = "rw" }'),
+    "rights that are none": ('keepers = ["clerk"]', 'keepers = ["clerk"]\nrights = 5'),
+    "letters that are none": ('keepers = ["clerk"]',
+                              'keepers = ["clerk"]\nrights = { clerk = "qqq" }'),
+    "fields that are none": (BEGUN[BEGUN.index("[[fields]]"):], 'fields = 5\n'),
+    "fields that are texts": (BEGUN[BEGUN.index("[[fields]]"):], '[fields]\na = "b"\n'),
+    "states that are a text": (BEGUN[BEGUN.index("[[states]]"):], 'states = "open"\n'),
+    "no title": ('title   = { zh = "新台账", en = "New register" }', "title = 0.5"),
+    "a place of half": ('menu    = "office"', 'menu = "office"\nposition = 1.5'),
+    "a place of words": ('menu    = "office"', 'menu = "office"\nposition = "first"'),
+    "yes in words": ("required = true\n\n", 'required = "maybe"\n\n'),
+    "required if of days": ("required = true\n\n", "required_if = { day = 2026-11-05 }\n\n"),
+    "a pattern without end": ('kind = "text"', 'kind = "text"\npattern = "[a"'),
+    "a pattern too deep": ('kind = "text"', f'kind = "text"\npattern = "{"(" * 5000}"'),
+    "a pattern too often": ('kind = "text"', 'kind = "text"\npattern = "a{99999999999}"'),
+    "brackets": ('default = "today"', f"default = {'[' * 100_000}"),
+    "brackets that are closed": ('default = "today"', f"default = {'[' * 200}{']' * 200}"),
+    "dotted keys": ("[[states]]\n", f"[x]\n{'.'.join('a' * 5000)} = 1\n[[states]]\n"),
+    "tables without end": ("[[states]]\n", f"[{'.'.join('a' * 5000)}]\n[[states]]\n"),
+    "a formula too deep": (
+        'kind = "date"', f'kind = "computed"\nformula = "{"(" * 240}1{")" * 240}"'),
+    "a quote without end": ('kind = "date"', 'kind = "date'),
+    "twice": ('kind = "date"', 'kind = "date"\nkind = "date"'),
+    "a sign that is none": ('kind = "date"', 'kind = "da\x07te"'),
+    "no value": ('kind = "date"', "kind ="),
+    "a table twice": ("[[states]]\n", "[register]\n[[states]]\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_whatever_is_wrong_in_a_file_is_one_sentence_in_chinese(tmp_path, name):
+    old, new = WRONG[name]
+    assert old in BEGUN
+    own(tmp_path, BEGUN.replace(old, new, 1))
+    known, said = sentences(tmp_path)
+    assert "umbrella" not in known
+    assert_told(said, "umbrella.toml")
+    words = ("should", "Input", "must be", "Expected", "Invalid", "Error", "valid", "at position")
+    assert not [one for one in said if any(word in one for word in words)], said
+
+
+def test_two_registers_with_one_title_or_one_kind_of_number_are_told(tmp_path):
+    own(tmp_path, BEGUN)
+    own(tmp_path, BEGUN.replace("TZ{", "tz-{").replace("-{seq:4}", "{seq:3}"), "rain.toml")
+    known, said = sentences(tmp_path)
+    # Both go on working as they did before anybody looked: it is told.
+    assert {"umbrella", "rain"} <= set(known)
+    for file in ("umbrella.toml", "rain.toml"):
+        assert len([one for one in said if one.startswith(file) and "名称" in one]) == 1, said
+        assert len([one for one in said if one.startswith(file) and "编号" in one]) == 1, said
+
+
+@pytest.mark.parametrize("shipped", ["key_loan", "incident", "office_equipment"])
+def test_a_copy_of_a_shipped_register_is_told(tmp_path, shipped):
+    own(tmp_path, (SHIPPED / f"{shipped}.toml").read_text("utf-8"), "copy_of_it.toml")
+    said = sentences(tmp_path)[1]
+    assert len([one for one in said if "名称" in one or "编号" in one]) == 2, said
+
+
+@pytest.mark.parametrize(("one", "other", "both"), [
+    ("A{year}-{seq:3}", "A{year}-{seq:4}", True),
+    ("A{year}{month}{seq:2}", "A{year}{seq:4}", True),
+    ("A{seq}", "A1{seq}", True),
+    ("a{seq}", "A{seq:3}", True),
+    ("{seq}", "2026{seq:2}", True),
+    ("A{year}{month}-{seq:4}", "A{year}-{seq:3}", False),
+    ("A{seq}", "B{seq}", False),
+    ("A{seq}-x", "A{seq}-y", False),
+])  # fmt: skip
+def test_formats_that_can_give_one_number_twice(one, other, both):
+    assert meet(one, other) is meet(other, one) is both
+
+
+def test_no_two_shipped_registers_are_alike():
+    known, problems = load(None, CHECKS)
+    assert problems == []
+    heads = [one.definition.head for one in known.values()]
+    assert len({head.title.zh for head in heads}) == len(heads)
+    numbers = [head.number for head in heads if head.number]
+    assert not [(a, b) for a in numbers for b in numbers if a is not b and meet(a, b)]
+
+
+def test_nothing_deeper_than_we_write_is_read():
+    assert not deep.is_deeper([[1]], 2)
+    assert deep.is_deeper([[[1]]], 2)
+    assert deep.is_deeper({"a": [{"b": 1}]}, 2)
+    for text in ("[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 50_000, "nan", "NaN",
+                 '"\\ud800"', "1" * 5000, "", "[1", "\x00", '{"a": Infinity}'):  # fmt: skip
+        with pytest.raises(deep.WrongText):
+            deep.from_json(text)
+    with pytest.raises(deep.WrongText):
+        deep.from_json(b"\xff\xfe")
+    assert deep.from_json('{"a": ["中", null, 1.5]}') == {"a": ["中", None, 1.5]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "text"), [
+    ("umbrella.py", "import umbrellas_of_others\n"),
+    ("umbrella.toml", "[register\n"),
+    ("rain.toml.txt", BEGUN),
+])  # fmt: skip
+def test_a_faulty_file_of_the_office_stops_no_command_but_sync(tmp_path, name, text):
+    own(tmp_path / "registers", CALLS)
+    own(tmp_path / "registers", GOOD_PYTHON, "umbrella.py")
+    own(tmp_path / "registers", text, name)
+    # `init` does all its work and tells with its exit code that something is to be mended.
+    for words, expected in ((("init",), 1), (("check",), 0), (("users", "list"), 0),
+                            (("roles", "list"), 0), (("backup", str(tmp_path / "copy.db")), 0)):
+        done = anju(tmp_path, *words)
+        assert done.returncode == expected, (words, done.stderr)
+        assert name in done.stderr
+        assert "Traceback" not in done.stderr
+    for words in (("registers", "sync"), ("registers", "check")):
+        done = anju(tmp_path, *words)
+        assert done.returncode == 1
+        assert name in done.stdout + done.stderr
+    assert json.loads(anju(tmp_path, "registers", "check", "--json").stdout)["ok"] is False
+
+
+@pytest.mark.slow
+def test_pages_of_a_register_whose_table_was_not_made_say_what_to_do(tmp_path):
+    for words in (("init",), ("registers", "new", "umbrella")):
+        assert anju(tmp_path, *words).returncode == 0
+    done = subprocess.run([sys.executable, "-c", OPENED], cwd=ROOT, text=True, check=False,
+                          capture_output=True, timeout=120,
+                          env={**os.environ, "ANJU_INSTANCE": str(tmp_path)})  # fmt: skip
+    assert done.stdout == "503 True 200\n", done.stderr
+
+
+@pytest.mark.slow
+def test_a_second_new_register_begins_with_a_title_and_numbers_of_its_own(tmp_path):
+    for name in ("umbrella", "rain", "rain_coat"):
+        assert anju(tmp_path, "registers", "new", name).returncode == 0
+    checked = anju(tmp_path, "registers", "check")
+    assert checked.returncode == 0, checked.stdout
