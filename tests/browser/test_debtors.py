@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 
 def sell(session) -> tuple[int, str, str, dict[str, str]]:
-    """Sell today to 钱买受 the unit of 安居花园 that owes longest: run, room, seller, what each owes."""
+    """The unit that owes longest goes to 钱买受 today: run, room, seller, what each owes."""
     today = clock.today()
     run = session.scalars(
         select(BillingRun)
