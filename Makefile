@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check install install-test bench clean
+.PHONY: demo test test-days check install install-test bench clean
 
 $(VENV)/.installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -26,6 +26,11 @@ test: install-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m tests.days
+
+# The fast part on ten awkward days; `make test` tries one of them, another at each commit.
+test-days: install-test
+	$(BIN)/python -m tests.days all
 
 check: install-test
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ from app.access.models import Staff
 from app.core import scope
 from app.extensions import db
 from app.roles import POSTS
-from tests import postgres
+from tests import clock, postgres
 from tests.house import build, close, renew
 
 # A busy machine is no failure, and the gate tries the same examples every time.
@@ -23,6 +23,18 @@ settings.register_profile(
     "house", deadline=None, derandomize=bool(os.environ.get("ANJU_TEST_STRICT"))
 )
 settings.load_profile("house")
+
+try:
+    clock.install()
+except ValueError as wrong:
+    raise pytest.UsageError(f"ANJU_TEST_NOW: {wrong}") from wrong
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Each test begins at the moment; in the browser's one site time must not run backwards."""
+    if not item.nodeid.startswith("tests/browser/"):
+        clock.begin()
 
 
 class Scheduler(LoadScopeScheduling):

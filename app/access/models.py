@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User as BaseUser
-from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy import Boolean, ForeignKey, String, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
@@ -54,6 +54,13 @@ class Staff(BaseUser):
         return self.get_full_name()
 
 
+@event.listens_for(Staff, "before_insert")
+def _stamp(_mapper: object, _connection: object, person: Staff) -> None:
+    """Stored like every other moment: the base class would take the machine's own zone."""
+    person.created_on = person.created_on or clock.now()
+    person.changed_on = person.changed_on or person.created_on
+
+
 class LoginEvent(Model):
     """One attempt to log in, a logout or a locked account."""
 
@@ -79,7 +86,7 @@ class LoginSession(Model):
     user_id: Mapped[int] = mapped_column(
         ForeignKey("ab_user.id", ondelete="CASCADE"), nullable=False, index=True
     )
-    begun_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)
+    begun_at: Mapped[datetime] = mapped_column(default=clock.real, nullable=False)
 
 
 class RoleLabel(Model):

@@ -29,7 +29,7 @@ def digest(token: str) -> str:
 
 def begin(session: Session, user: Staff) -> dict[str, object]:
     """Open a login for `user`: the values that the cookie must hold (also for tests)."""
-    too_old = clock.now() - LONGEST
+    too_old = clock.real() - LONGEST
     session.execute(
         delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.begun_at < too_old)
     )
@@ -48,7 +48,7 @@ def owner(session: Session, token: str | None, user_id: int) -> Staff | None:
         .join(LoginSession, LoginSession.user_id == Staff.id)
         .where(
             LoginSession.digest == digest(token),
-            LoginSession.begun_at >= clock.now() - LONGEST,
+            LoginSession.begun_at >= clock.real() - LONGEST,
             Staff.id == user_id,
             Staff.active.is_(True),
         )

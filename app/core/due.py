@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.core import clock
@@ -45,5 +45,4 @@ def due_moment(
         day = add_months(day, count * (12 if found[4] == "year" else 1))
     else:
         day += timedelta(days=count)
-    closing = datetime.combine(day, closing, clock.SHANGHAI)
-    return closing.astimezone(UTC).replace(tzinfo=None)
+    return clock.stored(datetime.combine(day, closing))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 
+from app.core import clock
 from app.core.errors import N_, DomainError
 
 LONGEST_TEXT = 20_000
@@ -115,7 +116,7 @@ def day(raw: str) -> date | None:
     )
 
 
-def moment(raw: str, offset: timedelta = timedelta(hours=8)) -> datetime | None:
+def moment(raw: str) -> datetime | None:
     """A moment of the office's clock (2026-11-22 09:30) as it is stored: in UTC."""
     written = unicodedata.normalize("NFKC", raw).strip()
     if not written:
@@ -124,8 +125,7 @@ def moment(raw: str, offset: timedelta = timedelta(hours=8)) -> datetime | None:
     if found and int(found[2]) < 24 and int(found[3]) < 60:
         whole = day(found[1])
         if whole is not None:
-            clock = timedelta(hours=int(found[2]), minutes=int(found[3]))
-            return datetime(whole.year, whole.month, whole.day) + clock - offset  # noqa: DTZ001 - naive UTC is how moments are stored
+            return clock.stored(datetime.combine(whole, time(int(found[2]), int(found[3]))))
     raise DomainError(
         N_("“%(text)s” is no moment; write it like 2026-11-22 09:30."), text=raw.strip()[:40]
     )

@@ -75,7 +75,7 @@ class Pulse:
                     update(Job)
                     .where(Job.id == self.job_id, Job.attempts == self.attempt)
                     .values(
-                        heartbeat_at=clock.now(),
+                        heartbeat_at=clock.real(),
                         done=now.done,
                         total=now.total,
                         step=now.step[:200],

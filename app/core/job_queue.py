@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import force_locale, get_locale, gettext
-from sqlalchemy import event, func, or_, select, update
+from sqlalchemy import event, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import object_session
 
@@ -101,8 +101,8 @@ def _again(job: Job, arguments: dict[str, Any]) -> Job:
 
 def _lost() -> ColumnElement[bool]:
     """Running by its state, but nobody's heart beats for it."""
-    beat = func.coalesce(Job.heartbeat_at, Job.created_at)
-    return (Job.state == JobState.RUNNING) & (beat < clock.now() - STALE)
+    silent = or_(Job.heartbeat_at.is_(None), Job.heartbeat_at < clock.real() - STALE)
+    return (Job.state == JobState.RUNNING) & silent
 
 
 def waiting(session: Session) -> bool:
@@ -136,7 +136,7 @@ def claim(session: Session) -> Job | None:
             continue
         job.state = JobState.RUNNING
         job.attempts += 1
-        job.started_at = job.heartbeat_at = clock.now()
+        job.started_at, job.heartbeat_at = clock.now(), clock.real()
         return job
 
 
@@ -145,7 +145,7 @@ def settle(session: Session, job_id: int, attempt: int, **values: Any) -> bool:
     written = session.execute(
         update(Job)
         .where(Job.id == job_id, Job.attempts == attempt, Job.state == JobState.RUNNING)
-        .values(heartbeat_at=clock.now(), **values)
+        .values(heartbeat_at=clock.real(), **values)
     )
     return bool(written.rowcount)
 

@@ -111,7 +111,7 @@ def sweep(root: Path) -> None:
     """Remove what has been kept for a week."""
     if not root.is_dir():
         return
-    oldest = clock.now() - KEPT
+    oldest = clock.real() - KEPT
     for folder in root.iterdir():
         facts = folder / "facts.json"
         changed = (facts if facts.exists() else folder).stat().st_mtime

@@ -46,6 +46,11 @@ def payers(session: Session) -> dict[int, str]:
     return dict(rows.all())
 
 
+def by_now(moment: datetime) -> datetime:
+    """This moment of the office, or now where it is still to come: early in the day or month."""
+    return min(moment, clock.local(clock.now()).replace(tzinfo=None))
+
+
 def receive_all(
     session: Session, visits: Iterable[Visit], collectors: list[audit.Actor], seed: int
 ) -> int:
@@ -58,7 +63,7 @@ def receive_all(
         for visit in group:
             minute += draw.randrange(2, 9)
             moment = datetime.combine(day, time()) + timedelta(minutes=min(minute, 1075))
-            with clock.fixed(moment), audit.acting(draw.choice(collectors)):
+            with clock.fixed(by_now(moment)), audit.acting(draw.choice(collectors)):
                 made += come(session, visit, names.get(visit.unit_id, "业主"), draw)
         session.expunge_all()
     return made
@@ -106,13 +111,13 @@ def from_purse(session: Session, unit_id: int, owed: Decimal) -> list[Given]:
 def a_mistake(session: Session, visit: Visit, collector: audit.Actor, boss: audit.Actor) -> None:
     """A payment booked on the wrong unit, voided the same day by the supervisor."""
     moment = datetime.combine(visit.day, time(15, 20))
-    with clock.fixed(moment), audit.acting(collector):
+    with clock.fixed(by_now(moment)), audit.acting(collector):
         payment = payments.receive(
             session, unit_id=visit.unit_id, payer="业主",
             tenders=[Given(TenderKind.CASH, HUNDRED)], keep_surplus=True,
             key=f"demo-mistake-{visit.day:%Y%m%d}",
         )  # fmt: skip
-    with clock.fixed(moment + timedelta(minutes=12)), audit.acting(boss):
+    with clock.fixed(by_now(moment + timedelta(minutes=12))), audit.acting(boss):
         voiding.void_payment(session, payment.id, "房号选错，当面退还后重收")
 
 

@@ -123,7 +123,7 @@ def add_accounts(session: Session, opened: date) -> dict[str, audit.Actor]:
             communities=[communities[name] for name in entry["communities"]],
             must_change_password=False,
         )
-        user.created_on = datetime.combine(opened, time(9))
+        user.created_on = clock.span_of(opened)[0]
         people[entry["username"]] = audit.Actor(user.id, user.get_full_name())
     session.flush()
     return people
@@ -141,7 +141,8 @@ def run(
     if month.month == 1:
         cycles.append(Cycle.YEAR)
     lines = 0
-    with clock.fixed(datetime.combine(day, time(9, 10))), audit.acting(collector):
+    moment = desk.by_now(datetime.combine(day, time(9, 10)))
+    with clock.fixed(moment), audit.acting(collector):
         for cycle in cycles:
             request = Request(community_id, Period.containing(month, cycle), item_ids)
             lines += billing.post(session, request).lines

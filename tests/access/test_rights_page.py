@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.access import cells
 from app.access.guards import roles_of
 from app.access.models import RoleLabel
+from app.core import clock
 from app.core.models import AuditEntry
 from app.roles import POSTS, default_rights
 from tests.browsing import post
@@ -229,7 +230,8 @@ def test_the_question_why_names_role_time_person_and_scope(session, login, perso
     page = client.get(f"/rights/why?user={clerk}&screen=desk").get_data(as_text=True)
     entry = session.scalars(select(AuditEntry).filter_by(act="rights.change")).one()
     assert entry.user_name == "王administrator"
-    for part in ("王clerk", "王administrator", "文员", "收费台", "全部小区", f"{entry.at:%Y-%m}"):
+    month = f"{clock.local(entry.at):%Y-%m}"
+    for part in ("王clerk", "王administrator", "文员", "收费台", "全部小区", month):
         assert part in page
     page = client.get(f"/rights/why?user={clerk}&screen=users").get_data(as_text=True)
     assert "没有" in page

@@ -9,7 +9,6 @@ import shutil
 import threading
 import time
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from app.demo.load import accounts
 from app.extensions import db
 from app.install import bring_up_to_date
 from tests.browser.hands import enter_into
+from tests.clock import at
 
 STRICT = os.environ.get("ANJU_TEST_STRICT") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -91,10 +91,8 @@ class Site:
 
     @contextmanager
     def tomorrow(self):
-        """The clock of the server and of its worker stands at this time of the next day."""
-        moment = clock.now().replace(tzinfo=UTC) + timedelta(days=1)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(clock, "_fixed", ContextVar("tomorrow", default=moment))
+        """The clock of the server and of its worker shows this time of the next day."""
+        with at(clock.now().replace(tzinfo=UTC) + timedelta(days=1)):
             yield clock.today()
 
 
@@ -154,6 +152,7 @@ def visit(site, chromium, complaints):
     def come(size=WIDE):
         context = chromium.new_context(viewport=size, locale="zh-CN", base_url=site.address)
         contexts.append(context)
+        context.clock.install(time=clock.now().replace(tzinfo=UTC))
         context.set_default_timeout(PATIENCE)
         context.add_init_script(NO_PRINTER)
         page = context.new_page()

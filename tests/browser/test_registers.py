@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
-from datetime import datetime
+from contextlib import ExitStack
+from datetime import datetime, time
 
 import pytest
 from sqlalchemy import func, select
@@ -14,20 +14,21 @@ from app.core import clock
 from app.estate.models import Unit
 from app.registers import catalogue
 from tests.browser.hands import agree, follow
+from tests.clock import at as from_now_at
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def at(monkeypatch):
-    """`at(18, 1)`: the office's clock stands there today, for the server as well."""
+def at():
+    """`at(18, 1)`: the office's clock shows that time of today, for the server as well."""
+    with ExitStack() as until_the_end:
 
-    def stand(hour: int, minute: int = 0) -> None:
-        today = clock.today()
-        moment = datetime(today.year, today.month, today.day, hour, minute, tzinfo=clock.SHANGHAI)
-        monkeypatch.setattr(clock, "_fixed", ContextVar("stands", default=moment))
+        def show(hour: int, minute: int = 0) -> None:
+            moment = datetime.combine(clock.today(), time(hour, minute))
+            until_the_end.enter_context(from_now_at(moment))
 
-    return stand
+        yield show
 
 
 def choose(page, name: str, text: str) -> None:

@@ -22,6 +22,7 @@ from app.core import audit, clock, scope
 from app.core.models import AuditEntry
 from app.core.period import Period
 from tests.charging.estate import DECEMBER, NOVEMBER, Estate
+from tests.clock import path_for_children
 
 
 @pytest.fixture
@@ -227,7 +228,8 @@ def test_killed_half_way_leaves_nothing_and_runs_again(estate, engine):
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, address, str(request.community_id),
          str(request.item_ids[0])],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": os.getcwd()},
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": path_for_children(os.getcwd())},
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     assert bills(estate) == []

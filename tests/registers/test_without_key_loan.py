@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from app.core import clock
 from app.registers import loading
+from tests.clock import path_for_children
 from tests.registers.conftest import NOON
 from tests.registers.walking import Walk
 
@@ -102,7 +103,7 @@ def _rights(connection):
 def _run(folder, instance, *words):
     return subprocess.run(
         [sys.executable, *words], cwd=folder, text=True, capture_output=True, check=False,
-        env={**os.environ, "ANJU_INSTANCE": str(instance), "PYTHONPATH": str(folder)},
+        env={**os.environ, "ANJU_INSTANCE": str(instance), "PYTHONPATH": path_for_children(folder)},
         timeout=120,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.charging import ledger
 from app.charging.payment_models import Allocation, Payment, Receipt, Tender
 from app.core import clock
+from app.core.period import add_months
 from tests.charging.desk.forms import JSON, form, receive, rows
 
 
@@ -132,7 +133,8 @@ def test_the_desk_page_needs_few_queries(collector, books, counted):
 
 def test_what_a_former_owner_owes_is_shown_and_not_ticked(collector, books, session):
     former = books.customer(books.flat, "前业主")
-    key = books.bill(books.flat, "60", customer_id=former.id).id
+    later = add_months(books.open[-1].period_start, 1)
+    key = books.bill(books.flat, "60", month=later, customer_id=former.id).id
     session.commit()
     page = collector.get(f"/desk/unit/{books.keys['flat']}").text
     ticked = set(re.findall(r'name="bill" checked id="bill(\d+)"', page))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 
+import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.core import clock, jobs
+from app.core.job_pulse import Pulse
 from app.core.job_queue import STALE, JobState, claim, settle
 from app.core.models import Job
 from app.extensions import db
@@ -31,23 +33,36 @@ def test_a_lost_database_gives_the_job_back_three_times_at_most(app, session, ta
 def test_a_job_whose_worker_died_is_taken_up_again_and_given_up_after_three(app, session, task):
     ran = []
     job_id = queue(session, task(lambda session_factory, job: ran.append(job.attempt)))
-    start = datetime(2026, 5, 6, 9, 0)
-    with clock.fixed(start):
-        assert claim(session).id == job_id
-        session.commit()
-        assert jobs.run_pending(app) == 0
-    with clock.fixed(start + STALE + timedelta(seconds=1)):
-        assert jobs.run_pending(app) == 1
+    job = claim(session)
+    assert job.id == job_id
+    session.commit()
+    assert jobs.run_pending(app) == 0
+    job.heartbeat_at -= STALE
+    session.commit()
+    assert jobs.run_pending(app) == 1
     assert ran == [2]
 
-    job = session.get(Job, job_id)
+    session.rollback()
     job.state, job.attempts = JobState.RUNNING, 3
+    job.heartbeat_at -= STALE
     session.commit()
-    with clock.fixed(start + timedelta(hours=1)):
-        assert jobs.run_pending(app) == 0
+    assert jobs.run_pending(app) == 0
     job = stored(session, job_id)
     assert job.state == "failed"
     assert job.error
+
+
+@pytest.mark.parametrize("year", [1999, 2090])
+def test_a_heart_beats_in_real_time_whatever_the_clock_shows(app, session, task, year):
+    queue(session, task(lambda session_factory, job: None))
+    job = claim(session)
+    number, attempt = job.id, job.attempts
+    session.commit()
+    with clock.fixed(datetime(year, 12, 31, 23, 59)):
+        assert jobs.run_pending(app) == 0, "its worker lives"
+        with Pulse(db.engine, number, attempt) as pulse:
+            assert pulse.write()
+    assert abs(stored(session, number).heartbeat_at - clock.real()) < STALE
 
 
 def test_an_attempt_that_was_taken_over_cannot_settle_the_job(session, task):

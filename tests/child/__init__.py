@@ -1,0 +1,1 @@
+"""What stands on the path of every child process of the tests."""
