@@ -72,6 +72,7 @@ notices              rp       rp         rp         rp        -        -
 desk                 r        rop        -          rop       -        -
 payments             rxv      rxpv       -          rxp       -        r
 void_requests        ra       rwa        -          rw        -        r
+prepayments          rx       rxo        r          rx        -        r
 arrears              rx       rx         r          rx        -        r
 
 daily_log            rw       rw         rw         rw        rw       rw

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.charging import arrears
-from app.charging.payment_labels import BUCKETS
+from app.charging.payment_labels import BUCKETS, NOBODY
 from app.charging.payment_views import asked_day
 from app.charging.settling import amount_typed
 from app.core import clock, formats, rights, scope, table, xlsx
@@ -42,8 +42,8 @@ class Question:
     day: Any
     warnings: list[str]
 
-    def rows(self) -> list[arrears.UnitArrears]:
-        """Every unit that owes anything, due or not, within community and building."""
+    def rows(self) -> list[arrears.DebtorArrears]:
+        """Everybody who owes anything, due or not, within community and building."""
         return arrears.owing(
             db.session,
             community_id=self.community.id if self.community else None,
@@ -51,7 +51,7 @@ class Question:
             as_of=self.day,
         )
 
-    def late(self, rows: list[arrears.UnitArrears]) -> list[arrears.UnitArrears]:
+    def late(self, rows: list[arrears.DebtorArrears]) -> list[arrears.DebtorArrears]:
         return arrears.late(rows, bucket=self.bucket, least=self.least)
 
 
@@ -102,7 +102,7 @@ class ArrearsPage(Page):
         last = max(1, min(-(-len(late) // SIZE), DEEPEST // SIZE))
         page = _page(last)
         shown = late[(page - 1) * SIZE : page * SIZE]
-        keys = [row.unit_id for row in shown]
+        paid_ahead = arrears.covered(every)
         given = {
             name: value
             for name, value in request.args.items()
@@ -113,9 +113,15 @@ class ArrearsPage(Page):
             question=question,
             given=given,
             rows=shown,
-            contacts=arrears.contacts(db.session, keys, question.day),
+            contacts=arrears.contacts(
+                db.session, [*shown, *paid_ahead[:SIZE]], question.day
+            ),
             ageing=arrears.ageing(late),
-            not_due=sum((row.not_due for row in every), ZERO),
+            covered=paid_ahead[:SIZE],
+            covered_count=len(paid_ahead),
+            whole=arrears.ageing(every),
+            nobody=NOBODY,
+            remind=lambda row, contact: reminder(row, contact, question.day),
             narrowed=bool(question.bucket or question.least or question.building),
             buckets=BUCKETS,
             page=page,
@@ -130,16 +136,35 @@ class ArrearsPage(Page):
     @needs(Verb.EXPORT)
     def export(self) -> Any:
         question = asked()
-        late = question.late(question.rows())
-        contacts = arrears.contacts(db.session, [row.unit_id for row in late], question.day)
+        every = question.rows()
+        rows = question.late(every)
+        if not (question.bucket or question.least):
+            rows += arrears.covered(every)
+        contacts = arrears.contacts(db.session, rows, question.day)
         names = {community.id: community.name for community in _communities()}
         file = io.BytesIO()
         title = _("Arrears")
         parameters = ((_("As of"), question.day.isoformat()),)
-        xlsx.write_table(file, title, _columns(names, contacts), late, parameters=parameters)
+        xlsx.write_table(file, title, _columns(names, contacts), rows, parameters=parameters)
         file.seek(0)
         name = f"{title}-{question.day.isoformat()}.xlsx"
         return send_file(file, as_attachment=True, download_name=name, mimetype=SHEET)
+
+
+def reminder(row: arrears.DebtorArrears, contact: arrears.Contact, day: Any) -> str:
+    """The text to send to the debtor: his own bills, his own purse, never another's."""
+    said = {
+        "names": contact.names or NOBODY, "unit": row.code, "day": day.isoformat(),
+        "bills": row.bills, "gross": formats.money(row.gross),
+        "prepaid": formats.money(row.covered), "total": formats.money(row.total),
+    }  # fmt: skip
+    if row.covered:
+        return _("%(names)s, for %(unit)s %(gross)s yuan are past due on %(day)s; your prepayment"
+                 " of %(prepaid)s yuan covers part of it, so %(total)s yuan are still to be paid"
+                 " (%(bills)s bills). Please pay soon. If you have paid meanwhile, thank you.",
+                 **said)
+    return _("%(names)s, for %(unit)s %(total)s yuan are past due on %(day)s (%(bills)s bills)."
+             " Please pay soon. If you have paid meanwhile, thank you.", **said)
 
 
 def _page(last: int) -> int:
@@ -161,10 +186,9 @@ def _buildings(community: Community | None) -> list[Building]:
 
 
 def _columns(
-    names: dict[int, str], contacts: dict[int, arrears.Contact]
+    names: dict[int, str], contacts: dict[arrears.Key, arrears.Contact]
 ) -> tuple[table.Column, ...]:
     """The workbook: the list with its buckets; phones stay masked as on the page."""
-    nobody = arrears.Contact("", "")
 
     def bucket(place: int) -> Any:
         return lambda row: row.buckets[place]
@@ -174,16 +198,19 @@ def _columns(
         table.Column("community", _("Community"), value=lambda r: names.get(r.community_id, "")),
         table.Column("code", _("Unit")),
         table.Column("kind", _("Use"), value=lambda r: formats.label(r.kind, "kind")),
-        table.Column("owner", _("Owner"), width=18,
-                     value=lambda r: contacts.get(r.unit_id, nobody).names),
+        table.Column("debtor", _("Debtor"), width=18,
+                     value=lambda r: contacts[r.key].names or str(NOBODY)),
         table.Column("phone", _("Phone"),
-                     value=lambda r: formats.mask_phone(contacts.get(r.unit_id, nobody).phone)),
+                     value=lambda r: formats.mask_phone(contacts[r.key].phone)),
         table.Column("bills", _("Bills"), kind=table.Kind.INTEGER, width=8),
         table.Column("oldest_due", _("Oldest due"), kind=table.Kind.DATE),
-        table.Column("not_due", _("Not yet due"), **money),
+        table.Column("gross", _("Past due"), **money),
+        table.Column("covered", _("Covered by prepayment"), **money),
         *(
             table.Column(name, label, value=bucket(place), **money)
             for place, (name, label) in enumerate(BUCKETS.items())
         ),
         table.Column("total", _("Arrears"), **money),
+        table.Column("prepaid", _("Prepayment"), **money),
+        table.Column("not_due", _("Not yet due"), **money),
     )

@@ -64,6 +64,16 @@ class Owners:
         ends = [one.ends_on or date.max for one in own]
         return min(day, max(ends, default=day))
 
+    def gone(self, unit_id: int, people: Iterable[Share], day: date) -> bool:
+        """Did all of them own the unit once and none of them on the day?"""
+        lasts = [self.last_day(unit_id, one.customer_id, day) for one in people]
+        return bool(lasts) and max(lasts) < day
+
+    def throughout(self, unit_id: int, first: date, last: date) -> list[Share]:
+        """Who owned the unit from the one day to the other."""
+        shares = self.by_unit.get(unit_id, [])
+        return [one for one in shares if one.covers(first) and one.covers(last)]
+
 
 def _nearest(share: Share, day: date) -> date:
     """The day of the interval that is nearest to `day`."""

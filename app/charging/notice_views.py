@@ -42,25 +42,25 @@ class NoticesPage(Page):
     def choose(self, run_id: int) -> Any:
         run = scope.get(db.session, BillingRun, run_id)
         choice = asked(run_id)
-        error, units = "", []
+        error, keys = "", []
         try:
-            units = notices.unit_ids(db.session, choice)
+            keys = notices.addressees(db.session, choice)
         except NotFound:
             raise
         except DomainError as wrong:
             error = sentence(wrong)
         batches = [
-            (number, at + 1, min(at + notices.BATCH, len(units)))
-            for number, at in enumerate(range(0, len(units), notices.BATCH), start=1)
+            (number, at + 1, min(at + notices.BATCH, len(keys)))
+            for number, at in enumerate(range(0, len(keys), notices.BATCH), start=1)
         ]
         return self.render(
             "charging/notice_choice.html",
-            run=run, choice=choice, error=error, count=len(units), batches=batches,
+            run=run, choice=choice, error=error, count=len(keys), batches=batches,
             community=notices.community_of(db.session, run_id),
             period=period_name(period_of(run)),
             buildings=notices.buildings_of(db.session, run_id),
             paper=paper(),
-            first=notices.notices(db.session, run_id, units[:1]),
+            first=notices.notices(db.session, run_id, keys[:1]),
         ), 422 if error else 200
 
     @expose(f"/{KEY}/print", methods=["POST"])
@@ -68,9 +68,9 @@ class NoticesPage(Page):
     def print(self, run_id: int) -> Any:
         """One stack of notices; that it was printed is recorded (A04)."""
         run = scope.get(db.session, BillingRun, run_id)
-        units = notices.unit_ids(db.session, asked(run_id))
+        keys = notices.addressees(db.session, asked(run_id))
         at = (whole_number(request.form.get("batch"), 1) - 1) * notices.BATCH
-        stack = notices.notices(db.session, run_id, units[at : at + notices.BATCH])
+        stack = notices.notices(db.session, run_id, keys[at : at + notices.BATCH])
         body = self.render(
             "charging/notice_print.html",
             stack=stack, paper=paper(), today=clock.today(),

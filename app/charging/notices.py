@@ -1,16 +1,21 @@
-"""收费通知单 (A04, A05): what a unit is asked to pay, per unit of a run, in walking order."""
+"""收费通知单 (A04, A05): what each debtor of a unit is asked to pay, in walking order.
+
+A notice goes to whom the bills name: a sold flat gets one for the buyer with his bills and
+one for the seller with what he left unpaid.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select, union_all
 
-from app.charging import ledger
+from app.charging import covering, debtors, ledger
+from app.charging.ledger import fen
 from app.charging.models import Bill, BillingRun, BillState, ChargeItem, StandardPrice
 from app.core import clock, scope
 from app.core.errors import N_, DomainError
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+Key = tuple[int, int | None]
+"""A unit and the debtor; None where its bills name nobody."""
 BATCH = 200
 """Notices of one print page: a stack that a printer and a browser take in one go."""
 
@@ -48,8 +55,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Arrears:
-    """Earlier bills of one item that are still owed, together."""
+    """Bills of one item and other periods that are still owed; `late`: they were due before."""
 
+    late: bool
     item: str
     first: date
     last: date
@@ -59,15 +67,22 @@ class Arrears:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One unit's notice. `total` is what is still owed of the period and before."""
+    """What one debtor is asked for at one unit.
+
+    `total` is owed of the period and before, `prepayment` his own purse at the unit, `to_pay`
+    what that leaves. `due_on` None: nothing is of the period, and all of it was due before.
+    `former`: nobody of those named owns the unit any more.
+    """
 
     unit_id: int
+    customer_id: int | None
     code: str
-    owner: str
+    names: str
+    former: bool
     lines: tuple[Line, ...]
     arrears: tuple[Arrears, ...]
     prepayment: Decimal
-    due_on: date
+    due_on: date | None
     documents: tuple[str, ...]
 
     @property
@@ -79,40 +94,59 @@ class Notice:
         return sum((line.paid for line in self.lines), ZERO)
 
     @property
-    def owed_before(self) -> Decimal:
+    def owed_beside(self) -> Decimal:
         return sum((row.amount for row in self.arrears), ZERO)
 
     @property
     def total(self) -> Decimal:
-        return self.amount - self.paid + self.owed_before
+        return self.amount - self.paid + self.owed_beside
+
+    @property
+    def covered(self) -> Decimal:
+        return min(self.prepayment, self.total)
+
+    @property
+    def to_pay(self) -> Decimal:
+        return self.total - self.covered
 
     @property
     def capitals(self) -> str:
-        return in_capitals(self.total)
+        return in_capitals(self.to_pay) if self.to_pay else ""
 
 
-def unit_ids(session: Session, choice: Choice) -> list[int]:
-    """The units to print for, by building, entrance and number; DomainError on a wrong room."""
+def addressees(session: Session, choice: Choice) -> list[Key]:
+    """The debtors to print for, by building, entrance and number; DomainError on a wrong room.
+
+    Whom the run billed comes first at each unit, then who still owes something of before
+    that his purse does not cover.
+    """
     run = scope.get(session, BillingRun, choice.run_id)
-    query = (
-        select(Unit.id)
-        .join(Building, Building.id == Unit.building_id)
-        .where(
-            Unit.id.in_(
-                select(Bill.unit_id).where(
-                    Bill.run_id == run.id, Bill.state == BillState.POSTED
-                )
-            )
-        )
-        .order_by(Building.sort_key, Unit.sort_key, Unit.id)
+    mine = select(Bill.unit_id, Bill.customer_id, literal(0).label("rank")).where(
+        Bill.run_id == run.id, Bill.state == BillState.POSTED, fen(Bill.amount) > 0
     )
+    units = select(Bill.unit_id).where(Bill.run_id == run.id, Bill.state == BillState.POSTED)
+    open_ = covering.open_bills(
+        clock.today(), Bill.unit_id.in_(units), Bill.period_start <= run.period_end
+    )
+    others = select(open_.c.unit_id, open_.c.customer_id, literal(1)).where(open_.c.net > 0)
+    each = union_all(mine, others).subquery()
+    query = (
+        select(each.c.unit_id, each.c.customer_id)
+        .join(Unit, Unit.id == each.c.unit_id)
+        .join(Building, Building.id == Unit.building_id)
+        .group_by(each.c.unit_id, each.c.customer_id, Building.sort_key, Unit.sort_key)
+        .order_by(
+            Building.sort_key, Unit.sort_key, each.c.unit_id, func.min(each.c.rank),
+            func.coalesce(each.c.customer_id, 0),
+        )
+    )  # fmt: skip
     if choice.building_id is not None:
         query = query.where(Unit.building_id == choice.building_id)
     if choice.first:
         query = query.where(Unit.sort_key >= _room(session, run, choice.first).sort_key)
     if choice.last:
         query = query.where(Unit.sort_key <= _room(session, run, choice.last).sort_key)
-    return list(session.scalars(query))
+    return [(unit_id, customer_id) for unit_id, customer_id in session.execute(query)]
 
 
 def _room(session: Session, run: BillingRun, typed: str) -> Unit:
@@ -129,37 +163,48 @@ def _room(session: Session, run: BillingRun, typed: str) -> Unit:
     )
 
 
-def notices(session: Session, run_id: int, units: list[int]) -> list[Notice]:
-    """The notices of these units, in this order: bills of the run's period, and what is older."""
+def notices(session: Session, run_id: int, keys: Sequence[Key]) -> list[Notice]:
+    """The notices of these debtors, in this order: bills of the run's period, and what is older."""
     run = scope.get(session, BillingRun, run_id)
-    current: dict[int, list[_Row]] = {}
-    older: dict[int, list[_Row]] = {}
+    units = list({unit_id for unit_id, _ in keys})
+    found: dict[Key, list[_Row]] = {}
     for row in _rows(session, units, run.period_end):
-        same = (row.first, row.last) == (run.period_start, run.period_end)
-        if same:
-            current.setdefault(row.unit_id, []).append(row)
-        elif row.amount > row.paid:
-            older.setdefault(row.unit_id, []).append(row)
+        found.setdefault((row.unit_id, row.customer_id), []).append(row)
     codes = dict(session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(units))).all())
     purses = ledger.purses(session, units)
+    owned = debtors.owners(session, units)
     return [
-        Notice(
-            unit_id=unit_id,
-            code=codes[unit_id],
-            owner=next((row.owner for row in current[unit_id] if row.owner), ""),
-            lines=tuple(
-                Line(row.item, row.sentence, row.amount, row.paid) for row in current[unit_id]
-            ),
-            arrears=_together(older.get(unit_id, ())),
-            prepayment=purses.get((unit_id, current[unit_id][0].customer_id), ZERO),
-            due_on=min(row.due_on for row in current[unit_id]),
-            documents=tuple(
-                dict.fromkeys(row.document for row in current[unit_id] if row.document)
-            ),
-        )
-        for unit_id in units
-        if unit_id in current
+        _notice(run, codes[key[0]], found[key], purses.get(key, ZERO) if key[1] else ZERO, owned)
+        for key in keys
+        if key in found
     ]
+
+
+def _notice(
+    run: BillingRun, code: str, rows: list[_Row], purse: Decimal, owned: debtors.Owners
+) -> Notice:
+    unit_id, who, today = rows[0].unit_id, rows[0].customer_id, clock.today()
+    period = (run.period_start, run.period_end)
+    current = [row for row in rows if (row.first, row.last) == period]
+    older = [row for row in rows if (row.first, row.last) != period and row.amount > row.paid]
+    asked = current or [row for row in older if row.due_on >= today]
+    if who is None:
+        people = owned.throughout(unit_id, min(row.first for row in rows), today)
+    else:
+        begun = run.period_start if current else older[-1].first if older else today
+        people = owned.with_debtor(unit_id, who, begun)
+    return Notice(
+        unit_id=unit_id,
+        customer_id=who,
+        code=code,
+        names="、".join(one.name for one in people) or rows[0].name or "",
+        former=owned.gone(unit_id, people, today),
+        lines=tuple(Line(row.item, row.sentence, row.amount, row.paid) for row in current),
+        arrears=_together(older, today),
+        prepayment=purse,
+        due_on=min((row.due_on for row in asked), default=None),
+        documents=tuple(dict.fromkeys(row.document for row in current if row.document)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +212,7 @@ class _Row:
     unit_id: int
     customer_id: int | None
     item: str
-    owner: str | None
+    name: str | None
     first: date
     last: date
     due_on: date
@@ -181,7 +226,8 @@ def _rows(session: Session, units: list[int], until: date) -> Iterable[_Row]:
     """Standing bills of these units whose period has begun by `until`, with what is paid."""
     query: Select[tuple[object, ...]] = (
         select(
-            Bill.unit_id, Bill.customer_id, ChargeItem.name, Customer.name, Bill.period_start, Bill.period_end,
+            Bill.unit_id, Bill.customer_id, ChargeItem.name, Customer.name,
+            Bill.period_start, Bill.period_end,
             Bill.due_on, Bill.sentence, StandardPrice.basis_document, Bill.amount,
             ledger.paid_of_bill(clock.today()),
         )
@@ -189,7 +235,8 @@ def _rows(session: Session, units: list[int], until: date) -> Iterable[_Row]:
         .join(StandardPrice, StandardPrice.id == Bill.price_id)
         .outerjoin(Customer, Customer.id == Bill.customer_id)
         .where(
-            Bill.unit_id.in_(units), Bill.state == BillState.POSTED, Bill.period_start <= until
+            Bill.unit_id.in_(units), Bill.state == BillState.POSTED,
+            Bill.period_start <= until, fen(Bill.amount) > 0,
         )
         .order_by(Bill.unit_id, Bill.period_start, ChargeItem.position, Bill.id)
     )
@@ -197,20 +244,24 @@ def _rows(session: Session, units: list[int], until: date) -> Iterable[_Row]:
         yield _Row(*values, from_fen(int(paid)))
 
 
-def _together(rows: Iterable[_Row]) -> tuple[Arrears, ...]:
-    """Older bills by item: a year of arrears is one line of the notice, not twelve."""
-    found: dict[str, list[_Row]] = {}
+def _together(rows: Iterable[_Row], today: date) -> tuple[Arrears, ...]:
+    """Other bills by item: a year of arrears is one line of the notice, not twelve.
+
+    What was due before today stands apart from what is still to fall due.
+    """
+    found: dict[tuple[bool, str], list[_Row]] = {}
     for row in rows:
-        found.setdefault(row.item, []).append(row)
+        found.setdefault((row.due_on < today, row.item), []).append(row)
     return tuple(
         Arrears(
+            late=late,
             item=item,
             first=min(row.first for row in bills),
             last=max(row.last for row in bills),
             bills=len(bills),
             amount=sum((row.amount - row.paid for row in bills), ZERO),
         )
-        for item, bills in found.items()
+        for (late, item), bills in sorted(found.items(), key=lambda one: not one[0][0])
     )
 
 

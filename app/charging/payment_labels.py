@@ -55,6 +55,22 @@ BUCKETS: Mapping[str, Any] = register_labels(
     },
 )
 
+NOBODY = _l("Owner not on file")
+"""The debtor of bills that name nobody."""
+
+UNASSIGNED = _l("Not assigned")
+"""A purse of which nobody knows whose it is."""
+
+CANDIDATES: Mapping[str, Any] = {
+    "payer": _l("named as payer"),
+    "owner": _l("Owner"),
+    "tenant": _l("Tenant"),
+    "former": _l("Former"),
+    "debtor": _l("billed for this unit"),
+    "found": _l("found"),
+}
+"""What a customer is to whom unassigned money may belong."""
+
 FOUND: Mapping[str, Any] = register_labels(
     "found",
     {

@@ -64,9 +64,9 @@ def receive(
     `lines` None pays whatever is owed; otherwise only the chosen bills, oldest due first
     either way. `keep_surplus` puts what is too much into the payer's purse at the unit instead
     of giving change; a prepayment is spent from that purse alone, so whose money it is must
-    be known (`purses.owner_of`). The same `key` again answers with the payment that it made; nothing is done
-    twice. `Stale` when a chosen bill has been paid or voided since it was shown.
-    `received_on` is a past day only where history is loaded; the desk leaves it out.
+    be known (`purses.owner_of`). The same `key` again answers with the payment that it made;
+    nothing is done twice. `Stale` when a chosen bill has been paid or voided since it was
+    shown. `received_on` is a past day only where history is loaded; the desk leaves it out.
     """
     unit = ledger.lock_unit(session, unit_id)
     if (before := payment_of_key(session, key)) is not None:

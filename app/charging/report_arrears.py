@@ -16,6 +16,7 @@ from sqlalchemy import (
 
 from app.charging.arrears import AMOUNTS, BUCKETS, contacts, owing_statement
 from app.charging.payment_labels import BUCKETS as BUCKET_LABELS
+from app.charging.payment_labels import NOBODY
 from app.core import formats
 from app.core.fields import Money
 from app.core.report import Listing, Report, declare
@@ -40,6 +41,15 @@ arrears = declare(
                 "Arrears are bills past their due day; their age is counted from that day. What "
                 "is billed and not yet due stands apart."
             ),
+            _l(
+                "A row is a debtor at a unit: who is named on the bills, not who owns the unit "
+                "today. Each unit counts once."
+            ),
+            _l(
+                "Past due less what the debtor's own prepayment at the unit covers, the oldest "
+                "due first, are the arrears. Past due and not yet due together are what the "
+                "ledger says is owed."
+            ),
             _l("Bills voided later and payments made later do not change the figures of the day."),
         ),
         private="customers",
@@ -48,6 +58,10 @@ arrears = declare(
     )
 )
 
+_OWED = (
+    Column("gross", _l("Past due"), Kind.MONEY, 14, total=True),
+    Column("covered", _l("Covered by prepayment"), Kind.MONEY, 13, total=True),
+)
 _AGES = (
     Column("total", _l("Arrears"), Kind.MONEY, 14, total=True),
     *(
@@ -59,9 +73,13 @@ _NOT_DUE = Column("not_due", _l("Not yet due"), Kind.MONEY, 13, total=True)
 
 
 def _amounts(base: Any, function: Any = lambda column: column) -> list[Any]:
-    """The amounts of `owing_statement` as money, and the sum of those past due."""
+    """The amounts of `owing_statement` as money, with what is asked for and what is covered."""
     late = sum((base.c[name] for name in AMOUNTS[2:]), start=base.c[AMOUNTS[1]])
-    named = {**{name: base.c[name] for name in AMOUNTS}, "total": late}
+    named = {
+        **{name: base.c[name] for name in (*AMOUNTS, "gross", "prepaid")},
+        "total": late,
+        "covered": base.c.gross - late,
+    }
     return [type_coerce(function(one), Money()).label(name) for name, one in named.items()]
 
 
@@ -72,6 +90,7 @@ def _amounts(base: Any, function: Any = lambda column: column) -> list[Any]:
         Column("community", _l("Community"), width=18, unless="community"),
         Column("building", _l("Building"), width=10, unless="building"),
         Column("units", _l("Units in arrears"), Kind.INTEGER, 11, total=True),
+        *_OWED,
         *_AGES,
         _NOT_DUE,
     ),
@@ -86,7 +105,7 @@ def by_building(
             select(
                 Community.name.label("community"),
                 Building.name.label("building"),
-                func.sum(case((base.c.bills > 0, 1), else_=0)).label("units"),
+                func.count(case((base.c.bills > 0, base.c.id)).distinct()).label("units"),
                 *_amounts(base, func.sum),
             )
             .join(Building, Building.id == base.c.building_id)
@@ -104,10 +123,11 @@ def by_building(
         Column("community", _l("Community"), width=16, unless="community"),
         Column("code", _l("Unit"), width=13),
         Column("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
-        Column("owners", _l("Owners"), width=16),
+        Column("debtor", _l("Debtor"), width=16),
         Column("phone", _l("Phone"), width=14, mask=formats.mask_phone),
         Column("bills", _l("Bills past due"), Kind.INTEGER, 9, total=True),
         Column("oldest", _l("Oldest due day"), Kind.DATE, 12),
+        *_OWED,
         *_AGES,
     ),
 )
@@ -118,11 +138,44 @@ def by_unit(
     building: int | None,
     day: date,
 ) -> Listing:
-    """Every unit in arrears on the day, with its owners of that day."""
+    """Every debtor in arrears on the day at each unit; joint owners stand together."""
+    return _debtors(community, building, day, lambda base: base.c.bills > 0)
+
+
+@arrears.sheet(
+    "covered",
+    _l("Covered by prepayment"),
+    (
+        Column("community", _l("Community"), width=16, unless="community"),
+        Column("code", _l("Unit"), width=13),
+        Column("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
+        Column("debtor", _l("Debtor"), width=16),
+        Column("phone", _l("Phone"), width=14, mask=formats.mask_phone),
+        Column("gross", _l("Past due"), Kind.MONEY, 14, total=True),
+        Column("prepaid", _l("Prepayment"), Kind.MONEY, 14, total=True),
+    ),
+)
+def all_covered(
+    session: Session,  # noqa: ARG001 - every rows function takes the session
+    *,
+    community: int | None,
+    building: int | None,
+    day: date,
+) -> Listing:
+    """Who has paid ahead all that is past due: nobody asks them, the desk takes it."""
+    return _debtors(
+        community, building, day, lambda base: (base.c.bills == 0) & (base.c.gross > 0)
+    )
+
+
+def _debtors(community: int | None, building: int | None, day: date, which: Any) -> Listing:
+    """The debtors of the day that meet a condition, in the order of the house."""
     base = owing_statement(community_id=community, building_id=building, as_of=day).subquery()
     statement = (
         select(
             base.c.id,
+            base.c.customer_id,
+            base.c.debtor,
             Community.name.label("community"),
             base.c.code,
             base.c.kind,
@@ -132,19 +185,21 @@ def by_unit(
         )
         .join(Unit, Unit.id == base.c.id)
         .join(Community, Community.id == Unit.community_id)
-        .where(base.c.bills > 0)
-        .order_by(Unit.community_id, Unit.sort_key, Unit.id)
+        .where(which(base))
+        .order_by(
+            Unit.community_id, Unit.sort_key, Unit.id, func.coalesce(base.c.customer_id, 0)
+        )
     )
     return Listing(statement, lambda own, rows: _with_contacts(own, rows, day))
 
 
 def _with_contacts(session: Session, rows: Sequence[Any], day: date) -> Iterator[dict[str, Any]]:
-    """Add the owners of the day and a phone to a batch of units."""
-    people = contacts(session, [row.id for row in rows], day)
+    """Add whom to ask and a phone to a batch of debtors."""
+    people = contacts(session, rows, day)
     for row in rows:
-        contact = people.get(row.id)
+        contact = people[row.id, row.customer_id]
         yield {
             **row._mapping,
-            "owners": contact.names if contact else "",
-            "phone": (contact.phone if contact else None) or None,
+            "debtor": contact.names or str(NOBODY),
+            "phone": contact.phone or None,
         }

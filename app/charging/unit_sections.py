@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.charging import ledger, purses
+from app.charging import debts, purses
+from app.charging.payment_labels import NOBODY
 from app.charging.payment_models import Payment
 from app.core import clock, rights
 from app.core.money import ZERO
@@ -23,14 +24,17 @@ MOST = 24
 
 
 def owed(session: Session, unit: Unit) -> dict[str, Any]:
-    """Open bills, oldest due first, and the prepayment."""
-    bills = ledger.open_bills(session, unit.id)
+    """Open bills by debtor, oldest due first, and the purses."""
+    found = debts.debts(session, unit.id)
     return {
-        "bills": bills,
-        "total": sum((bill.balance for bill in bills), ZERO),
+        "debts": found,
+        "total": sum((debt.owed for debt in found), ZERO),
+        "to_pay": sum((debt.to_pay for debt in found), ZERO),
         "purses": purses.of_unit(session, unit.id),
+        "nobody": NOBODY,
         "today": clock.today(),
         "desk": rights.may("desk"),
+        "prepayments": rights.may("prepayments"),
     }
 
 

@@ -8,6 +8,7 @@ from app.charging.billing_views import BillingPage
 from app.charging.desk_views import DeskPage
 from app.charging.notice_views import NoticesPage
 from app.charging.payment_views import PaymentScreen
+from app.charging.purse_views import PrepaymentsPage
 from app.charging.setting_views import (
     AssignmentScreen,
     ChargeItemScreen,
@@ -20,6 +21,7 @@ SCREENS = (
     DeskPage,
     PaymentScreen,
     VoidRequestScreen,
+    PrepaymentsPage,
     ArrearsPage,
     BillingPage,
     BillScreen,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.charging import ledger
+from app.charging import debts
+from app.charging.models import Bill
+from app.charging.payment_labels import NOBODY
 from app.core import clock, formats
 from app.core.money import ZERO
 from app.estate.models import Ownership, Unit
-from app.estate.occupants import valid_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,25 +21,37 @@ if TYPE_CHECKING:
 
 
 def unit_has_arrears(session: Session, unit: Unit) -> str | None:
-    """The unit owes money that is due (H08)."""
-    today = clock.today()
-    late = [bill for bill in ledger.open_bills(session, unit.id) if bill.due_on < today]
-    if not late:
-        return None
-    total = sum((bill.balance for bill in late), ZERO)
-    return _("%(unit)s owes %(amount)s yuan (%(count)s bills due).", unit=unit.code,
-             amount=formats.money(total), count=len(late))  # fmt: skip
+    """Money that is due is owed at the unit: by whom, less what he paid ahead (H08)."""
+    said = [_sentence(unit, debt) for debt in debts.debts(session, unit.id)]
+    return " ".join(one for one in said if one) or None
 
 
 def customer_has_arrears(session: Session, customer: Any) -> str | None:
-    """One of the customer's own units owes money that is due."""
-    today = clock.today()
+    """The customer owes money that is due, at units of his or that were his."""
+    owned = select(Ownership.unit_id).where(Ownership.customer_id == customer.id)
+    billed = select(Bill.unit_id).where(Bill.customer_id == customer.id)
     units = session.scalars(
-        select(Unit).join(Ownership, Ownership.unit_id == Unit.id)
-        .where(Ownership.customer_id == customer.id, valid_on(Ownership, today))
+        select(Unit).where(Unit.id.in_(owned) | Unit.id.in_(billed)).order_by(Unit.id)
     )
-    said = [text for unit in units if (text := unit_has_arrears(session, unit))]
-    return " ".join(said) or None
+    said = [
+        _sentence(unit, debt)
+        for unit in units
+        for debt in debts.debts(session, unit.id)
+        if customer.id in debt.customer_ids
+    ]
+    return " ".join(one for one in said if one) or None
+
+
+def _sentence(unit: Unit, debt: debts.Debt) -> str:
+    """What is asked for; nothing where the debtor's purse covers what is due."""
+    late = debt.late(clock.today())
+    if not late:
+        return ""
+    names = debt.names or str(NOBODY)
+    if debt.former:
+        names = _("%(names)s (former owner)", names=names)
+    return _("%(names)s owes %(amount)s yuan for %(unit)s (%(count)s bills due).", names=names,
+             unit=unit.code, amount=formats.money(sum(late, ZERO)), count=len(late))  # fmt: skip
 
 
 CHECKS: Mapping[str, Callable[[Session, Any], str | None]] = {

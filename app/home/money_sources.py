@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, exists, func, select
 
+from app.charging import purse_lists
+from app.charging.covering import open_bills
 from app.charging.ledger import fen, owed_on_bill, standing
 from app.charging.models import Bill, BillingRun
-from app.charging.payment_models import Payment, PaymentState
+from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry
 from app.charging.void_models import VoidRequest, VoidState
 from app.charging.void_requests import waiting
 from app.core import scope
@@ -57,29 +59,55 @@ def void_requests(viewer: Viewer) -> Count:
 
 def own_void_requests(viewer: Viewer) -> Count:
     """What the viewer asked for today and is not decided, and how much is."""
-    mine = (VoidRequest.asked_by_id == viewer.user_id, VoidRequest.asked_on == viewer.today)
-    open_ = viewer.count(VoidRequest, *mine, waiting())
-    decided = viewer.count(VoidRequest, *mine, VoidRequest.state != VoidState.OPEN)
+    states = viewer.session.scalars(
+        select(VoidRequest.state).where(
+            VoidRequest.asked_by_id == viewer.user_id, VoidRequest.asked_on == viewer.today
+        )
+    ).all()
+    open_ = states.count(VoidState.OPEN)
+    decided = len(states) - open_
     return Count(open_, tone="warn" if open_ else "ok",
                  note=N_("%(count)s decided today") if decided else None, note_count=decided)
 
 
 def bills_due(viewer: Viewer) -> Count:
-    """Bills of the last months that fall due within a week and are not paid in full (A29)."""
+    """What is still to be paid of the bills that fall due within a week (A29).
+
+    Less what their debtors paid ahead: only at units with a prepayment all open bills are
+    looked at, for the older ones use it up first.
+    """
     today = viewer.today
+    until = today + timedelta(days=7)
     rest = owed_on_bill(today)
+    ahead = select(PrepaymentEntry.unit_id).where(PrepaymentEntry.customer_id.is_not(None))
     number, total = viewer.session.execute(
         select(func.count(Bill.unit_id.distinct()), func.sum(rest)).where(
             scope.current().where(Bill.community_id),
             # A bill falls due soon after its period begins: older ones are in the arrears.
             Bill.period_start.between(add_months(today.replace(day=1), -2), today),
-            Bill.due_on.between(today, today + timedelta(days=7)),
+            Bill.due_on.between(today, until),
+            Bill.unit_id.not_in(ahead),
             standing(today),
             rest > 0,
         )
     ).one()
-    return Count(amount=from_fen(int(total or 0)), tone="warn" if number else "ok",
-                 note=N_("%(count)s units"), note_count=number)
+    open_ = open_bills(
+        today, scope.current().where(Bill.community_id), Bill.unit_id.in_(ahead)
+    )
+    more, left = viewer.session.execute(
+        select(func.count(open_.c.unit_id.distinct()), func.sum(open_.c.net)).where(
+            open_.c.due_on.between(today, until), open_.c.net > 0
+        )
+    ).one()
+    return Count(amount=from_fen(int(total or 0) + int(left or 0)),
+                 tone="warn" if number + more else "ok",
+                 note=N_("%(count)s units"), note_count=number + more)
+
+
+def purses_unassigned(viewer: Viewer) -> Count:
+    """Units with money paid ahead of which nobody knows whose it is."""
+    statement = purse_lists.held_statement(unassigned=True)
+    return todo(purse_lists.summed(viewer.session, statement)[0])
 
 
 def bill_runs(viewer: Viewer) -> Count:

@@ -24,6 +24,7 @@ SOURCES: dict[str, Callable[[Viewer], Count]] = {
         money.own_void_requests,
         money.bills_due,
         money.bill_runs,
+        money.purses_unassigned,
         work.logs_to_review,
         work.logs_absent,
         work.problems_open,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.charging.arrears import BUCKETS, Bucket, ageing, arrears, contacts, owing
+from app.charging.arrears import BUCKETS, Bucket, Contact, ageing, arrears, contacts, owing
 from app.charging.payments import receive
 from app.charging.settling import Given, TenderKind
 from app.charging.takings import takings, together
@@ -109,13 +109,46 @@ def test_other_communities_stay_out(books):
         assert arrears(books.session, community_id=books.community.id) == []
 
 
-def test_the_contact_is_the_owner_of_that_day(books):
+def test_the_contact_is_the_debtor_whoever_owns_the_unit_today(books):
     unit = books.unit()
-    books.owner(unit, "张三", phone="13800001111", ends_on=date(2026, 2, 28))
-    books.owner(unit, "王五", phone="13800002222", starts_on=date(2026, 3, 1))
-    assert contacts(books.session, [unit.id], date(2026, 2, 28))[unit.id].names == "张三"
-    now = contacts(books.session, [unit.id], TODAY)[unit.id]
-    assert (now.names, now.phone) == ("王五", "13800002222")
+    seller = books.owner(unit, "张三", phone="13800001111", ends_on=date(2026, 2, 28))
+    buyer = books.owner(unit, "王五", phone="13800002222", starts_on=date(2026, 3, 1))
+    books.bill(unit, "100", month=date(2026, 1, 1), customer_id=seller.id)
+    books.bill(unit, "60", month=date(2026, 3, 1), customer_id=buyer.id)
+    rows = arrears(books.session)
+    assert [(row.debtor, row.total) for row in rows] == [
+        ("张三", Decimal("100")), ("王五", Decimal("60"))]
+    people = contacts(books.session, rows, TODAY)
+    assert [people[row.key] for row in rows] == [
+        Contact("张三", "13800001111", former=True), Contact("王五", "13800002222", former=False)]
+    assert ageing(rows).units == 1
+    then = date(2026, 2, 28)
+    (row,) = arrears(books.session, as_of=then)
+    assert contacts(books.session, [row], then)[row.key] == Contact(
+        "张三", "13800001111", former=False)
+
+
+def test_joint_owners_are_asked_together_also_when_one_sold_to_the_other(books):
+    unit = books.unit()
+    first = books.owner(unit, "张三", phone=None, ends_on=date(2026, 2, 28))
+    second = books.owner(unit, "王五", phone="13800002222")
+    books.bill(unit, "100", month=date(2026, 1, 1), customer_id=first.id)
+    books.bill(unit, "60", month=date(2026, 3, 1), customer_id=second.id)
+    rows = arrears(books.session)
+    people = contacts(books.session, rows, TODAY)
+    assert [(people[row.key].names, people[row.key].phone) for row in rows] == [
+        ("张三、王五", "13800002222"), ("王五", "13800002222")]
+
+
+def test_bills_that_name_nobody_belong_to_nobody_who_came_later(books):
+    unit, kept = books.unit("1-1-101"), books.unit("1-1-102")
+    books.owner(unit, "王五", starts_on=date(2026, 3, 1))
+    books.owner(kept, "赵六", phone="13800003333")
+    for one in (unit, kept):
+        books.bill(one, "100", month=date(2026, 1, 1))
+    rows = arrears(books.session)
+    people = contacts(books.session, rows, TODAY)
+    assert [(row.debtor, people[row.key].names) for row in rows] == [("", ""), ("", "赵六")]
 
 
 def test_takings_stand_by_collector_and_tender_and_leave_voids_out(books):

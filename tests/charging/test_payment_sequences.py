@@ -57,6 +57,7 @@ class Till(RuleBasedStateMachine):
         self.session = Session(self.engine, expire_on_commit=False)
         self.books = Books(self.session)
         self.units = [self.books.unit("1-1-101"), self.books.unit("1-1-102")]
+        self.payer = self.books.customer(self.units[0], "李四").id
         self.owed = {}          # (unit index, bill id) → fen, in the order of being due
         self.purse = [0, 0]
         self.taken = 0          # money in the till, without what the purses paid
@@ -103,8 +104,8 @@ class Till(RuleBasedStateMachine):
         )
         try:
             payment = receive(
-                self.session, unit_id=self.units[which].id, payer="张三", tenders=tenders,
-                key=f"k{next(self.numbers)}", keep_surplus=keep,
+                self.session, unit_id=self.units[which].id, payer="", payer_id=self.payer,
+                tenders=tenders, key=f"k{next(self.numbers)}", keep_surplus=keep,
                 lines=[Line(bill_id, from_fen(self.owed[which, bill_id])) for _, bill_id in chosen],
             )
         except DomainError:
@@ -155,7 +156,7 @@ class Till(RuleBasedStateMachine):
             assert stored == {bill_id: from_fen(fen) for bill_id, fen in model.items()}
             assert ledger.owed(self.session, [unit.id]).get(unit.id, 0) == from_fen(
                 sum(model.values()))
-            assert ledger.prepayment_balance(self.session, unit.id) == from_fen(self.purse[which])
+            assert ledger.purse(self.session, unit.id, self.payer) == from_fen(self.purse[which])
         in_till = self.session.scalar(text(
             "SELECT coalesce(sum(t.amount), 0) FROM tender t JOIN payment p ON p.id = t.payment_id"
             " WHERE p.state = 'posted' AND t.kind <> 'prepayment'"))

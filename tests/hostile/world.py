@@ -105,8 +105,8 @@ class Builder(Books):
             "tenancy": self.first("tenancy", community.id), "resident": resident.id,
             "vehicle": vehicle.id, "unit_note": note.id, "standard": standard,
             "standard_price": price.id, "assignment": assignment.id, "bill": bills[2].id,
-            "payment": payment.id, "void_request": wish.id, "billing_run": bills[0].run_id, "import_batch": batch.id,
-            "job": job.id, "daily_log": log.id, "log_problem": problem.id,
+            "payment": payment.id, "billing_run": bills[0].run_id, "import_batch": batch.id,
+            "void_request": wish.id, "job": job.id, "daily_log": log.id, "log_problem": problem.id,
             "audit_entry": self.first("audit_entry", community.id), "ab_user": writer,
             "login_event": self.login_event(writer, sign), "charge_item": self.item.id,
         }  # fmt: skip

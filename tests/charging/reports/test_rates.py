@@ -123,7 +123,7 @@ def test_a_bill_voided_later_still_counts_on_the_day_before(books, month):
 
 def test_arrears_by_age_are_those_of_a_hand_calculation(books):
     unit = books.unit("1-1-101")
-    books.owner(unit, "张三")
+    owner = books.owner(unit, "张三")
     day = date(2026, 11, 30)
     dues = {
         date(2026, 12, 5): "1.00",
@@ -141,6 +141,7 @@ def test_arrears_by_age_are_those_of_a_hand_calculation(books):
             month=add_months(date(2025, 1, 1), index),
             due_on=due_on,
             posted_on=date(2025, 1, 1),
+            customer_id=owner.id,
         )
     data = everything(books, report_arrears.arrears, community=None, building=None, day=day)
     (row,) = rows_of(data, "units")
@@ -148,7 +149,7 @@ def test_arrears_by_age_are_those_of_a_hand_calculation(books):
         "6.00", "8.00", "16.00", "32.00", "64.00",
     ]  # fmt: skip
     assert (row["total"], row["bills"], row["oldest"]) == ("126.00", 6, "2025-11-29")
-    assert row["owners"] == "张三"
+    assert row["debtor"] == "张三"
     (place,) = rows_of(data, "buildings")
     assert (place["units"], place["total"], place["not_due"]) == (1, "126.00", "1.00")
 
