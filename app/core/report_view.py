@@ -88,7 +88,7 @@ class ReportPage(Page):
     def index(self) -> Any:
         return self.page(request.args)
 
-    def page(self, asked: Mapping[str, str], **further: Any) -> Any:
+    def page(self, asked: Mapping[str, str], status: int = 200, **further: Any) -> Any:
         """The report with these parameters, or the form with what was wrong."""
         report, session = self.report, db.session()
         error, blocks, values = None, [], {}
@@ -119,7 +119,7 @@ class ReportPage(Page):
             full=disclosure.offered(report.secrets, report.private or report.name),
             **further,
         )
-        return (body, 400) if error else body
+        return body, 400 if error else status
 
     @expose("/workbook", methods=["POST"])
     @needs(Verb.EXPORT)
@@ -133,7 +133,7 @@ class ReportPage(Page):
             if not self.may(Verb.READ):
                 raise
             kept = request.form.get("reason", "")[:400]
-            return self.page(typed, export_error=sentence(wrong), export_reason=kept), 422
+            return self.page(typed, 422, export_error=sentence(wrong), export_reason=kept)
         # Writing a workbook takes a moment: it must not hold the only write lock.
         db.session.rollback()
         with reading():

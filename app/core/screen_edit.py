@@ -173,14 +173,15 @@ def _store_new(screen: Screen, form: Form, key: str) -> Any:
     settle(record, form.values)
     screen.check(form.values, None)
     screen.pre_add(record)
+    columns = screen.formed(adding=True)
+    told = changes(columns, {}, held(record, columns))
     db.session.add(record)
     db.session.flush()
     formkeys.use(db.session, key, screen.url("show", pk=records.key_of(record)))
-    columns = screen.formed(adding=True)
     audit.record(
         db.session, "create", screen.screen, records.key_of(record),
         title=screen.name_of(record), community_id=community_of(record),
-        details=changes(columns, {}, held(record, columns)),
+        details=told,
     )
     db.session.commit()
     return record

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from app.charging.models import Bill, BillingRun
 from app.charging.payment_models import Payment, Tender
-from app.core import clock
+from app.core import clock, scope
 from app.core.errors import N_
 from app.core.models import AuditEntry, ImportBatch, Job
 from app.core.money import ZERO
@@ -192,7 +192,7 @@ def _changes(session: Session, user_id: int, day: date) -> list[Fact]:
         if source == "created" and parts:
             titles = session.execute(
                 select(AuditEntry.screen, AuditEntry.title)
-                .where(*mine, AuditEntry.act.in_(acts))
+                .where(*mine, AuditEntry.act.in_(acts), _readable())
                 .order_by(AuditEntry.id)
                 .limit(MOST_LINES if total <= MOST_LINES else MOST_LINES - 1)
             )
@@ -200,6 +200,11 @@ def _changes(session: Session, user_id: int, day: date) -> list[Fact]:
         if parts:
             found.append(Fact(source, total, parts=parts, named=named))
     return found
+
+
+def _readable() -> ColumnElement[bool]:
+    """What is named lies inside the present scope; of the rest only the number is told."""
+    return or_(scope.current().where(AuditEntry.community_id), AuditEntry.community_id.is_(None))
 
 
 def _notes(session: Session, user_id: int, day: date) -> list[Fact]:

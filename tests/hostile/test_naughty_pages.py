@@ -89,7 +89,8 @@ def test_payers_remarks_references_and_reasons_at_the_desk(session, typist, worl
             texts = [text if unfit(text) else "甲" for text in texts]
         payer, remark, reference = texts
         taken = hand.send("/desk/receive", {
-            "unit_id": world.near.unit, "payer": payer, "remark": remark, "keep": "1",
+            "unit_id": world.near.unit, "payer_id": world.near.customer, "payer": payer,
+            "remark": remark, "keep": "1",
             "tender_kind": "wechat", "tender_sum": "1", "tender_reference": reference,
         }, payer, keeps=False)
         payment = session.scalar(
