@@ -99,7 +99,7 @@ def test_payers_remarks_references_and_reasons_at_the_desk(session, typist, worl
         if taken:
             last = payment.id
             stored = (payment.payer_name, payment.remark or "")
-            hand.expect(stored, (payer.strip() or "张三", remark.strip()))  # a blank: who was chosen
+            hand.expect(stored, (payer.strip() or "张三", remark.strip()))
             session.refresh(payment, ["tenders"])
             hand.expect(payment.tenders[0].reference or "", reference.strip())
         else:
