@@ -127,7 +127,8 @@ def check(as_json: bool) -> None:
         with scope.use(scope.EVERYTHING), force_locale("zh"):
             settle = [sentence(problem) for problem in conflicts.problems(db.session())]
     if as_json:
-        answer = {"ok": not sentences, "problems": sentences, "to_settle": settle}
+        answer = {"ok": not sentences, "problems": sentences}
+        answer |= {"to_settle": settle} if settle else {}
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
         for line in sentences:
