@@ -43,6 +43,7 @@ class Doubt:
     value: Any = None
     severity: Severity | None = None
     readings: tuple[str, ...] = ()
+    question: str = ""  # key of the question that asks for it
 
 
 Parser: TypeAlias = Callable[[Cell], Any]

@@ -49,7 +49,7 @@ _LOFT = re.compile(
 )
 _JOINED = re.compile(r"\d{3,5}[A-Z]?(?:\+\d{3,5}[A-Z]?){1,5}[室号户房]?")
 LETTERED_FLOOR = r"\d{1,2}[A-Z]"
-_ON_LETTERED = re.compile(rf"(?P<floor>{LETTERED_FLOOR})-?(?P<door>\d{{2}}[A-Z]?)[室号户房]?")
+_ON_LETTERED = re.compile(rf"(?P<floor>{LETTERED_FLOOR})(?P<dash>-?)(?P<door>\d{{2}}[A-Z]?)[室号户房]?")
 _ON_FLOOR = re.compile(r"(?P<floor>\d{1,2})(?:[层楼]-?|F-|F(?=\d{3}))(?P<door>.+)")
 _IN_TITLE = re.compile(
     r"((?:\d{1,2}期-?)?(?:[A-Z]{0,2}\d{1,3}|(?<![A-Z])[A-Z]{1,2}))(?:号楼|#楼|[栋幢座#])"
@@ -122,7 +122,8 @@ def _odd_number(text: str) -> str | None:
             return door if door.startswith(floor) else None
         return floor + door if floor else None
     if match := _ON_LETTERED.fullmatch(text):
-        return match["floor"].lstrip("0") + match["door"]
+        # 12A-04 stays apart from 12A04: one file may hold both.
+        return f"{match['floor'].lstrip('0')}{match['dash']}{match['door']}"
     if _JOINED.fullmatch(text):
         return "+".join(part.lstrip("0") for part in text.rstrip("室号户房").split("+"))
     if match := _LOFT.fullmatch(text):

@@ -76,7 +76,7 @@ class RoomPattern:
 
 _LONGEST = 60
 _DIGITS = re.compile(r"\d+")
-_FLOOR_LETTER = re.compile(r"^(\d{1,2})([A-Z])(\d{2}[A-Z]?)$")
+_FLOOR_LETTER = re.compile(r"^(\d{1,2})([A-Z])-?(\d{2}[A-Z]?)$")
 _LETTERED = re.compile(LETTERED_FLOOR)
 _DOOR_ON_FLOOR = re.compile(r"\d{2}[A-Z]?[室号户房]?")
 _MARKS = re.compile(r"[栋幢座#]|号楼|单元")
@@ -120,7 +120,7 @@ def parse_room(
         if building in AREA_KINDS and building != building_hint:
             building, number = building_hint, building + number
         elif entrance is None and building != building_hint and _is_lettered(building, number):
-            building, number = building_hint, building + number  # 12A-04 is a flat on floor 12A
+            building, number = building_hint, f"{building}-{number}"  # a flat on floor 12A
         elif entrance is None and not marked and (building != building_hint or entrance_first):
             building, entrance = building_hint, normal_entrance(building)
             if entrance is None:
@@ -144,7 +144,9 @@ def own_room(text: str) -> Said | None:
     parts = written.split("-")
     if len(parts) == 4 and _PHASE.fullmatch(parts[0]):
         parts[:2] = [parts[0] + parts[1]]
-    if len(parts) == 4 and (_is_lettered(parts[2], parts[3]) or parts[3] in LOFTS):
+    if len(parts) == 4 and _is_lettered(parts[2], parts[3]):
+        parts[2:] = [f"{parts[2]}-{parts[3]}"]
+    elif len(parts) == 4 and parts[3] in LOFTS:
         parts[2:] = [parts[2] + parts[3]]
     if len(parts) == 3 and not marked:
         return _said(parts[0], parts[1], parts[2])
