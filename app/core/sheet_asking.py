@@ -108,7 +108,7 @@ class Asker:
         )  # fmt: skip
         if said is None:
             return replace(doubt, question=key)
-        value = column.parse(said) if said else None
+        value = column.parse(said) if said else ()  # said to be nobody, which is not blank
         if type(value) is Doubt:
             value = value.value
         return Doubt(ANSWERED, doubt.message, value=value, question=key)
