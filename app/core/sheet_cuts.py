@@ -11,6 +11,8 @@ from app.core.sheet_labels import label_key
 from app.core.workbook import SheetData
 
 LEFT, RIGHT = "left", "right"
+_ORDER = frozenset(("序号", "序", "no", "№"))
+Span = tuple[int, int]
 _ROWS = 2_000  # that are compared where lists of different length stand side by side
 
 
@@ -51,6 +53,7 @@ class Cuts:
             self.loose, self.cuts = True, self._all()
             self._prune()
         self._narrow(lambda place: self._named(*self.gaps[place]))
+        self._narrow(lambda place: [at for at in self.cuts[place] if self._counts(at)])
         self._say(said)
         self._equal()
         self._narrow(lambda place: self._by_length(self.cuts[place], *self.gaps[place]))
@@ -132,21 +135,35 @@ class Cuts:
                 found.append(inside[0])
         return found
 
-    def _equal(self) -> None:
-        """Choose the division into lists with the same titles, if there is just one."""
-        found = [
-            starts
-            for width in self.cuts[0]
-            if all((place + 1) * width in cuts for place, cuts in enumerate(self.cuts))
-            for starts in [[(place + 1) * width for place in range(len(self.cuts))]]
-            if self._same_titles([0, *starts], width)
-        ]
-        if len(found) == 1:
-            self.cuts = [[start] for start in found[0]]
+    def _counts(self, at: int) -> bool:
+        """Whether a column only numbers the rows, with which a list begins and never ends."""
+        return at < len(self.labels) and self.labels[at] in _ORDER
 
-    def _same_titles(self, starts: Sequence[int], width: int) -> bool:
-        own = [sorted(self.labels[start : start + width]) for start in starts]
-        return all(titles == own[0] for titles in own)
+    def _equal(self) -> None:
+        """Choose the division into lists alike, if there is just one: in order or in any order.
+
+        Alike are titles that mean the same; in any order they must be the same words.
+        """
+        named = [self.meanings.get(at, label) for at, label in enumerate(self.labels)]
+        for alike in (
+            lambda first, other: named[slice(*first)] == named[slice(*other)],
+            lambda first, other: self._sorted(first) == self._sorted(other),
+        ):
+            found = [starts for width in self.cuts[0] if (starts := self._even(width, alike))]
+            if len(found) == 1:
+                self.cuts = [[start] for start in found[0]]
+                return
+
+    def _even(self, width: int, alike: Callable[[Span, Span], bool]) -> list[int]:
+        """The starts of lists that are `width` columns wide and alike; empty if they are not."""
+        starts = [width * (place + 1) for place in range(len(self.cuts))]
+        if not all(start in cuts for start, cuts in zip(starts, self.cuts, strict=True)):
+            return []
+        spans = [(start, start + width) for start in (0, *starts)]
+        return starts if all(alike(spans[0], span) for span in spans) else []
+
+    def _sorted(self, span: Span) -> list[str]:
+        return sorted(self.labels[slice(*span)])
 
     def _by_length(self, possible: list[int], anchor: int, following: int) -> list[int]:
         """Lists end at different rows: a value below the end of one list is the other's."""

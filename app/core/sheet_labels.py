@@ -18,6 +18,12 @@ _CAPTION_TAIL = re.compile(r"(信息|资料|情况|基本|登记|档案|一览)+
 _UNIT = re.compile(r"(?<=.)(单位)?(m2|m²|㎡|平方米|平米|平方|元/月|元)$")
 _ORDER = re.compile(r"^(\d{1,2}[.、)]|[①-⑳])\s*(?=\D)")
 _DUTY = re.compile(r"^(必填项?|选填项?|可空)|(必填项?|选填项?|条件必填|可空|可不填)$")
+# Notes that say whose or what it is: 电话(租户) is nobody else's, 面积(套内) no other area.
+_TELLING = re.compile(
+    "租|使用人|紧急|应急|配偶|家属|亲属|子女|共有|代理|委托|管家|中介|原业主|前业主|公司"
+    "|套内|公摊|分摊|赠送|地下室|露台|阁楼|花园|车位|储藏|使用面积|计费|收费|预测"
+)
+_NOTES = re.compile(r"[(\[{【〔<《「](.*?)[)\]}】〕>》」]", re.DOTALL)
 # What is longer is a sentence, and a cell with a sentence names no column.
 LONGEST = 120
 
@@ -46,8 +52,13 @@ def _reduced(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _keys(label: str) -> tuple[str, ...]:
     """The ways to read a header, the whole one first, the first of its lines last."""
-    keys = [full_key(label), label_key(label)]
     lines = [line for line in re.split(r"[\r\n]+", label.strip()) if line.strip()]
+    notes = [*_NOTES.findall(_half(label)), *(line for line in lines[1:])]
+    telling = next((note for note in notes if _TELLING.search(note)), None)
+    if telling is not None:
+        core, note = label_key(lines[0]), label_key(telling) or full_key(telling)
+        return (full_key(label), note + core, core + note)
+    keys = [full_key(label), label_key(label)]
     if len(lines) > 1:
         keys += [label_key(lines[0])]
     without_open = re.split(r"[(（\[【]", _half(label))[0]

@@ -154,11 +154,11 @@ class RowBuilder:
             return key
         written = phase if _PHASE_END.search(phase) else phase + self._phase_end
         building = normal_building(written + key.building)
-        if building is None or key.building.startswith(phase):
-            if building is None:
-                self.report(row, "phase", Doubt("ROOM_FORMAT", _ROOM_FORMAT, {"value": phase}))
-            return key
-        return replace(key, building=building)
+        if building is None:
+            self.report(row, "phase", Doubt("ROOM_FORMAT", _ROOM_FORMAT, {"value": phase}))
+            return None
+        said_already = key.building.startswith(normal_building(written) or written)
+        return key if said_already else replace(key, building=building)
 
     def _check_areas(self, row: ParsedRow, kind: str | None) -> None:
         gross, net = row.values.get("gross_area"), row.values.get("net_area")

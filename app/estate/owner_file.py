@@ -35,6 +35,7 @@ _OTHER_LIST = N_(
 )
 _NO_AREAS = N_("The sheet has no column for the gross area; the units come in without it.")
 _NO_OWNERS = N_("The sheet has no column for the owner; the units come in without owners.")
+_OF_NOBODY = N_("%(column)s was left out: no column names the person that it belongs to.")
 _NO_ANSWERS = Answers()
 
 
@@ -261,3 +262,9 @@ def _absent(sheet: SheetData, header: Header, layout: Layout) -> Iterator[Proble
             yield Problem(
                 sheet.name, header.last + 1, label, "", code, Severity.WARNING, message
             )
+    for index, _ in _without_meaning(header):
+        title = header.title(index)
+        yield Problem(
+            sheet.name, header.last + 1, title, "", "OF_NOBODY", Severity.WARNING, _OF_NOBODY,
+            {"column": title}, index,
+        )  # fmt: skip

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from app.core.cells import folded, plain
 from app.core.sheet import Header
 from app.core.workbook import SheetData
-from app.estate.room_names import AREA_KINDS, area_in, building_in, entrance_in, normal_building
+from app.estate.room_names import (
+    AREA_KINDS,
+    area_in,
+    building_in,
+    entrance_in,
+    normal_building,
+    normal_number,
+)
 from app.estate.rooms import RoomKey, Said, own_room, parse_room
 
 
@@ -53,7 +60,7 @@ class Place:
         """
         said = own_room(text)
         if said is None:
-            return None
+            return self._in_zone(text) if building is None else None
         own = said.marked or said.entrance is not None or said.building in AREA_KINDS
         if building is None and said.building and own:
             return parse_room(text, None, entrance)
@@ -66,6 +73,12 @@ class Place:
         known = self.entrance if said.entrance is None else entrance
         first = self.entrance_first and entrance is None
         return parse_room(text, self.building, known, entrance_first=first)
+
+    def _in_zone(self, text: str) -> RoomKey | None:
+        """A space that names its part of the garage: ``负一层-012``."""
+        area = self.area or ""
+        number = normal_number(text) if AREA_KINDS.get(area) in ("parking", "storage") else None
+        return RoomKey(area, "", number) if number else None
 
     def _room_in_area(self, text: str, said: Said, entrance: str | None) -> RoomKey | None:
         """A space on a sheet called 地下车位; a shop only where it names no building itself."""

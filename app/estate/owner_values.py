@@ -16,6 +16,7 @@ from app.core.errors import N_
 from app.core.sheet import ColumnDoubt, Seen, Weighed
 from app.core.sheet_labels import label_key
 from app.core.workbook_rows import Cell
+from app.estate.owner_columns import OTHER_PERSON
 from app.estate.owner_shapes import (
     is_building,
     is_door,
@@ -25,6 +26,7 @@ from app.estate.owner_shapes import (
     is_phone,
     shape_of,
 )
+from app.estate.owner_words import words
 from app.estate.room_names import AREA_KINDS, area_in
 
 TWO_FIT = N_("The columns %(columns)s may all be “%(meaning)s”; %(chosen)s is taken.")
@@ -39,6 +41,10 @@ _EVENT = re.compile(
 )
 _BUILDING_TITLE = re.compile("楼|栋|幢|座|阁|苑|building", re.IGNORECASE)
 _SURE_OWNER = re.compile("业主|户主|房主|产权|所有权|权利人|权属|买受|屋主|住户|客户")
+_PHONE_TITLE = re.compile(
+    "(业主|户主|产权人|住户|客户|本人)?(联系|联络|手机|移动|固定|电话|号码|方式|方法|号|tel|phone|mobile)+"
+)
+_PHONE_WORDS = frozenset(map(label_key, words("owner_phones")))
 _SIGNS_OF_UNITS = frozenset(
     (
         "gross_area", "net_area", "charged_area", "id_numbers", "handover_date", "billing_start",
@@ -56,6 +62,7 @@ def weigh(seen: Seen) -> Weighed:
     look.room()
     look.building()
     look.owner()
+    look.phones()
     look.relation()
     look.areas()
     if look.refusal:
@@ -137,8 +144,7 @@ class _Look:
         title = label_key(self.seen.labels[index]) if index is not None else ""
         sure = bool(_SURE_OWNER.search(title)) if index is not None else False
         if index is not None and self.part(index, is_phone) >= _MOSTLY:
-            sure = False
-            del self.fields[index]
+            sure = self._exchange(index)
         elif index is not None and title in ("名称", "姓名") and self.seen.samples[index]:
             self._keep(index, self.part(index, is_name) >= _HALF)
         events = tuple(
@@ -153,6 +159,38 @@ class _Look:
         ):
             nameless = () if index is None or self._owner() else (self.seen.labels[index],)
             self.refusal = events or nameless
+
+    def _exchange(self, index: int) -> bool:
+        """Names under 电话 and phones under 业主 have changed places; whether that is so."""
+        del self.fields[index]
+        named = [
+            at
+            for at, name in self.fields.items()
+            if name == "owner_phones" and self.part(at, is_name) >= _MOSTLY
+        ]
+        if len(named) == 1:
+            self.fields[named[0]], self.fields[index] = "owner_names", "owner_phones"
+        return len(named) == 1
+
+    def phones(self) -> None:
+        """The only column of phones, under a title that says no more than that it is one."""
+        others = {"tenant_name", "family"} & set(self.fields.values()) or any(
+            OTHER_PERSON.search(label)
+            for at, label in enumerate(self.seen.labels)
+            if at not in self.fields
+        )
+        if others or not self._owner() or self.at("owner_phones") is not None:
+            return
+        found = [
+            index
+            for index, label in enumerate(self.seen.labels)
+            if index not in self.fields
+            and label_key(label) not in _PHONE_WORDS
+            and _PHONE_TITLE.fullmatch(label_key(label))
+            and self.part(index, is_phone) >= _MOSTLY
+        ]
+        if len(found) == 1:
+            self.fields[found[0]] = "owner_phones"
 
     def _keep(self, index: int, sure: bool) -> None:
         if not sure:

@@ -48,6 +48,11 @@ _LOFT = re.compile(
     r"(?P<digits>\d{1,5})?[室号户房]?"
 )
 _JOINED = re.compile(r"\d{3,5}[A-Z]?(?:\+\d{3,5}[A-Z]?){1,5}[室号户房]?")
+# Parking spaces: 负一层-012, A区015.
+_ZONED = re.compile(
+    r"(?P<zone>(?=.*[层楼区负下上])(?:(?:负|地下|地上|B)\d{1,2}[层楼]?)?(?:[A-Z\d东西南北]{1,2}区)?)"
+    r"-?(?P<head>[A-Z]{0,3})-?(?P<digits>\d{1,5})号?"
+)
 LETTERED_FLOOR = r"\d{1,2}[A-Z]"
 _ON_LETTERED = re.compile(
     rf"(?P<floor>{LETTERED_FLOOR})(?P<dash>-?)(?P<door>\d{{2}}[A-Z]?)[室号户房]?"
@@ -122,6 +127,8 @@ def _odd_number(text: str) -> str | None:
         return f"{match['floor'].lstrip('0')}{match['dash']}{match['door']}"
     if _JOINED.fullmatch(text):
         return "+".join(part.lstrip("0") for part in text.rstrip("室号户房").split("+"))
+    if (match := _ZONED.fullmatch(text)) and match["zone"]:
+        return f"{match['zone']}-{match['head']}{match['digits'].lstrip('0').zfill(2)}"
     if match := _LOFT.fullmatch(text):
         return f"{match['under'] or ''}{match['word']}{match['digits'] or ''}"
     return None

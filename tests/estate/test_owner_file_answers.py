@@ -106,7 +106,8 @@ def test_two_columns_of_one_title_keep_the_list_out_until_one_is_chosen():
 @pytest.mark.parametrize(
     "title",
     ["建筑面积㎡", "建筑面积m²", "面积/㎡", "建面㎡", "建筑面积：㎡", "建筑面积 平方米",
-     "建筑面积（㎡）", "建筑面积\n(以房产证为准)", "*建筑面积(必填)\n单位平方米", "1.建筑面积", "建筑面积M2"],
+     "建筑面积（㎡）", "建筑面积\n(以房产证为准)", "*建筑面积(必填)\n单位平方米",
+     "1.建筑面积", "建筑面积M2"],
 )  # fmt: skip
 def test_an_area_is_an_area_with_its_unit_and_notes(title):
     owners = parse(["1-1-101", "张三", 80], header=["房号", "业主", title])
