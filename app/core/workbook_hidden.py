@@ -22,7 +22,7 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^<>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)=[\"']([^\"']*)[\"']")
 
-_ODS = re.compile(rb"<(/?)table:(table|table-row|table-column|table-cell)\b([^<>]*)>")
+_ODS = re.compile(rb"<(/?)table:(table-row|table-column|table)(?=[\s/>])([^<>]*)>")
 _ODS_UNSEEN = re.compile(rb"\stable:visibility=[\"'](?:collapse|filter)[\"']")
 _ODS_REPEATED = re.compile(rb"\stable:number-(?:rows|columns)-repeated=[\"'](\d{1,7})[\"']")
 _ODS_NAME = re.compile(rb"\stable:name=[\"']([^\"']*)[\"']")
