@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from xlsxwriter.utility import xl_col_to_name
-
 from app.core.cells import Severity
 from app.core.errors import N_
 from app.core.sheet import Problem
 from app.core.sheet_account import Fate
 from app.core.sheet_asking import TAKE_OR_LEAVE, Asker
 from app.core.sheet_questions import LEAVE, TAKE, Asks, Place, Question
+from app.core.sheet_untitled import column_letters
 from app.core.workbook import SheetData
 from app.core.workbook_rows import Row, Rows
 
@@ -67,7 +66,7 @@ def _hidden(made: Prepared, asker: Asker) -> None:
             for at in sheet.hidden_columns
             if any(at < len(row) and row[at] != "" for row in sheet.rows)
         )
-        params: dict[str, object] = {"columns": "、".join(map(xl_col_to_name, columns))}
+        params: dict[str, object] = {"columns": "、".join(map(column_letters, columns))}
         if columns and _left_out(
             made, asker, Asks.HIDDEN_COLUMNS, HIDDEN_COLUMNS, Place(sheet.name, 1, columns[0]),
             params,

@@ -75,6 +75,7 @@ class _Finder:
         self.corrections = asker.answers.columns
         self.scan = Scan(layout)
         self.found = Found()
+        self.widest = 0
 
     def sections(self, header: Header) -> Iterator[Header]:
         """The headers from top to bottom, each with the rows that it speaks for."""
@@ -92,11 +93,14 @@ class _Finder:
         first = current.last + 1
         fresh = False
         for index, row in enumerate(self.sheet.rows.between(first, NO_END), first):
-            cell = row[key] if len(row) > key else ""
+            width = len(row)
+            if width > self.widest:
+                self.widest = width
+            cell = row[key] if width > key else ""
             if cell != "" and (not isinstance(cell, str) or _has_number(cell)):
                 fresh = False
                 continue
-            below, fresh = fresh, len(row) - row.count("") < 2
+            below, fresh = fresh, width - row.count("") < 2
             if fresh or not self.scan.is_header(row, fresh=below):
                 continue
             if says_again(row, current, names):
@@ -185,6 +189,8 @@ class _Finder:
 
     def _beside(self, header: Header) -> None:
         """Report the columns that have cells and no title."""
+        if all(header.labels) and self.widest <= len(header.labels):
+            return
         cells = untitled(self.sheet, header)
         if not cells.columns:
             return

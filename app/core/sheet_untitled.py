@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from xlsxwriter.utility import xl_col_to_name
-
 from app.core.sheet import Header, Layout
 from app.core.workbook import SheetData
 from app.core.workbook_rows import Cell
@@ -59,9 +57,18 @@ def rows_above(sheet: SheetData, layout: Layout, header: Header) -> list[int]:
     return found
 
 
+def column_letters(index: int) -> str:
+    """How a spreadsheet calls a column: 0 is A, 26 is AA."""
+    letters = ""
+    while index >= 0:
+        index, place = index // 26 - 1, index % 26
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
 def titled_column(header: Header, at: int) -> str:
     """A column by its title and letter: ``联系电话（E）``."""
-    letter: str = xl_col_to_name(at)
+    letter = column_letters(at)
     label = header.title(at) if at < len(header.labels) else ""
     return f"{label}（{letter}）" if label else letter
 

@@ -47,7 +47,7 @@ class HiddenParts:
     def see(self, member: str, text: bytes) -> None:
         """Look at a piece of a member that holds whole tags; `member` is its name in small."""
         if "worksheets/" in member:
-            if b"hidden=" in text or b'="0"' in text:
+            if b" hidden=" in text or b' ht="0"' in text or b' width="0"' in text:
                 self._sheet(member, text)
         elif member.endswith(("workbook.xml", "workbook.xml.rels")):
             known = self.directory.get(member, b"")
