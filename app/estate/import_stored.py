@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 UNIT_FIELDS = (
-    "kind", "occupancy", "floor", "gross_area", "net_area", "handover_date", "billing_start",
+    "kind", "occupancy", "floor", "gross_area", "net_area", "charged_area", "handover_date", "billing_start",
     "remark",
 )  # fmt: skip
 """Columns of a unit that a file may say something about."""

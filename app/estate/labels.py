@@ -59,6 +59,7 @@ IMPORT_FIELDS: Mapping[str, Any] = register_labels(
         "floor": _l("Floor"),
         "gross_area": _l("Gross area"),
         "net_area": _l("Net area"),
+        "charged_area": _l("Charged area"),
         "handover_date": _l("Handover date"),
         "billing_start": _l("Billing start"),
         "remark": _l("Remark"),

@@ -83,6 +83,10 @@ class UnitScreen(Screen):
         col.integer("floor", _l("Floor"), minimum=-10, maximum=200),
         col.area("gross_area", _l("Gross area"), minimum=0, maximum=1_000_000),
         col.area("net_area", _l("Net area"), minimum=0, maximum=1_000_000, list=False),
+        col.area(
+            "charged_area", _l("Charged area"), minimum=0, maximum=1_000_000,
+            help=_l("Only where the contract charges another area than the gross or net one."),
+        ),
         col.date("handover_date", _l("Handover date")),
         col.date(
             "billing_start", _l("Billing start"),
@@ -97,7 +101,7 @@ class UnitScreen(Screen):
         return finding.unit_conditions(word)
 
     def check(self, values: dict[str, Any], _record: Unit | None) -> None:
-        for name in ("gross_area", "net_area"):
+        for name in ("gross_area", "net_area", "charged_area"):
             if values.get(name) is not None and values[name] <= 0:
                 raise DomainError(N_("An area must be greater than zero."), field=name)
         gross, net = values.get("gross_area"), values.get("net_area")

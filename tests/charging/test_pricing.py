@@ -39,12 +39,16 @@ def terms(*steps, basis=Basis.GROSS_AREA, cycle=Cycle.MONTH):
     )
 
 
-def bill(period, standard, gross="0", net="0", start=None, rule=None, is_space=False, pieces=None):
+def bill(
+    period, standard, gross="0", net="0", start=None, rule=None, is_space=False, pieces=None,
+    charged="0",
+):
     pieces = pieces or (Piece(period.first, period.last, standard),)
     laid = schedule(period, start, pieces, rule or RoundingRule())
     if isinstance(laid, Skip):
         return laid
-    return price(laid, int(Decimal(gross) * 1000), int(Decimal(net) * 1000), is_space)
+    areas = [int(Decimal(area) * 10_000) for area in (gross, net, charged)]
+    return price(laid, *areas, is_space=is_space)
 
 
 @pytest.mark.parametrize(
