@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from app.core.cells import plain
 from app.core.sheet import Header, Layout
-from app.core.sheet_header import Corrections, find_header, label_key
+from app.core.sheet_header import find_header, label_key
+from app.core.sheet_questions import Corrections
 from app.core.workbook import SheetData
 from app.core.workbook_rows import Cell, Row, Rows
 

@@ -10,12 +10,10 @@ from functools import lru_cache
 
 from app.core.cells import plain
 from app.core.sheet import Column, Header, Layout
+from app.core.sheet_questions import Corrections
 from app.core.workbook import SheetData
 
 ROWS_TO_SEARCH = 20
-
-Corrections = Mapping[str, Mapping[int, str]]
-"""Fingerprint of a header → the matching that a user chose for it: column index → our column."""
 
 _BRACKETS = re.compile(r"[(\[{【〔<《「].*?[)\]}】〕>》」]")
 _MARKS = re.compile(r"[\s*★☆:：/\\|_、,，.。\-—·'\"“”?？!！#]")

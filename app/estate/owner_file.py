@@ -8,7 +8,8 @@ from app.core.cells import Doubt, Severity
 from app.core.errors import N_, DomainError
 from app.core.sheet import Header, Layout, ParsedRow, Problem, SheetReader, Title, problem
 from app.core.sheet_blocks import lists_in
-from app.core.sheet_header import Corrections, guess_header
+from app.core.sheet_header import guess_header
+from app.core.sheet_questions import Answers, Corrections
 from app.core.workbook import SheetData, Workbook
 from app.estate.owner_duplicates import settle
 from app.estate.owner_layout import owner_layout
@@ -28,11 +29,14 @@ _AREA_MISSING = N_("The gross area is missing; nothing can be charged by area wi
 _NO_AREAS = N_("The sheet has no column for the gross area; the units come in without it.")
 _NO_OWNERS = N_("The sheet has no column for the owner; the units come in without owners.")
 _NET_TOO_LARGE = N_("The net area %(value)s is larger than the gross area %(gross)s.")
+_NO_ANSWERS = Answers()
 # Where no area is needed to charge for a unit.
 _WITHOUT_AREA = frozenset(("parking", "storage", "advertising"))
 
 
-def parse_owner_file(workbook: Workbook, corrections: Corrections | None = None) -> OwnerFile:
+def parse_owner_file(
+    workbook: Workbook, corrections: Corrections | None = None, answers: Answers = _NO_ANSWERS
+) -> OwnerFile:
     """Read every visible sheet that has the header of an owner list.
 
     `corrections` are the matchings that users chose for headers, by fingerprint.

@@ -101,6 +101,7 @@ class Member:
     name: str
     relation: str | None = None
     phone: str | None = None
+    id_number: str | None = None
 
 
 _MEMBER = re.compile(
