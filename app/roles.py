@@ -61,6 +61,7 @@ residents            rxs      rwdxs      rwxs       r         rwxs     r
 vehicles             rx       rwdx       rwx        rx        rwx      r
 unit_notes           r        rwd        rw         rw        rw       r
 owner_import         r        rio        -          -         rio      r
+renumbering          r        ro         -          -         ro       -
 
 charge_items         rx       rwdx       r          r         r        rwdx
 standards            rwx      rwdx       r          rx        r        rwx

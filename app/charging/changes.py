@@ -89,7 +89,8 @@ def marks(plan: Plan) -> dict[str, str]:
     texts = {
         "units": b"".join((
             units.ids.tobytes(), units.buildings.tobytes(), "".join(units.kinds).encode(),
-            units.gross.tobytes(), units.net.tobytes(), units.charged.tobytes(), units.starts.tobytes(),
+            units.gross.tobytes(), units.net.tobytes(), units.charged.tobytes(),
+            units.starts.tobytes(),
             bytes(units.handover),
         )),
         "owners": units.owners.tobytes(),

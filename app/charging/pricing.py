@@ -1,10 +1,10 @@
 """What one unit owes for one item and period: pure arithmetic with one rounding per line.
 
 Whole numbers throughout: areas in ten-thousandths of a square metre, prices in
-ten-thousandths of a yuan, amounts in fen. A `Schedule` holds what does not depend on the area (which price
-for which part of the period), so that a hundred thousand units share a few of them; `price`
-multiplies. The conventions are those of domain-rules 1: area × price × months, a broken
-month by the days of that month. Meters, tiers and shared costs will bring other schedules
+ten-thousandths of a yuan, amounts in fen. A `Schedule` holds what does not depend on the area
+(which price for which part of the period), so that a hundred thousand units share a few of
+them; `price` multiplies. The conventions are those of domain-rules 1: area × price × months, a
+broken month by the days of that month. Meters, tiers and shared costs will bring other schedules
 with a `price` of their own.
 """
 

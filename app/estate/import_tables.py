@@ -18,6 +18,7 @@ from app.estate.models import (
     Unit,
     Vehicle,
 )
+from app.estate.remembered import FormerRoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,11 +52,16 @@ class Tables:
             "version",
         )  # fmt: skip
         self.residents = writes.into(
-            Resident.__table__, "community_id", "unit_id", "name", "relation", "phone", "version",
+            Resident.__table__, "community_id", "unit_id", "name", "relation", "phone", "id_number",
+            "version",
         )  # fmt: skip
         self.vehicles = writes.into(
             Vehicle.__table__, "community_id", "unit_id", "plate", "space", "version"
         )
+        self.former_rooms = writes.into(
+            FormerRoom.__table__, "community_id", "unit_id", "building", "entrance", "number",
+            "code", "changed_on", "reason", "created_at", "created_by_id",
+        )  # fmt: skip
 
 
 WORDS = ("kind", "occupancy")

@@ -43,6 +43,7 @@ def parse_owner_file(
 
     :raises DomainError: no sheet has such a header.
     """
+    corrections = {**(corrections or {}), **answers.columns}
     layout = owner_layout(date1904=workbook.date1904)
     found = [(sheet, lists_in(sheet, layout, corrections)) for sheet in workbook.visible]
     lists = [one for _, own in found for one in own]
@@ -85,9 +86,10 @@ def parse_owner_file(
 
 
 def owner_headers(
-    workbook: Workbook, corrections: Corrections | None = None
+    workbook: Workbook, corrections: Corrections | None = None, answers: Answers = _NO_ANSWERS
 ) -> tuple[Header, ...]:
     """The headers of all visible sheets, guessed where none is sure, for the matching page."""
+    corrections = {**(corrections or {}), **answers.columns}
     layout = owner_layout(date1904=workbook.date1904)
     headers: list[Header] = []
     for sheet in workbook.visible:

@@ -1,19 +1,16 @@
-"""What is remembered: the former numbers of rooms, and what an office's own words mean."""
+"""What is remembered: the former numbers of rooms, and what an office says of its files."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from flask_appbuilder import Model
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.fields import BigId, word
 from app.estate.models import Unit
-
-LEAVE_OUT = "leave_out"
-"""In the place of a meaning: rows with this word are none of the list."""
 
 
 class FormerRoom(Model):
@@ -42,18 +39,20 @@ class FormerRoom(Model):
     unit: Mapped[Unit] = relationship(lazy="raise_on_sql")
 
 
-class WordMeaning(Model):
-    """What a word of the office's files means: 厂房 is a shop, COMMERCIAL too, 会所 is left out.
+class FileAnswer(Model):
+    """What the office answered once for all its files: 厂房 is a shop, 会所 is left out.
 
-    `column` is ours (kind, occupancy), `written` the word as `core.cells.folded` has it.
+    `key` is that of the question (`core.sheet_questions`), `asks` its kind, `written` the word
+    as it stood in the file, `label` the source text of the answer `value`.
     """
 
-    __tablename__ = "word_meaning"
-    __table_args__ = (UniqueConstraint("column_name", "written"),)
+    __tablename__ = "file_answer"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    column: Mapped[str] = mapped_column("column_name", word(), nullable=False)
-    written: Mapped[str] = mapped_column(String(60), nullable=False)
-    meaning: Mapped[str] = mapped_column(word(), nullable=False)
+    key: Mapped[str] = mapped_column(String(200), nullable=False, unique=True)
+    asks: Mapped[str] = mapped_column(word(), nullable=False)
+    written: Mapped[str] = mapped_column(String(120), nullable=False, default="")
+    value: Mapped[str] = mapped_column(String(120), nullable=False)
+    label: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     changed_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)

@@ -12,10 +12,13 @@ from app.estate.views_people import (
     TenancyScreen,
 )
 from app.estate.views_places import BuildingScreen, CommunityScreen
+from app.estate.views_preview import PreviewPage
+from app.estate.views_renumber import RenumberPage
 from app.estate.views_units import UnitScreen
 
 SCREENS = (
     UnitScreen,
+    RenumberPage,
     BuildingScreen,
     CustomerScreen,
     OwnershipScreen,
@@ -24,6 +27,7 @@ SCREENS = (
     VehicleScreen,
     UnitNoteScreen,
     ImportPage,
+    PreviewPage,
     BatchPage,
     CommunityScreen,
 )

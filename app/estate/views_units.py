@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from werkzeug.utils import redirect
 
 from app.core import audit, clock, formkeys, records, rights
@@ -23,8 +24,20 @@ from app.estate import checks, finding, unit_page
 from app.estate.labels import KINDS, OCCUPANCIES, OCCUPANCY_LOOKS
 from app.estate.models import Kind, Occupancy, Unit, UnitNote
 from app.estate.occupants import occupants
+from app.estate.remembered import FormerRoom
 from app.extensions import db
 from app.roles import Verb
+
+
+def former_rooms(session: Any, unit: Unit) -> list[FormerRoom]:
+    """What the unit was called before, the latest first."""
+    return list(
+        session.scalars(
+            select(FormerRoom)
+            .where(FormerRoom.unit_id == unit.id)
+            .order_by(FormerRoom.changed_on.desc(), FormerRoom.id.desc())
+        )
+    )
 
 
 def owner_names(unit: Unit) -> str:
@@ -125,6 +138,7 @@ class UnitScreen(Screen):
         """The unit's page, with what was typed when something was refused."""
         body = self.render(
             "estate/unit/show.html", unit=unit, sections=unit_page.load(db.session, unit),
+            former=former_rooms(db.session, unit),
             occupancy_look=OCCUPANCY_LOOKS[Occupancy(unit.occupancy)], links=self.links(unit),
             can_note=rights.may("unit_notes", Verb.WRITE), customer_url=customer_url,
             import_url=batch_url if rights.may("owner_import", Verb.READ) else None, **context,
@@ -136,6 +150,9 @@ class UnitScreen(Screen):
         found = []
         if self.can("edit"):
             found.append(Link(self.url("edit", pk=unit.id), _("Edit unit"), "fa-pencil"))
+        if rights.may("renumbering", Verb.POST):
+            url = url_for("RenumberPage.index", unit=unit.id)
+            found.append(Link(url, _("Renumber"), "fa-exchange"))
         for screen, view, label, icon in (
             ("ownerships", "OwnershipScreen", _("Add owner"), "fa-key"),
             ("tenancies", "TenancyScreen", _("Add tenant"), "fa-handshake-o"),

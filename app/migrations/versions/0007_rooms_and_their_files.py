@@ -1,4 +1,4 @@
-"""rooms and their files: areas of four places, charged areas, former numbers, remembered words."""
+"""rooms and their files: areas of four places, charged areas, former numbers, remembered answers."""
 
 from __future__ import annotations
 
@@ -59,23 +59,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_former_room_origin_batch_id'), ['origin_batch_id'])
         batch_op.create_index(batch_op.f('ix_former_room_unit_id'), ['unit_id'])
     op.create_table(
-        'word_meaning',
+        'file_answer',
         sa.Column('id', BIG, nullable=False),
-        sa.Column('column_name', sa.String(length=20), nullable=False),
-        sa.Column('written', sa.String(length=60), nullable=False),
-        sa.Column('meaning', sa.String(length=20), nullable=False),
+        sa.Column('key', sa.String(length=200), nullable=False),
+        sa.Column('asks', sa.String(length=20), nullable=False),
+        sa.Column('written', sa.String(length=120), nullable=False),
+        sa.Column('value', sa.String(length=120), nullable=False),
+        sa.Column('label', sa.String(length=200), nullable=False),
         sa.Column('user_id', sa.Integer(), nullable=True),
         sa.Column('changed_at', sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'],
-                                name=op.f('fk_word_meaning_user_id')),
-        sa.PrimaryKeyConstraint('id', name=op.f('pk_word_meaning')),
-        sa.UniqueConstraint('column_name', 'written',
-                            name=op.f('uq_word_meaning_column_name_written')),
+                                name=op.f('fk_file_answer_user_id')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_file_answer')),
+        sa.UniqueConstraint('key', name=op.f('uq_file_answer_key')),
     )
 
 
 def downgrade() -> None:
-    op.drop_table('word_meaning')
+    op.drop_table('file_answer')
     op.drop_table('former_room')
     with op.batch_alter_table('header_mapping', schema=None) as batch_op:
         batch_op.drop_column('labels')

@@ -1,0 +1,131 @@
+"""Who lives in a unit by an import: tenants follow, residents and cars are added or completed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.core.importing import Change
+from app.estate.import_owners import match
+from app.estate.import_tables import names, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from app.estate.import_owners import Ground, Owners
+    from app.estate.import_people import Known
+    from app.estate.owner_names import Member
+    from app.estate.owner_rows import OwnerRow, Tenant
+
+RESIDENT = ("relation", "phone", "id_number")
+"""What is kept of a resident beside the name; a file that says it replaces it."""
+
+
+class Household:
+    """Tenants, residents and cars of one import."""
+
+    def __init__(self, ground: Ground, owners: Owners) -> None:
+        self.stored = ground.stored
+        self.people = ground.people
+        self.tables = ground.tables
+        self.place = ground.place
+        self.day = ground.day
+        self.owners = owners
+
+    def enter(self, unit: int, row: OwnerRow) -> None:
+        """Everybody of a unit that is not stored yet."""
+        self._rent(unit, row.tenant, None)
+        self._live(unit, row.family)
+        self._drive(unit, row.plates, row.space)
+
+    def changes(self, row: OwnerRow, unit: int) -> list[Change]:
+        """Store what the row says of the people in a stored unit; what changed."""
+        return self._tenants(row, unit) + self._residents(row, unit) + self._cars(row, unit)
+
+    def _rent(self, unit: int, tenant: Tenant | None, starts_on: date | None) -> None:
+        if tenant is not None:
+            known = self.people.settle(tenant)
+            self.tables.tenancies.add(
+                self.place, unit, known.ref, tenant.starts_on or starts_on, tenant.ends_on, 1
+            )
+
+    def _live(self, unit: int, family: Iterable[Member]) -> None:
+        for person in family:
+            self.tables.residents.add(
+                self.place, unit, person.name, person.relation, person.phone, person.id_number, 1
+            )
+
+    def _drive(self, unit: int, plates: Iterable[str], space: str | None) -> None:
+        for plate in plates:
+            self.tables.vehicles.add(self.place, unit, plate, space, 1)
+
+    def _tenants(self, row: OwnerRow, unit: int) -> list[Change]:
+        """The same tenant is completed; another one follows the day after the old one's end."""
+        tenant = row.tenant
+        if tenant is None:
+            return []
+        holdings = self.stored.tenants.get(unit, [])
+        found = match(holdings, self.people, [tenant])
+        if found.pairs:
+            holding, known, _ = found.pairs[0]
+            return self._same_tenant(holding, known, tenant)
+        stored = [self.people[one.customer_id] for one in holdings]
+        first = (tenant.starts_on or self.day) if holdings else None
+        self.owners.end(self.tables.tenancies.table, holdings, first or self.day)
+        self._rent(unit, tenant, first)
+        return [Change("tenants", names(stored), tenant.name)]
+
+    def _same_tenant(self, holding: Any, known: Known, tenant: Tenant) -> list[Change]:
+        changes = []
+        if known.name != tenant.name:
+            changes.append(Change("tenants", known.name, tenant.name))
+            self.people.rename(known, tenant.name)
+        if added := [number for number in tenant.phones if number not in known.phones]:
+            changes.append(Change("phones", "、".join(known.phones), "、".join(added)))
+        self.people.complete(known, tenant)
+        after = {
+            name: said
+            for name in ("starts_on", "ends_on")
+            if (said := getattr(tenant, name)) and said != getattr(holding, name)
+        }
+        begins = after.get("starts_on", holding.starts_on)
+        ends = after.get("ends_on", holding.ends_on)
+        if after and not (begins and ends and ends < begins):
+            before = {name: getattr(holding, name) for name in after}
+            table = self.tables.tenancies.table
+            self.tables.writes.change(table, holding.id, holding.version, before, after)
+            old = f"{shown(holding.starts_on)}～{shown(holding.ends_on)}"
+            changes.append(Change("lease", old, f"{shown(begins)}～{shown(ends)}"))
+        return changes
+
+    def _residents(self, row: OwnerRow, unit: int) -> list[Change]:
+        known = self.stored.residents.get(unit, {})
+        changes = []
+        if added := [person for person in row.family if person.name not in known]:
+            self._live(unit, added)
+            changes.append(Change("residents", "", names(added)))
+        for person in row.family:
+            stored = known.get(person.name)
+            said = {name: getattr(person, name) for name in RESIDENT if getattr(person, name)}
+            if stored is None or not said:
+                continue
+            before = {name: getattr(stored, name) for name in said}
+            if before != said:
+                table = self.tables.residents.table
+                self.tables.writes.change(table, stored.id, stored.version, before, said)
+                changes.append(Change("residents", _told(person.name, before),
+                                      _told(person.name, said)))  # fmt: skip
+        return changes
+
+    def _cars(self, row: OwnerRow, unit: int) -> list[Change]:
+        plates = self.stored.plates.get(unit, set())
+        if fresh := [plate for plate in row.plates if plate not in plates]:
+            self._drive(unit, fresh, row.space)
+            return [Change("plates", "", "、".join(fresh))]
+        return []
+
+
+def _told(name: str, facts: dict[str, Any]) -> str:
+    """A resident with the relation, 王五（配偶）; numbers are not shown in a preview."""
+    relation = facts.get("relation")
+    return f"{name}（{relation}）" if relation else name
