@@ -203,9 +203,9 @@ def carry_out(
             )
             .execution_options(synchronize_session=False)
         )
-    names = dict(session.execute(
-        select(Building.id, Building.name).where(Building.community_id == community_id)
-    ).tuples().all())
+    names = _pairs(
+        session, select(Building.id, Building.name).where(Building.community_id == community_id)
+    )
     for move in moves:
         unit = units.get(move.unit_id)
         if unit is None or unit.code != move.old:
@@ -238,10 +238,11 @@ def former(reason: str = "") -> tuple[str, Any, int | None]:
 
 
 def _codes(session: Session, community_id: int) -> dict[str, int]:
-    return dict(
-        session.execute(select(Unit.code, Unit.id).where(Unit.community_id == community_id))
-        .tuples().all()
-    )
+    return _pairs(session, select(Unit.code, Unit.id).where(Unit.community_id == community_id))
+
+
+def _pairs(session: Session, query: Any) -> dict[Any, Any]:
+    return {key: value for key, value in session.execute(query)}  # noqa: C416 - rows, not pairs
 
 
 def rename_building(session: Session, building: Building, old: str, day: date, reason: str) -> int:
