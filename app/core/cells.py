@@ -33,7 +33,8 @@ class Doubt:
 
     `code` is the stable word for programs, `message` the source text of a sentence with
     ``%(name)s`` places for `params`. `value` is the part that is beyond doubt (the good ones
-    of several phones). Without a `severity` the column decides.
+    of several phones). Without a `severity` the column decides. `readings` are texts that the
+    cell may mean: the office is asked, and the chosen one is read in its place.
     """
 
     code: str
@@ -41,6 +42,8 @@ class Doubt:
     params: Mapping[str, object] = field(default_factory=dict)
     value: Any = None
     severity: Severity | None = None
+    readings: tuple[str, ...] = ()
+    question: str = ""  # key of the question that asks for it
 
 
 Parser: TypeAlias = Callable[[Cell], Any]
@@ -83,6 +86,14 @@ def folded(cell: Cell) -> str:
     if not value.isascii():
         value = unicodedata.normalize("NFKC", value)
     return _SPACE.sub("", value) if " " in value or "\n" in value else value
+
+
+_DOT_ZERO = re.compile(r"(?<=\d)\.0{1,2}(?=\s*$)")
+
+
+def without_dot_zero(written: str) -> str:
+    """A number that a program wrote as text, ``13900000001.0``: every digit is there."""
+    return _DOT_ZERO.sub("", written) if written.count(".") == 1 else written
 
 
 def says_nothing(value: str) -> bool:
@@ -154,7 +165,16 @@ def _exact(cell: Cell, unit: re.Pattern[str] | None) -> Decimal | None:
     return _decimal(unit.sub("", written) if unit else written)
 
 
-area = number("AREA_INVALID", places=3, unit=_AREA_UNIT, maximum=1_000_000)
+_fine_area = number("AREA_INVALID", places=4, unit=_AREA_UNIT, maximum=1_000_000)
+_MILLI = Decimal("0.001")
+
+
+def area(cell: Cell) -> Decimal | Doubt | None:
+    """Square metres with three places, or four where the office wrote four."""
+    value = _fine_area(cell)
+    if isinstance(value, Decimal) and value == (short := value.quantize(_MILLI)):
+        return short
+    return value  # type: ignore[no-any-return]
 
 
 def _decimal(written: str) -> Decimal | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.cells import plain, says_nothing
@@ -30,9 +30,9 @@ class Fate(StrEnum):
     BLANK = "blank"  # nothing but spaces
     NOTHING = "nothing"  # a dash, 无
     COLUMN = "column"  # a column without a meaning
-    SHEET = "sheet"  # a sheet that is no list, or was left out
+    SHEET = "sheet"  # a sheet that is no list
     HIDDEN = "hidden"  # hidden in the file and left out as chosen
-    CHOSEN = "chosen"  # a row that was left out as chosen
+    CHOSEN = "chosen"  # left out as chosen
     LOST = "lost"  # nobody knows: a fault of this program, and a test that fails
 
 
@@ -55,25 +55,56 @@ class RowView:
     fates: Mapping[int, Fate]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ListAccount:
-    """What one list of a sheet did with its rows (indexes from 0) and columns.
+    """What one list did with the rows from its titles to its end, in its columns.
 
-    `rows` says what the rows are that are no rows of the list or were kept out (by index from
-    0), `cells` the cells that differ from their row. `until` is the index after its last row.
+    `rows` says what became of those that are not stored (by index), `cells` of the cells that
+    differ from their row, `columns` of whole columns. `stored` are the rows that came in: what
+    is in neither has no fate, and must not happen.
     """
 
     header: Header
+    rows: dict[int, Fate] = field(default_factory=dict)
+    cells: dict[tuple[int, int], Fate] = field(default_factory=dict)
+    columns: dict[int, Fate] = field(default_factory=dict)
+    stored: set[int] = field(default_factory=set)
+
+    def fate(self, index: int, place: int, row: Row) -> Fate | None:
+        """What became of a cell; None when it is none of this list."""
+        header = self.header
+        if not (header.top <= index < header.until and header.left <= place < header.right):
+            return None
+        if index <= header.last:
+            return Fate.HEADER if index >= header.first else Fate.TITLE
+        known = self.cells.get((index, place)) or self.rows.get(index)
+        if known is not None:
+            return known
+        if place not in header.fields:
+            return Fate.COLUMN if place < len(header.labels) and header.labels[place] else None
+        if place in self.columns:
+            return self.columns[place]
+        if says_nothing(plain(row[place])):
+            return Fate.NOTHING
+        return Fate.STORED if index in self.stored else None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Rows and columns of a sheet, by index, the ends not included."""
+
+    top: int
+    until: int
     left: int
     right: int
-    until: int
-    rows: Mapping[int, Fate]
-    cells: Mapping[tuple[int, int], Fate]
+
+    def holds(self, index: int, place: int) -> bool:
+        return self.top <= index < self.until and self.left <= place < self.right
 
 
 @dataclass(frozen=True, slots=True)
 class SheetAccount:
-    """The lists of one sheet, and the sheet itself for walking over it again.
+    """One sheet: its lists, what of it was reported, what was left out as chosen.
 
     `whole` is set where all cells had the same fate.
     """
@@ -81,7 +112,9 @@ class SheetAccount:
     sheet: SheetData
     lists: tuple[ListAccount, ...] = ()
     whole: Fate | None = None
-    rows: Mapping[int, Fate] | None = None
+    rows: Mapping[int, Fate] = field(default_factory=dict)
+    hidden_columns: frozenset[int] = frozenset()
+    reported: tuple[Region, ...] = ()
 
     @property
     def name(self) -> str:
@@ -89,10 +122,8 @@ class SheetAccount:
 
     def walk(self, start: int = 0, stop: int | None = None) -> Iterator[RowView]:
         """The rows from index `start`, each with what became of its filled cells."""
-        for index in range(start, len(self.sheet.rows) if stop is None else stop):
-            if index >= len(self.sheet.rows):
-                return
-            row = self.sheet.rows[index]
+        end = len(self.sheet.rows) if stop is None else stop
+        for index, row in enumerate(self.sheet.rows.between(start, end), start):
             fates = {
                 place: self._fate(index, place, row)
                 for place, cell in enumerate(row)
@@ -117,22 +148,17 @@ class SheetAccount:
     def _fate(self, index: int, place: int, row: Row) -> Fate:
         if self.whole is not None:
             return self.whole
-        if self.rows and (fate := self.rows.get(index)):
-            return fate
+        if index in self.rows:
+            return self.rows[index]
+        if place in self.hidden_columns:
+            return Fate.HIDDEN
         for one in self.lists:
-            if index < one.until and one.left <= place < one.right:
-                return _in_list(one, index, place, row)
-        return Fate.LOST
-
-
-def _in_list(one: ListAccount, index: int, place: int, row: Row) -> Fate:
-    fate = one.cells.get((index, place)) or one.rows.get(index)
-    if fate is not None:
-        return fate
-    text = plain(row[place])
-    if place not in one.header.fields:
-        return Fate.COLUMN
-    return Fate.NOTHING if says_nothing(text) else Fate.STORED
+            fate = one.fate(index, place, row)
+            if fate is not None:
+                return fate
+        if any(region.holds(index, place) for region in self.reported):
+            return Fate.REPORTED
+        return Fate.LOST if plain(row[place]) else Fate.BLANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +172,7 @@ class Accounting:
 
     def counts(self) -> Counter[Fate]:
         """How many cells of the file met which fate."""
-        return sum((sheet.counts() for sheet in self.sheets), Counter())
+        total: Counter[Fate] = Counter()
+        for sheet in self.sheets:
+            total.update(sheet.counts())
+        return total

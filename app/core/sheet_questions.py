@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from app.core.errors import N_
-
 Corrections = Mapping[str, Mapping[int, str]]
 """Fingerprint of a header → the matching that a user chose for it: column index → our column."""
 
 TAKE, LEAVE = "take", "leave"
-TAKE_THEM, LEAVE_THEM = N_("Take them"), N_("Leave them out")
+OUT = "out"
+"""The choice that leaves out the rows of a question."""
 
 
 class Asks(StrEnum):

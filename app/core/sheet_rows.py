@@ -43,10 +43,12 @@ def row_kind(
     labels: Sequence[str],
     keys: frozenset[int],
     speaks: Callable[[str], bool] | None = None,
+    telling: Callable[[str], bool] | None = None,
 ) -> RowKind:
     """What `row` is below a header with these `labels`, whose key columns are `keys`.
 
-    `speaks` knows the lone texts that say something about the rows below.
+    `speaks` knows the lone texts that say something about the rows below, `telling` those that
+    are somebody: a row of the list that lost its room, not a note.
     """
     filled = [index for index, cell in enumerate(row) if cell != ""]
     if not filled:
@@ -67,7 +69,9 @@ def row_kind(
     if isinstance(first, str) and _is_signed(first):
         return RowKind.NOTE
     full = has_key and len(filled) > 3
-    return RowKind.DATA if full else _sparse_kind(row, filled, labels, keys, speaks)
+    return RowKind.DATA if full else _sparse_kind(
+        row, filled, labels, keys, speaks, telling
+    )
 
 
 def _sparse_kind(
@@ -76,6 +80,7 @@ def _sparse_kind(
     labels: Sequence[str],
     keys: frozenset[int],
     speaks: Callable[[str], bool] | None,
+    telling: Callable[[str], bool] | None,
 ) -> RowKind:
     """Judge a row with few cells, where notes and titles hide."""
     if not any(_label(labels, index) for index in filled):
@@ -85,6 +90,8 @@ def _sparse_kind(
     if len(filled) == 1:
         if speaks and speaks(first):
             return RowKind.TITLE
+        if telling and telling(first):
+            return RowKind.DATA
         is_note = not in_key or len(first) > _LONG or not any(sign.isdigit() for sign in first)
     else:
         is_note = not in_key and len(first) > _LONG
