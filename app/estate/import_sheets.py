@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 PER_PAGE = 50
 MOST_ODD = 2_000
 """Rows with a problem, or left out, that are listed by themselves."""
-QUIET = frozenset({Fate.STORED, Fate.NOTHING, Fate.BLANK, Fate.HEADER, Fate.TITLE})
+QUIET = frozenset({
+    Fate.STORED, Fate.NOTHING, Fate.BLANK, Fate.HEADER, Fate.TITLE, Fate.COLUMN,
+})  # fmt: skip
 """What becomes of cells in rows that need no look."""
 
 
@@ -82,7 +84,8 @@ def _store(
         "whole": account.whole.value if account.whole else "",
         "heads": [
             {
-                "row": one.header.last + 1, "left": one.left, "right": one.right,
+                "row": one.header.last + 1, "left": one.header.left,
+                "right": one.header.right,
                 "fingerprint": one.header.fingerprint, "labels": list(one.header.labels),
                 "fields": {str(index): name for index, name in one.header.fields.items()},
             }
