@@ -12,6 +12,7 @@ from app.core.cells import plain
 from app.core.sheet import NO_END, ColumnDoubt, Header, Layout, Seen, Weighed
 from app.core.sheet_labels import LONGEST, fingerprint, label_key, titled
 from app.core.sheet_questions import Corrections
+from app.core.sheet_scan import Scan
 from app.core.workbook import SheetData
 from app.core.workbook_rows import Cell, Row
 
@@ -32,20 +33,23 @@ def find_header(
 ) -> Header | None:
     """The header of `sheet`: one or two of its first 20 rows from `start`, or None.
 
-    A header that the user has matched before is taken as corrected. Otherwise the place with
-    the most matched columns wins, the upper and the shorter one among equals. A header whose
+    A header that the user has matched before is taken as corrected. Otherwise the first place
+    wins, with the reading that knows the most titles, on one row among equals. A header whose
     values say that it is another list has a `refusal`; it is the answer if no other is found.
     """
     best: Header | None = None
     for header in _candidates(sheet, layout, start=start, rows=rows):
-        known = (corrections or {}).get(header.fingerprint)
-        if known is not None:
-            return _corrected(header, known, layout)
-        if len(header.fields) < 2 and not layout.keys & set(header.fields.values()):
+        chosen = (corrections or {}).get(header.fingerprint)
+        if chosen is not None:
+            return _corrected(header, chosen, layout)
+        known = set(header.fields.values())
+        if len(known) < 2 and not layout.keys & known and not (rows == 1 and known):
             continue
         weighed = _weighed(sheet, header, layout, stop)
         if not weighed.refusal and not is_list(weighed, layout):
             continue
+        if best and not best.refusal and header.first > best.last:
+            break  # a list of its own, below the first one
         if best is None or _is_better(weighed, best, layout):
             best = weighed
     return best
@@ -178,7 +182,7 @@ def _weighed(sheet: SheetData, header: Header, layout: Layout, stop: int) -> Hea
     if layout.weigh is None:
         return header
     fields, rivals = match(header.labels, header.captions, layout)
-    samples = samples_below(sheet, header, stop)
+    samples = samples_below(sheet, header, Scan(layout), stop)
     seen = Seen(sheet.name, header.labels, header.captions, fields, rivals, samples)
     found: Weighed = layout.weigh(seen)
     doubts: tuple[ColumnDoubt, ...] = found.doubts
@@ -187,14 +191,25 @@ def _weighed(sheet: SheetData, header: Header, layout: Layout, stop: int) -> Hea
     )
 
 
-def samples_below(sheet: SheetData, header: Header, stop: int) -> tuple[tuple[Cell, ...], ...]:
-    """The first filled cells of each column below a header, without lone texts."""
+def samples_below(
+    sheet: SheetData, header: Header, scan: Scan, stop: int
+) -> tuple[tuple[Cell, ...], ...]:
+    """The first filled cells of each column below a header, without lone texts.
+
+    They end where another list may begin: at the next header, a title or a blank row.
+    """
     first = header.last + 1
     found: list[list[Cell]] = [[] for _ in header.labels]
+    rows = 0
     for row in sheet.rows.between(first, min(stop, first + _SAMPLED_ROWS)):
         if len(row) - row.count("") < 2 and len(header.fields) > 1:
+            if rows > 1:
+                break
             continue
+        if rows and scan.is_header(row):
+            break
         _collect(row, found)
+        rows += 1
     return tuple(map(tuple, found))
 
 

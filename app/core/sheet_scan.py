@@ -16,8 +16,11 @@ class Scan:
         self.keys = layout.keys
         self.known: dict[str, str | None] = {}
 
-    def is_header(self, row: Row) -> bool:
-        """Whether at least two and half of the cells are titles, and none is a number."""
+    def is_header(self, row: Row, *, fresh: bool = False) -> bool:
+        """Whether at least two and half of the cells are titles, and none is a number.
+
+        `fresh`: below a title or a blank row one known title among words is enough to look.
+        """
         texts = [cell for cell in row if cell != ""]
         if len(texts) < 2 or not all(isinstance(cell, str) for cell in texts):
             return False
@@ -30,7 +33,9 @@ class Scan:
                 hits += 1
             elif place > 3 and not hits:
                 return False
-        return len(found) > 1 and hits * 2 >= len(texts)
+        if len(found) > 1 and hits * 2 >= len(texts):
+            return True
+        return fresh and hits > 0 and not any(sign.isdigit() for cell in texts for sign in str(cell))
 
     def _meaning(self, cell: Cell) -> str | None:
         if not isinstance(cell, str) or len(cell) > LONGEST:

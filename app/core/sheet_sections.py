@@ -88,16 +88,24 @@ def _next_header(
     key = next((i for i, name in current.fields.items() if name in layout.keys), 0)
     names = {folded(label) for label in current.labels if label}
     first = current.last + 1
+    fresh = False
     for index, row in enumerate(sheet.rows.between(first, NO_END), first):
         cell = row[key] if len(row) > key else ""
-        if (cell != "" and (not isinstance(cell, str) or cell[0].isascii())) or len(row) < 2:
+        if cell != "" and (not isinstance(cell, str) or _has_number(cell)):
+            fresh = False
             continue
-        if not scan.is_header(row) or says_again(row, current, names):
+        below, fresh = fresh, len(row) - row.count("") < 2
+        if fresh or not scan.is_header(row, fresh=below) or says_again(row, current, names):
             continue
         found = find_header(sheet, layout, asker.answers.columns, start=index, rows=1)
         if found is not None and not found.refusal:
             return found
     return None
+
+
+def _has_number(cell: str) -> bool:
+    """Whether a key is one of the list at first sight, such as 1-1-101, and no title."""
+    return cell[0].isascii() and cell[0].isalnum() and any(map(str.isdigit, cell))
 
 
 def _first_title(sheet: SheetData, least: int, header: int) -> int:

@@ -182,6 +182,8 @@ def _take(out: IO[bytes]) -> Workbook:
                 bool(head["hidden"]),
                 Rows(packed),
                 tuple((a, b, c, d) for a, b, c, d in head["merged"]),
+                frozenset(map(int, head["rows"])),
+                frozenset(map(int, head["columns"])),
             )
             for head, packed in zip(heads, blocks, strict=True)
         )

@@ -87,7 +87,7 @@ def _several_names(written: str) -> tuple[str, ...] | Doubt | None:
             continue
         if name in _CATEGORIES:
             return Doubt("NAME_REMARK", _NAME_CATEGORY, {"value": written}, readings=("",))
-        parts = _persons(name) if not is_company(name) else (name,)
+        parts = _persons(name) if not is_company(name) else _with_company(name)
         if not parts:
             readings = _readings(written)
             message = _NAME_PARTS if len(readings) > 1 else _NAME_REMARK
@@ -96,6 +96,14 @@ def _several_names(written: str) -> tuple[str, ...] | Doubt | None:
     if any(_is_short(name) for name in found):
         return Doubt("NAME_REMARK", _NAME_SHORT, {"value": written}, value=tuple(found))
     return tuple(found) or None
+
+
+def _with_company(name: str) -> tuple[str, ...]:
+    """A company, or a company and a person with nothing but a space between them."""
+    parts = name.split()
+    persons = [part for part in parts if not is_company(part)]
+    two = 0 < len(persons) < len(parts) and all(map(looks_like_a_name, persons))
+    return tuple(parts) if two else (name,)
 
 
 def _spouses(written: str, rest: str) -> Doubt:
@@ -148,6 +156,9 @@ def is_company(name: str) -> bool:
 
 def _is_one_company(written: str) -> bool:
     """A company's name may hold signs that part people's names: A&B有限公司."""
+    pieces = [piece.strip() for piece in _BETWEEN_NAMES.split(written) if piece.strip()]
+    if len(pieces) > 1 and all(looks_like_a_name(piece) for piece in pieces):
+        return False
     return bool(_COMPANY.search(written)) and not re.search(r"[、;；\n]", written)
 
 
