@@ -81,6 +81,7 @@ def owners(*, as_json: bool, **options: Any) -> None:
     with force_locale("zh"), scope.use(scope.EVERYTHING):
         try:
             answer = import_run.run(db.session, wanted)
+            db.session.commit()
         except DomainError as error:
             db.session.rollback()
             if as_json:

@@ -1,4 +1,4 @@
-"""An import without pages: what the command line wants, done in one transaction, and the answer."""
+"""An import without pages: what the command line wants, read, compared, posted, answered."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def run(session: Any, wanted: Wanted) -> dict[str, Any]:
-    """Read, compare and post in one transaction; the answer as JSON has it.
+    """Read, compare and post; the answer as JSON has it. The caller commits.
 
     :raises DomainError: the file, an option, or a question that nobody answered.
     """
@@ -96,9 +96,7 @@ def run(session: Any, wanted: Wanted) -> dict[str, Any]:
         session(), incoming, community.id, wanted.day, skip_errors=wanted.skip_errors,
         accept=wanted.accept,
     )  # fmt: skip
-    batch_id = batch.id if batch else None
-    session.commit()
-    return answer_of(incoming, plan, batch_id, posted=True)
+    return answer_of(incoming, plan, batch.id if batch else None, posted=True)
 
 
 def _read(wanted: Wanted, known: Answers) -> Incoming:

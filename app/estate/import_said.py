@@ -54,6 +54,8 @@ def read_form(form: Any, facts: Mapping[str, Any], before: Answers) -> Answers:
     found = before
     names = [sheet["name"] for sheet in facts["sheets"]]
     offered = {one["key"]: [choice[0] for choice in one["choices"]] for one in facts["questions"]}
+    if form.get("reset") == "cells":
+        found = replace(found, cells={})
     columns: dict[str, dict[int, str]] = {}
     for name, value in form.items(multi=True):
         what, _, rest = name.partition(".")
