@@ -104,7 +104,7 @@ def test_when_one_co_owner_sells_the_other_keeps_the_interval(session, unit, wri
     bring(write(["1-1-101", 89.5, "张三、李四", "", ""]), accept=frozenset({"co_owner"}))
     day = date(2026, 11, 22)
     path = write(["1-1-101", 89.5, "张三、王五", "", ""])
-    plan, batch = bring(path)
+    plan, _ = bring(path)
     assert plan.counts()["conflict"] == 1
     bring(path, accept=frozenset({"sale"}))
     assert [(name, start) for name, _, start in running(session)] == [("张三", None), ("王五", day)]

@@ -1,4 +1,4 @@
-"""The preview as a clerk corrects it: cells, words, columns, rows, sheets; nothing stored before."""
+"""The preview as a clerk corrects it: cells, words, columns, rows, sheets; nothing is stored."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def test_a_list_beside_a_sheet_that_is_none_is_matched_by_hand(
     page = text(client, address)
     names = re.findall('<select[^>]*name="([0-9a-f]{32}[.][0-9]+)"', page)
     first = names[0].split(".")[0]
-    form = {name: "" for name in names}
+    form = dict.fromkeys(names, "")
     form |= {f"{first}.0": "room", f"{first}.1": "gross_area", f"{first}.2": "owner_names"}
     others = {name.split(".")[0] for name in names} - {first}
     if others:

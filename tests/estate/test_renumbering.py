@@ -161,7 +161,8 @@ def test_the_page_keeps_what_was_typed_when_it_refuses(session, rooms, login, co
 
 
 def test_a_workbook_of_two_columns_is_a_list(session, rooms, login, community, tmp_path):
-    path = xlsx(tmp_path / "变更.xlsx", {"变更": [["原房号", "新房号"], ["101", "102"], ["102", "101"]]})
+    rows = [["原房号", "新房号"], ["101", "102"], ["102", "101"]]
+    path = xlsx(tmp_path / "变更.xlsx", {"变更": rows})
     with path.open("rb") as file:
         answer = login("clerk").post("/renumbering/check", data={
             "community": str(community.id), "day": "2026-03-01", "reason": "互换", "pairs": "",
