@@ -125,16 +125,20 @@ def number(
     code: str,
     *,
     places: int,
+    usual: int | None = None,
     unit: re.Pattern[str] | None = None,
     maximum: int = 10**9,
     zero: bool = False,
 ) -> Parser:
     """Make a parser of exact numbers with at most `places` decimals, above zero or from it.
 
+    The answer has `places` decimals, or the `usual` ones where no more were written.
+
     Excel's own noise (``89.53000000001``) is taken off; real further decimals are a warning,
     because rounding them would change what the office wrote.
     """
     step = Decimal(1).scaleb(-places)
+    shorter = step if usual is None else Decimal(1).scaleb(-usual)
 
     def parse(cell: Cell) -> Decimal | Doubt | None:
         if isinstance(cell, str) and says_nothing(folded(cell)):
@@ -148,6 +152,8 @@ def number(
             message = _NOT_POSITIVE
         elif value > maximum:
             message, shown["limit"] = _TOO_LARGE, maximum
+        elif abs(value - (rounded := value.quantize(shorter))) <= _NOISE:
+            return rounded
         elif abs(value - (rounded := value.quantize(step))) > _NOISE:
             message, shown["places"], severity = _TOO_FINE, places, Severity.WARNING
         else:
@@ -165,16 +171,8 @@ def _exact(cell: Cell, unit: re.Pattern[str] | None) -> Decimal | None:
     return _decimal(unit.sub("", written) if unit else written)
 
 
-_fine_area = number("AREA_INVALID", places=4, unit=_AREA_UNIT, maximum=1_000_000)
-_MILLI = Decimal("0.001")
-
-
-def area(cell: Cell) -> Decimal | Doubt | None:
-    """Square metres with three places, or four where the office wrote four."""
-    value = _fine_area(cell)
-    if isinstance(value, Decimal) and value == (short := value.quantize(_MILLI)):
-        return short
-    return value  # type: ignore[no-any-return]
+area = number("AREA_INVALID", places=4, usual=3, unit=_AREA_UNIT, maximum=1_000_000)
+"""Square metres with three places, or four where the office wrote four."""
 
 
 def _decimal(written: str) -> Decimal | None:

@@ -82,9 +82,10 @@ class ListAccount:
             return known
         if place not in header.fields:
             return Fate.COLUMN if place < len(header.labels) and header.labels[place] else None
-        if place in self.columns:
-            return self.columns[place]
-        if says_nothing(plain(row[place])):
+        return self.columns.get(place) or self._of_row(index, plain(row[place]))
+
+    def _of_row(self, index: int, text: str) -> Fate | None:
+        if says_nothing(text):
             return Fate.NOTHING
         return Fate.STORED if index in self.stored else None
 

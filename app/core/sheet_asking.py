@@ -57,9 +57,8 @@ class Asker:
         said = self.answers.said.get(question.key)
         if said is not None and all(said != choice.value for choice in question.choices):
             said = None
-        self._open.setdefault(
-            question.key, _Open(replace(question, answer=said), list(question.where), question.count)
-        )
+        asked = replace(question, answer=said)
+        self._open.setdefault(asked.key, _Open(asked, list(asked.where), asked.count))
         return said
 
     def note(self, key: str, place: Place) -> None:
@@ -109,7 +108,7 @@ class Asker:
         )  # fmt: skip
         if said is None:
             return replace(doubt, question=key)
-        value = column.parse(said) if said else None
+        value = column.parse(said) if said else ()  # said to be nobody, which is not blank
         if type(value) is Doubt:
             value = value.value
         return Doubt(ANSWERED, doubt.message, value=value, question=key)

@@ -39,7 +39,7 @@ def _anchors(header: Header, meanings: Mapping[int, str], layout: Layout) -> lis
         return sorted(same + [index for index in others if _alone(index, same, meanings, layout)])
     if len(keys) > 1:
         besides = [index for index, name in meanings.items() if name == layout.person]
-        if len(besides) >= len(keys) and len(set(labels[index] for index in keys)) > 1:
+        if len(besides) >= len(keys) and len({labels[index] for index in keys}) > 1:
             between = [
                 any(left < person < right for person in besides) for left, right in pairwise(keys)
             ]

@@ -57,7 +57,8 @@ def _hidden(made: Prepared, asker: Asker) -> None:
     if sheet.hidden_rows:
         rows = [i for i in sorted(sheet.hidden_rows) if i < len(sheet.rows) and any(sheet.rows[i])]
         if rows and _left_out(
-            made, asker, Asks.HIDDEN_ROWS, HIDDEN_ROWS, rows[0], -1, {"count": len(rows)}
+            made, asker, Asks.HIDDEN_ROWS, HIDDEN_ROWS, Place(sheet.name, rows[0] + 1),
+            {"count": len(rows)},
         ):
             made.rows = {**dict.fromkeys(rows, Fate.HIDDEN), **made.rows}
     if sheet.hidden_columns:
@@ -66,15 +67,16 @@ def _hidden(made: Prepared, asker: Asker) -> None:
             for at in sheet.hidden_columns
             if any(at < len(row) and row[at] != "" for row in sheet.rows)
         )
-        params = {"columns": "、".join(map(xl_col_to_name, columns))}
+        params: dict[str, object] = {"columns": "、".join(map(xl_col_to_name, columns))}
         if columns and _left_out(
-            made, asker, Asks.HIDDEN_COLUMNS, HIDDEN_COLUMNS, 0, columns[0], params
+            made, asker, Asks.HIDDEN_COLUMNS, HIDDEN_COLUMNS, Place(sheet.name, 1, columns[0]),
+            params,
         ):
             made.columns = frozenset(columns)
 
 
-def _left_out(
-    made: Prepared, asker: Asker, asks: Asks, message: str, row: int, index: int,
+def _left_out(  # noqa: PLR0917
+    made: Prepared, asker: Asker, asks: Asks, message: str, place: Place,
     params: dict[str, object],
 ) -> bool:  # fmt: skip
     """Put the question; whether the answer is to leave them out."""
@@ -83,21 +85,21 @@ def _left_out(
     said = asker.ask(
         Question(
             f"{asks.value}/{name}", asks, message, params, TAKE_OR_LEAVE,
-            (Place(name, row + 1, index),), count, value=name, default=TAKE,
+            (place,), count, value=name, default=TAKE,
         )
     )  # fmt: skip
     if said is None:
-        code, at = asks.value.upper(), None if index < 0 else index
+        code, at = asks.value.upper(), None if place.index < 0 else place.index
         made.problems.append(
-            Problem(name, row + 1, "", "", code, Severity.WARNING, message, params, at)
+            Problem(name, place.row, "", "", code, Severity.WARNING, message, params, at)
         )
     return said == LEAVE
 
 
 def _corrected(rows: Rows, cells: Mapping[tuple[int, int], str]) -> Iterator[Row]:
     by_row: dict[int, dict[int, str]] = {}
-    for (row, index), text in cells.items():
-        by_row.setdefault(row, {})[index] = text
+    for (at, index), text in cells.items():
+        by_row.setdefault(at, {})[index] = text
     for number, row in enumerate(rows):
         for index, text in by_row.get(number, {}).items():
             row.extend([""] * (index + 1 - len(row)))

@@ -110,7 +110,8 @@ def _merged_below(
     """For each row that a merged cell from above covers: column → the value it has there."""
     covered: dict[int, dict[int, Cell]] = {}
     for top, left, bottom, right in sheet.merged:
-        if not header.last < top < header.until or bottom == top or left != right or left not in header.fields:
+        inside = header.last < top < header.until and left in header.fields
+        if not inside or bottom == top or left != right:
             continue
         if not columns[header.fields[left]].fills or bottom - top > len(sheet.rows):
             continue

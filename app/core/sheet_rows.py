@@ -74,7 +74,7 @@ def row_kind(
     )
 
 
-def _sparse_kind(
+def _sparse_kind(  # noqa: PLR0917
     row: Row,
     filled: list[int],
     labels: Sequence[str],

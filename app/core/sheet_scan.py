@@ -35,7 +35,8 @@ class Scan:
                 return False
         if len(found) > 1 and hits * 2 >= len(texts):
             return True
-        return fresh and hits > 0 and not any(sign.isdigit() for cell in texts for sign in str(cell))
+        words = "".join(map(str, texts))
+        return fresh and hits > 0 and not any(map(str.isdigit, words))
 
     def _meaning(self, cell: Cell) -> str | None:
         if not isinstance(cell, str) or len(cell) > LONGEST:

@@ -18,12 +18,12 @@ from app.core.sheet_reader import SheetReader
 from app.core.sheet_sections import Found, lists_in
 from app.core.workbook import SheetData, Workbook
 from app.estate.owner_builder import RowBuilder
+from app.estate.owner_clashes import clashes, same_rooms
 from app.estate.owner_duplicates import Settled, settle
 from app.estate.owner_layout import owner_layout
 from app.estate.owner_place import Place, has_entrance_first
 from app.estate.owner_rows import OwnerFile, OwnerRow
 from app.estate.owner_values import area_of
-from app.estate.rooms import RoomKey
 
 _NO_LIST = N_(
     "No header of an owner list was found. One of the first 20 rows must name the room "
@@ -35,10 +35,6 @@ _OTHER_LIST = N_(
 )
 _NO_AREAS = N_("The sheet has no column for the gross area; the units come in without it.")
 _NO_OWNERS = N_("The sheet has no column for the owner; the units come in without owners.")
-_SAME_ROOMS = N_(
-    "Lists side by side name the same rooms, so the building of %(room)s is not sure; write a "
-    "title with the building above each list, or a column 楼栋."
-)
 _NO_ANSWERS = Answers()
 
 
@@ -180,7 +176,11 @@ class _Reading:
         """All that was found."""
         settled: Settled = settle(self.rows, self.continued, self.persons)
         self.problems.extend(settled.problems)
-        good, clashing = self._without_clashes(settled)
+        headers = [account.header for account, _ in self.sources]
+        clashing = clashes(self.rows, headers, settled.out)
+        self.problems.extend(same_rooms(self.rows[position]) for position in clashing)
+        keys = {self.rows[position].key for position in clashing}
+        good = [row for row in settled.good if row.key not in keys]
         for position in (*settled.out, *clashing):
             account, index = self.sources[position]
             account.stored.discard(index)
@@ -203,41 +203,6 @@ class _Reading:
             questions=tuple(self.asker.questions),
             accounting=Accounting(tuple(map(self._accounted, self.sheets))),
         )
-
-    def _without_clashes(self, settled: Settled) -> tuple[list[OwnerRow], list[int]]:
-        """Keep out lists of one sheet that name the same rooms: their buildings are not told.
-
-        A title above the first of several lists says nothing of the others; the rooms that
-        happen to stand in one of them only would be given to the wrong building.
-        """
-        lists: dict[RoomKey, dict[int, Header]] = {}
-        for position in settled.out:
-            account, _ = self.sources[position]
-            lists.setdefault(self.rows[position].key, {})[id(account)] = account.header
-        clashing: set[int] = set()
-        for named in lists.values():
-            tops = Counter((header.sheet, header.first) for header in named.values())
-            clashing |= {
-                key for key, header in named.items() if tops[header.sheet, header.first] > 1
-            }
-        if not clashing:
-            return settled.good, []
-        known = set(settled.out)
-        found = [
-            position
-            for position, (account, _) in enumerate(self.sources)
-            if id(account) in clashing and position not in known
-        ]
-        keys = {self.rows[position].key for position in found}
-        for position in found:
-            row = self.rows[position]
-            self.problems.append(
-                Problem(
-                    row.sheet, row.row, "房号", row.key.code, "DUP_ROOM", Severity.ERROR,
-                    _SAME_ROOMS, {"room": row.key.code},
-                )
-            )  # fmt: skip
-        return [row for row in settled.good if row.key not in keys], found
 
     def _accounted(self, sheet: _Sheet) -> SheetAccount:
         made, found = sheet.made, sheet.found

@@ -36,14 +36,18 @@ _PERSON = re.compile(r"[㐀-䶿一-鿿\U00020000-\U0003ffff·•.A-Za-zÀ-ɏ '�
 _TWO_IN_ONE = re.compile(r"[㐀-䶿一-鿿]{2,}[和与及跟][㐀-䶿一-鿿]{2,}")
 _CHINESE_ONLY = re.compile(r"[㐀-䶿一-鿿\U00020000-\U0003ffff]+")
 _CATEGORIES = frozenset(
-    "开发商 个人 公司 单位 私人 业主 户主 住户 房东 老板 本人 自然人 法人 企业 集体 建设单位 投资商 房开 甲方".split()
-)
+    (
+        "开发商", "个人", "公司", "单位", "私人", "业主", "户主", "住户", "房东", "老板", "本人",
+        "自然人", "法人", "企业", "集体", "建设单位", "投资商", "房开", "甲方",
+    )
+)  # fmt: skip
 _COUPLE = re.compile(r"\s*(夫妇|夫妻|夫妻俩|两口子|伉俪)$")
 _POLITE = re.compile(r"(先生|女士|小姐|太太|阿姨|叔叔|师傅|老师|经理|总|某)$")
 _PAIR = re.compile(
     r"([㐀-䶿一-鿿]{2,4})[(（][夫妻男女][)）]\s*([㐀-䶿一-鿿]{2,4})[(（][夫妻男女][)）]"
 )
 _ODD_WORD = re.compile(r"夫妇$|夫妻$|先生$|女士$|小姐$|某$|总$|" + "|".join(sorted(_CATEGORIES)))
+_ODD = re.compile(f"{_REMARK.pattern}|{_ODD_WORD.pattern}")
 # The family names of nearly everybody: what tells two names from one name with a space in it.
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
@@ -63,9 +67,8 @@ def names(cell: Cell) -> tuple[str, ...] | Doubt | None:
     Brackets, digits and words such as 已故 beside a person's name are NAME_REMARK; in a
     company's name brackets are nothing unusual.
     """
-    if isinstance(cell, str) and 2 <= len(cell) <= 4 and _CHINESE_ONLY.fullmatch(cell):
-        if not _REMARK.search(cell) and not _ODD_WORD.search(cell):
-            return None if says_nothing(cell) else (cell,)
+    if isinstance(cell, str) and _is_simple(cell):
+        return None if says_nothing(cell) else (cell,)
     written = plain(cell)
     if says_nothing(written):
         return None
@@ -74,6 +77,11 @@ def names(cell: Cell) -> tuple[str, ...] | Doubt | None:
     if couple := _COUPLE.search(written):
         return _spouses(written, written[: couple.start()])
     return _several_names(written)
+
+
+def _is_simple(cell: str) -> bool:
+    """Whether it is a name and nothing else at first sight, as nearly all are."""
+    return 2 <= len(cell) <= 4 and bool(_CHINESE_ONLY.fullmatch(cell)) and not _ODD.search(cell)
 
 
 def _several_names(written: str) -> tuple[str, ...] | Doubt | None:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _NO_RELATION = N_("It is not said whether this is the owner, a member of the family or a tenant.")
 _ONE_NAME = N_("The row of one person must name one person.")
 _MORE_PHONES = N_("A resident has one phone; the others were left out.")
-_OWNER = re.compile(r"(本人|户主|业主|产权人|房主|业主本人|户主本人|共有人|产权共有人|共同产权人|共有业主|主业主)")
+_OWNER = re.compile(
+    r"(业主|户主)?本人|主?业主|户主|产权人|房主|(产权)?共有人|共同产权人|共有(业主|产权人)"
+)
 _TENANT = re.compile(r"(租户|租客|承租人|承租户|租赁户|租住|租住人|租房)")
 
 

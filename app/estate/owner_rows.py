@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -86,7 +86,7 @@ class OwnerFile:
     left_out: tuple[str, ...]
     hidden: tuple[str, ...]
     questions: tuple[Question, ...] = ()
-    accounting: Accounting = Accounting()
+    accounting: Accounting = field(default_factory=Accounting)
 
     @property
     def fields(self) -> frozenset[str]:

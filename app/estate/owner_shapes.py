@@ -13,20 +13,17 @@ from app.estate.room_names import AREA_KINDS, normal_building
 from app.estate.rooms import own_room
 
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)|^0\d{2,3}[ -]?\d{7,8}$")
-_CARD = re.compile(r"\d{17}[\dXx]|\d{15}|[0-9A-HJ-NP-RTUW-Y]{18}")
-_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?")
+_CARD = re.compile(r"^(\d{17}[\dXx]|\d{15}|[0-9A-HJ-NP-RTUW-Y]{18})$")
+_DATE = re.compile(r"^\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?$")
+_FORMS = (("date", _DATE), ("card", _CARD), ("phone", _PHONE))
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 @lru_cache(maxsize=4096)
 def _text_shape(text: str) -> str:
     folded_text = without_dot_zero(folded(text))
-    if _DATE.fullmatch(folded_text):
-        return "date"
-    if _CARD.fullmatch(folded_text):
-        return "card"
-    if _PHONE.search(folded_text):
-        return "phone"
+    if plainly := next((word for word, form in _FORMS if form.search(folded_text)), None):
+        return plainly
     if looks_like_a_name(plain(text)):
         return "name"
     said = own_room(text)

@@ -9,13 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from app.core.cells import folded, plain
 from app.core.errors import N_
 from app.core.sheet import ColumnDoubt, Seen, Weighed
 from app.core.sheet_labels import label_key
 from app.core.workbook_rows import Cell
-from app.estate.owner_shapes import is_building, is_door, is_full_room, is_name, is_number, is_phone, shape_of
+from app.estate.owner_shapes import (
+    is_building,
+    is_door,
+    is_full_room,
+    is_name,
+    is_number,
+    is_phone,
+    shape_of,
+)
 from app.estate.room_names import AREA_KINDS, area_in
 
 TWO_FIT = N_("The columns %(columns)s may all be “%(meaning)s”; %(chosen)s is taken.")
@@ -130,9 +139,8 @@ class _Look:
         if index is not None and self.part(index, is_phone) >= _MOSTLY:
             sure = False
             del self.fields[index]
-        elif title in ("名称", "姓名") and self.seen.samples[index or 0]:
-            if self.part(index or 0, is_name) < _HALF:
-                del self.fields[index or 0]
+        elif index is not None and title in ("名称", "姓名") and self.seen.samples[index]:
+            self._keep(index, self.part(index, is_name) >= _HALF)
         events = tuple(
             dict.fromkeys(
                 label
@@ -145,6 +153,10 @@ class _Look:
         ):
             nameless = () if index is None or self._owner() else (self.seen.labels[index],)
             self.refusal = events or nameless
+
+    def _keep(self, index: int, sure: bool) -> None:
+        if not sure:
+            del self.fields[index]
 
     def _owner(self) -> bool:
         return self.at("owner_names") is not None
@@ -221,4 +233,4 @@ def _is_order(values: tuple[Cell, ...]) -> bool:
     if len(values) < 2 or not all(is_number(cell) for cell in values):
         return False
     numbers = [float(folded(cell)) for cell in values]
-    return all(after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    return all(after - before == 1 for before, after in pairwise(numbers))

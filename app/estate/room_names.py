@@ -49,7 +49,9 @@ _LOFT = re.compile(
 )
 _JOINED = re.compile(r"\d{3,5}[A-Z]?(?:\+\d{3,5}[A-Z]?){1,5}[室号户房]?")
 LETTERED_FLOOR = r"\d{1,2}[A-Z]"
-_ON_LETTERED = re.compile(rf"(?P<floor>{LETTERED_FLOOR})(?P<dash>-?)(?P<door>\d{{2}}[A-Z]?)[室号户房]?")
+_ON_LETTERED = re.compile(
+    rf"(?P<floor>{LETTERED_FLOOR})(?P<dash>-?)(?P<door>\d{{2}}[A-Z]?)[室号户房]?"
+)
 _ON_FLOOR = re.compile(r"(?P<floor>\d{1,2})(?:[层楼]-?|F-|F(?=\d{3}))(?P<door>.+)")
 _IN_TITLE = re.compile(
     r"((?:\d{1,2}期-?)?(?:[A-Z]{0,2}\d{1,3}|(?<![A-Z])[A-Z]{1,2}))(?:号楼|#楼|[栋幢座#])"
@@ -114,13 +116,7 @@ def normal_number(written: str) -> str | None:
 def _odd_number(text: str) -> str | None:
     """The number of a flat that has another name than three or four digits."""
     if match := _ON_FLOOR.fullmatch(text):
-        door = normal_number(match["door"])
-        if door is None or not door[:2].isdecimal():
-            return None
-        floor = match["floor"].lstrip("0")
-        if len(door) > 2 and door[:3].isdecimal():
-            return door if door.startswith(floor) else None
-        return floor + door if floor else None
+        return _on_floor(match["floor"].lstrip("0"), normal_number(match["door"]))
     if match := _ON_LETTERED.fullmatch(text):
         # 12A-04 stays apart from 12A04: one file may hold both.
         return f"{match['floor'].lstrip('0')}{match['dash']}{match['door']}"
@@ -129,6 +125,15 @@ def _odd_number(text: str) -> str | None:
     if match := _LOFT.fullmatch(text):
         return f"{match['under'] or ''}{match['word']}{match['digits'] or ''}"
     return None
+
+
+def _on_floor(floor: str, door: str | None) -> str | None:
+    """Door 6 on floor 3 is 306; 506 on floor 3 contradicts itself."""
+    if not floor or door is None or not door[:2].isdecimal():
+        return None
+    if len(door) > 2 and door[:3].isdecimal():
+        return door if door.startswith(floor) else None
+    return floor + door
 
 
 @lru_cache(maxsize=4096)

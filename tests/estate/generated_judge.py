@@ -137,7 +137,8 @@ def report(seeds: Iterable[int]) -> None:
             by_kind[verdict.what] += verdict.good - verdict.stored
             why.update(verdict.why)
             if len(faults) < 200:
-                print("left out", seed, verdict.what, verdict.good - verdict.stored, dict(verdict.why))
+                gone = verdict.good - verdict.stored
+                print("left out", seed, verdict.what, gone, dict(verdict.why))
     print(dict(total))
     print(f"{total['stored'] / max(total['good'], 1):.1%} of the good rows stored")
     print("left out by kind:", dict(by_kind), "because of:", dict(why))

@@ -216,7 +216,8 @@ def sheets(draw: Random) -> Made:
         below(draw, grid, own.write(grid, top, 0, flats))
         made += flats
         found.append(grid.sheet(f"{number}号楼"))
-    other = Rows.of([["类别", "数量", "负责科室"], ["毛坯", 10.0, "客服部"], ["精装", 20.0, "客服部"]])
+    cells = [["类别", "数量", "负责科室"], ["毛坯", 10.0, "客服部"], ["精装", 20.0, "客服部"]]
+    other = Rows.of(cells)
     found.insert(draw.randrange(len(found) + 1), SheetData("汇总", False, other))
     if draw.random() < 0.5:
         found.append(SheetData("填表说明", False, Rows.of([["请按模板填写"], ["联系物业前台"]])))
@@ -226,12 +227,14 @@ def sheets(draw: Random) -> Made:
 def spaces(draw: Random) -> Made:
     """A list of parking spaces with their owners."""
     grid, made = Grid(), []
-    heads = [draw.choice(("车位编号", "车位号", "停车位编号")), title(draw, "owner"), "类型", "状态"]
+    number_head = draw.choice(("车位编号", "车位号", "停车位编号"))
+    heads = [number_head, title(draw, "owner"), "类型", "状态"]
     for at, head in enumerate(heads):
         grid.put(0, at, head)
     for number in range(1, draw.randrange(3, 12)):
         unit = Unit("车位", "", f"{number:02d}", (person(draw),), people_area(draw), kind="parking")
-        cells = (f"{number:03d}", unit.owners[0].name, draw.choice(("地下", "人防", "产权")), "自用")
+        type_ = draw.choice(("地下", "人防", "产权"))
+        cells = (f"{number:03d}", unit.owners[0].name, type_, "自用")
         for at, cell in enumerate(cells):
             grid.put(number, at, cell)
         made.append(unit)

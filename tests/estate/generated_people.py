@@ -7,7 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛范彭郎鲁韦马方俞任袁柳"
+SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
+    "戚谢邹喻柏窦章苏潘葛范彭郎鲁韦马方俞任袁柳"
+)
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英玉兰建国志文晓东海燕雪梅宇浩然子轩雨欣思彤"
 COMPANIES = ("某某商贸有限公司", "恒达物业有限公司", "安信房产经纪有限公司", "好邻居便利店")
 
@@ -103,7 +106,8 @@ def building_cell(draw: Random, name: str, style: int) -> str | float:
     """How an office writes a building in a column of its own, alike in a whole list."""
     if not name.isdigit():
         return (name, f"{name}栋", f"{name}幢", name)[style % 4]
-    return (name, f"{name}栋", f"{name}号楼", float(name), f"{int(name):02d}", f"{name}#")[style % 6]
+    padded = f"{int(name):02d}"
+    return (name, f"{name}栋", f"{name}号楼", float(name), padded, f"{name}#")[style % 6]
 
 
 def entrance_cell(draw: Random, name: str, style: int) -> str | float:

@@ -99,7 +99,7 @@ class List:
         for column in self.columns:
             self.titles.setdefault(column, title(self.draw, column))
 
-    def cell(self, column: str, unit: Unit, place: int) -> Any:  # noqa: PLR0911
+    def cell(self, column: str, unit: Unit, place: int) -> Any:
         draw, owner = self.draw, unit.owners[0]
         match column:
             case "order":

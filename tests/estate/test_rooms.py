@@ -200,4 +200,4 @@ def test_what_is_typed_at_the_desk_becomes_patterns(typed, patterns):
 def test_a_floor_with_a_letter_is_sorted_behind_the_floor_it_is_named_after():
     codes = ["8-1-1102", "8-1-1204", "8-1-1204A", "8-1-12A04", "8-1-12A05", "8-1-1301"]
     keys = {code: parse_room(code).sort_key for code in codes}
-    assert sorted(reversed(codes), key=keys.get) == codes
+    assert sorted(keys, key=lambda code: (keys[code], code)) == codes
