@@ -24,6 +24,7 @@ from app.core.importing import Outcome
 from app.estate import conflicts, imports, overlaps
 from app.estate.conflicts import Sort
 from app.estate.import_intervals import LET_TWICE, OWNED_LATER, PLATES, SOLD
+from app.estate.import_owners import EVERYTHING
 from app.estate.models import Customer, Ownership, Tenancy, Unit, Vehicle
 from tests import postgres
 from tests.charging.books import Books
@@ -249,7 +250,7 @@ def rented(session, unit):
 )
 def test_a_file_lets_nothing_twice(session, rented, write, bring, first, last, stored):
     file = write(row("1-1-101", owner="张三", tenant="孙八", first=first, last=last), header=WIDE)
-    plan, _batch = bring(file, accept_conflicts=True)
+    plan, _batch = bring(file, accept=EVERYTHING)
     ends = session.scalars(select(Tenancy.ends_on).order_by(Tenancy.id)).all()
     if stored is None:
         assert reasons(plan) == [LET_TWICE]
@@ -264,7 +265,7 @@ def test_a_file_sells_no_unit_under_an_owner_who_comes_later(session, unit, writ
     deed = session.query(Ownership).one()
     deed.starts_on = date(2027, 1, 1)
     session.commit()
-    plan, batch = bring(write(row("1-1-101", owner="李四"), header=WIDE), accept_conflicts=True)
+    plan, batch = bring(write(row("1-1-101", owner="李四"), header=WIDE), accept=EVERYTHING)
     assert (reasons(plan), batch) == ([OWNED_LATER], None)
 
 
@@ -275,7 +276,7 @@ def test_a_file_lets_no_parking_space_that_is_sold(session, unit, write, bring):
     bring(write(row("B1-023", owner="张三", use="车位"), header=WIDE))
     for tenant in (row("B1-023", owner="张三", tenant="李四"),
                    row("B1-023", owner="张三", tenant="李四", first="2027-01-01")):  # fmt: skip
-        plan, batch = bring(write(tenant, header=WIDE), accept_conflicts=True)
+        plan, batch = bring(write(tenant, header=WIDE), accept=EVERYTHING)
         assert (reasons(plan), batch) == ([SOLD], None)
     assert session.query(Tenancy).count() == 0
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from app.core.errors import DomainError
 from app.core.sheet_account import Fate
 from app.core.workbook import read_workbook
 from app.estate.owner_file import parse_owner_file
+from tests.corpus import owner_file
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "owner_files"
-STRICT = os.environ.get("ANJU_TEST_STRICT") == "1"
 # Units that come in without an answer, errors of rows, questions.
 EXPECTED = {
     "01a_three_blocks": (24, 0, 0),
@@ -43,12 +39,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_shape_comes_in_whole_or_says_what_is_wrong(name):
-    path = FOLDER / f"{name}.xlsx"
-    if not path.is_file():
-        if STRICT:
-            pytest.fail(f"no {path}")
-        pytest.skip("no corpus on this machine")
-    book = read_workbook(path)
+    book = read_workbook(owner_file(name))
     if EXPECTED[name] is None:
         with pytest.raises(DomainError):
             parse_owner_file(book)
