@@ -116,6 +116,12 @@ def _is_signed(cell: str) -> bool:
     return _SIGNED.fullmatch(folded(cell)) is not None
 
 
+def is_about_the_paper(first: str) -> bool:
+    """Whether a row that begins like this says who made the list and when: ``制表人 | 王五``."""
+    text = plain(first)
+    return bool(_is_signed(first) or _is_total(first) or _NOTE.fullmatch(text)) or len(text) > _LONG
+
+
 def _repeats(row: Row, filled: list[int], labels: Sequence[str]) -> bool:
     """Whether most filled cells say again what the header says."""
     same = sum(folded(row[index]) == folded(_label(labels, index)) for index in filled)

@@ -94,8 +94,7 @@ class _Finder:
         fresh = False
         for index, row in enumerate(self.sheet.rows.between(first, NO_END), first):
             width = len(row)
-            if width > self.widest:
-                self.widest = width
+            self.widest = max(self.widest, width)
             cell = row[key] if width > key else ""
             if cell != "" and (not isinstance(cell, str) or _has_number(cell)):
                 fresh = False

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.core.sheet import Header, Layout
+from app.core.sheet_rows import is_about_the_paper
 from app.core.workbook import SheetData
 from app.core.workbook_rows import Cell
 
@@ -52,7 +53,9 @@ def rows_above(sheet: SheetData, layout: Layout, header: Header) -> list[int]:
     found = []
     for index, row in enumerate(sheet.rows.between(0, header.first)):
         filled = [cell for cell in row if cell != ""]
-        if len(filled) > 2 and any(_tells(cell, layout) for cell in filled):
+        if len(filled) < 2 or is_about_the_paper(str(filled[0])):
+            continue
+        if any(_tells(cell, layout) for cell in filled):
             found.append(index)
     return found
 
