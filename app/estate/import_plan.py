@@ -190,6 +190,8 @@ class Comparison:
 
 def remark_of(row: OwnerRow) -> str | None:
     """The remark, and what of the row no other record can keep: it is not lost in silence."""
+    if (row.plates or not row.space) and (row.owners or not (row.address or row.email)):
+        return row.remark
     homeless = {
         "space": row.space if not row.plates else None,
         "address": row.address if not row.owners else None,
