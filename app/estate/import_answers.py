@@ -113,8 +113,8 @@ def listed(session: Session) -> list[Remembered]:
 
 def forget(session: Session, kind: str, key: int) -> str | None:
     """Take one thing back; what it was, or None when it is gone already."""
-    model = FileAnswer if kind == "answer" else HeaderMapping
-    found = session.get(model, key)
+    model = {"answer": FileAnswer, "header": HeaderMapping}.get(kind)
+    found = session.get(model, key) if model else None
     if found is None or (isinstance(found, HeaderMapping) and found.kind != KIND):
         return None
     words = next(
