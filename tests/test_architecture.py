@@ -195,3 +195,20 @@ def test_the_project_speaks_of_itself_only() -> None:
     for path in paths:
         found = foreign.search(path.read_text(encoding="utf-8", errors="replace"))
         assert found is None, f"{path.relative_to(ROOT)} speaks of {found and found[0]}"
+
+
+OWN_TEXTS = {
+    "core/deep.py", "core/workbook.py", "core/workbook_child.py", "core/workbook_rows.py",
+    "core/uploads.py", "estate/import_preview.py",
+}  # fmt: skip
+"""Files that read JSON: the one door for what comes from outside, and readers of our own files."""
+
+
+def test_json_from_outside_has_one_door():
+    """`core.deep.from_json` knows how deep and how long a text may be; nothing else reads one."""
+    readers = set()
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        text = path.read_text("utf-8")
+        if re.search(r"\bjson\.loads?\(|\bget_json\(|\brequest\.json\b", text):
+            readers.add(path.relative_to(ROOT / "app").as_posix())
+    assert readers == OWN_TEXTS

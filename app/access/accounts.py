@@ -82,8 +82,6 @@ def create_user(
         password=hashed(password, policy),
         active=True,
         must_change_password=must_change_password,
-        # The framework would take the time zone of the machine.
-        created_on=clock.now(),
     )
     _name(user, family, given, post_title)
     session.add(user)

@@ -78,9 +78,8 @@ def lines(entry: AuditEntry) -> list[str]:
             continue
         label = known.get(key) or (_(DETAILS[key]) if key in DETAILS else key)
         if key == "column":
-            text = known.get(str(value)) or (
-                _(DETAILS[value]) if value in DETAILS else str(value)
-            )
+            named = str(value)
+            text = known.get(named) or (_(DETAILS[named]) if named in DETAILS else named)
         elif key in {"added", "removed"} and _are_cells(value):
             text = _names().cells(value)
         elif value == CHANGED:

@@ -47,7 +47,7 @@ class Choice:
 
     id: int
     name: str
-    opens_at: Period
+    opening: Period
     nexts: tuple[Period, ...]
     posted: tuple[Period, ...]
 
@@ -64,7 +64,7 @@ def choices(session: Session) -> list[Choice]:
     known = posted(session, [one.id for one in found])
     return [
         Choice(
-            one.id, one.name, known[one.id].opens_at(today),
+            one.id, one.name, known[one.id].opening(today),
             tuple(known[one.id].next(cycle, today) for cycle in known[one.id].cycles),
             tuple(sorted(known[one.id].periods)),
         )
@@ -72,11 +72,11 @@ def choices(session: Session) -> list[Choice]:
     ]
 
 
-def opens_at(found: list[Choice], community: str) -> Period:
+def opening(found: list[Choice], community: str) -> Period:
     """The period at which the form opens: of the community chosen or, as long as none is, of
     the one that is furthest behind."""
     chosen = [one for one in found if str(one.id) == community] or found
-    return min((one.opens_at for one in chosen), default=Period.containing(clock.today()))
+    return min((one.opening for one in chosen), default=Period.containing(clock.today()))
 
 
 def communities(session: Session) -> list[Community]:

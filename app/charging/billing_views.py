@@ -54,16 +54,16 @@ class BillingPage(Page):
         found = billing_form.choices(db.session)
         community = typed.get("community", "")
         one = next((one for one in found if str(one.id) == community or len(found) == 1), None)
-        opens_at = billing_form.opens_at(found, community)
+        opening = billing_form.opening(found, community)
         body = self.render(
             "charging/billing.html",
             communities=found,
             periods=billing_form.periods(
-                [opens_at, *(period for each in found for period in each.nexts)]
+                [opening, *(period for each in found for period in each.nexts)]
             ),
             items=active_items(db.session),
             community=community,
-            period=typed.get("period") or str(opens_at),
+            period=typed.get("period") or str(opening),
             typed="period" in typed,
             posted={str(period) for period in one.posted} if one else set(),
             nexts=one.said if one else "",

@@ -31,7 +31,7 @@ class Posted:
         """The next period of this cycle that is not posted yet."""
         return next_unposted(self.periods, Period.containing(today, cycle))
 
-    def opens_at(self, today: date) -> Period:
+    def opening(self, today: date) -> Period:
         """Where the form opens: the next period of the shortest cycle in use."""
         return self.next(self.cycles[0], today)
 

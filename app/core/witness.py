@@ -57,7 +57,11 @@ def note(
 
 def _record(session: Session, who: audit.Actor, values: dict[str, Any]) -> None:
     with audit.acting(who):
-        audit.record(session, **values)
+        audit.record(
+            session, values["act"], values["screen"], values["record_id"], at=values["at"],
+            title=values["title"], community_id=values["community_id"],
+            details=values["details"],
+        )
 
 
 def folder() -> Path:

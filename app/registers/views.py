@@ -11,7 +11,7 @@ from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import MetaData, func, literal, select, union_all
+from sqlalchemy import MetaData, func, inspect, literal, select, union_all
 
 from app.core import records, sample
 from app.core.errors import N_, DomainError
@@ -98,9 +98,11 @@ class RegistersPage(Page):
     @expose("/")
     @needs(Verb.READ)
     def index(self) -> Any:
-        rows = dict(db.session.execute(union_all(*(
+        made = set(inspect(db.session.connection()).get_table_names())
+        rows = dict.fromkeys(self.sources, 0) | dict(db.session.execute(union_all(*(
             select(literal(name), func.count()).select_from(model).where(records.inside(model))
-            for name, model in catalogue.models().items() if name in self.sources
+            for name, model in catalogue.models().items()
+            if name in self.sources and model.__tablename__ in made
         ))).all())  # fmt: skip
         return self.render(
             "registers/registers.html", sources=self.sources, rows=rows, posts=POSTS,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.charging import ledger
+from app.charging import ledger, purse_lists
 from app.charging.covering import open_bills
 from app.charging.models import Bill, BillingRun
 from app.charging.payment_models import PrepaymentEntry
@@ -19,8 +19,8 @@ from tests.browser.hands import follow
 pytestmark = pytest.mark.browser
 
 
-def sell(session) -> tuple[BillingRun, Unit, str, dict[str, str]]:
-    """The unit of 安居花园 that owes longest goes to 钱买受 today, with a bill of his own."""
+def sell(session) -> tuple[int, str, str, dict[str, str]]:
+    """The unit that owes longest goes to 钱买受 today: run, room, seller, what each owes."""
     today = clock.today()
     run = session.scalars(
         select(BillingRun)
@@ -61,17 +61,17 @@ def sell(session) -> tuple[BillingRun, Unit, str, dict[str, str]]:
         .join(Customer, Customer.id == open_.c.customer_id)
         .group_by(Customer.name)
     )
-    return run, unit, seller.name, {
+    return run.id, unit.code, seller.name, {
         name: formats.money(from_fen(int(fen))) for name, fen in rows
     }
 
 
 def test_seller_and_buyer_have_a_row_and_a_notice_each(site, enter, shot):
     with site.stored() as session:
-        run, unit, seller, owed = sell(session)
+        run_id, code, seller, owed = sell(session)
     assert owed[seller] != owed["钱买受"]
     page = enter("collector")
-    page.goto(f"/notices/{run.id}?first={unit.code}&last={unit.code}")
+    page.goto(f"/notices/{run_id}?first={code}&last={code}")
     assert "2 份" in page.locator("h2").first.inner_text()
     shot(page, "notices-sold")
     with page.expect_popup() as popup:
@@ -87,7 +87,7 @@ def test_seller_and_buyer_have_a_row_and_a_notice_each(site, enter, shot):
         assert f"¥{owed[name]}" in mine.locator("tfoot").inner_text()
     shot(stack, "notices-sold-print")
     page.goto("/arrears/")
-    row = page.locator("tr", has_text=unit.code).filter(has_text=seller).first
+    row = page.locator("tr", has_text=code).filter(has_text=seller).first
     assert "原业主" in row.inner_text()
     reminder = row.locator("[data-copy]").get_attribute("data-copy")
     assert seller in reminder
@@ -99,13 +99,9 @@ def test_seller_and_buyer_have_a_row_and_a_notice_each(site, enter, shot):
 
 def test_money_of_nobody_known_is_assigned_on_its_page(site, enter, shot):
     with site.stored() as session:
-        entry = session.scalars(
-            select(PrepaymentEntry).where(PrepaymentEntry.amount > 0).order_by(
-                PrepaymentEntry.id.desc())
-        ).first()
-        unit = session.get_one(Unit, entry.unit_id)
-        held = ledger.purse(session, unit.id, entry.customer_id)
-        for one in session.scalars(select(PrepaymentEntry).filter_by(unit_id=unit.id)):
+        first = purse_lists.held(session, purse_lists.held_statement().limit(1))[0]
+        unit_id, held = first.unit_id, first.amount
+        for one in session.scalars(select(PrepaymentEntry).filter_by(unit_id=unit_id)):
             one.customer_id = None
         session.commit()
     page = enter("supervisor")
@@ -119,6 +115,6 @@ def test_money_of_nobody_known_is_assigned_on_its_page(site, enter, shot):
     follow(page, "#assign form[method=post] button")
     assert "已归属给" in page.locator("main").inner_text()
     with site.stored() as session:
-        found = ledger.purses_of_unit(session, unit.id)
+        found = ledger.purses_of_unit(session, unit_id)
         assert None not in found
         assert sum(found.values()) == held

@@ -120,7 +120,8 @@ def test_the_contact_is_the_debtor_whoever_owns_the_unit_today(books):
         ("张三", Decimal("100")), ("王五", Decimal("60"))]
     people = contacts(books.session, rows, TODAY)
     assert [people[row.key] for row in rows] == [
-        Contact("张三", "13800001111", former=True), Contact("王五", "13800002222", former=False)]
+        Contact("张三", "13800001111", former=True, customer_id=seller.id),
+        Contact("王五", "13800002222", former=False, customer_id=buyer.id)]
     assert ageing(rows).units == 1
     then = date(2026, 2, 28)
     (row,) = arrears(books.session, as_of=then)

@@ -71,7 +71,7 @@ def opened(client, **asked):
     return re.search(r'value="([^"]+)" selected', select)[1], text
 
 
-def test_the_page_opens_at_the_next_month(estate, login):
+def test_the_page_opening_the_next_month(estate, login):
     client = login("collector")
     assert opened(client)[0] == "2026-11"
     run = post(estate, "2026-11")
@@ -116,7 +116,7 @@ def test_it_opens_by_the_cycle_that_the_community_uses(estate, login):
     assert "2026年11月、2026年第4季度" in text
 
 
-def test_a_community_that_bills_by_the_quarter_opens_at_a_quarter(session, login):
+def test_a_community_that_bills_by_the_quarter_opening_a_quarter(session, login):
     with clock.fixed(NOW):
         estate = Estate(Books(session))
         estate.unit()
@@ -126,7 +126,7 @@ def test_a_community_that_bills_by_the_quarter_opens_at_a_quarter(session, login
         assert opened(login("collector"))[0] == "2027-Q1"
 
 
-def test_an_installation_without_communities_opens_at_the_present_month(session, login):
+def test_an_installation_without_communities_opening_the_present_month(session, login):
     with clock.fixed(NOW):
         period, text = opened(login("collector"))
     assert period == "2026-11"

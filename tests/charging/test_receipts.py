@@ -154,14 +154,14 @@ def test_a_reprint_says_what_was_said_then_whatever_was_renamed(books):
     assert shown(books, payment) == before
     # A receipt issued now says what is so now.
     books.bill(unit, "100", month=date(2026, 4, 1))
-    now = shown(books, pay(books, unit, (PREPAID, "58.80"), key="k2"))
+    now = shown(books, pay(books, unit, (PREPAID, "58.80"), key="k2", payer_id=owner.id))
     assert (now.company, now.community, now.unit, now.collector) == (
         "新物业有限公司", "新安居花园", "9-9-999", "王五")
     assert [line.item for line in now.lines] == ["综合服务费"]
 
 
 def test_a_void_receipt_goes_on_saying_what_it_said(books):
-    unit = books.unit()
+    unit = books.owned()
     books.bill(unit, "100")
     payment = pay(books, unit, (WECHAT, "130"), keep_surplus=True)
     before = shown(books, payment)
@@ -175,7 +175,7 @@ def test_a_void_receipt_goes_on_saying_what_it_said(books):
 
 
 def test_without_a_company_the_community_stands_at_the_head_and_stays_there(books):
-    unit = books.unit()
+    unit = books.owned()
     books.community.company = None
     payment = pay(books, unit, (CASH, "1"), lines=[], keep_surplus=True)
     books.community.company = "后来的公司"
@@ -185,7 +185,7 @@ def test_without_a_company_the_community_stands_at_the_head_and_stays_there(book
 
 def test_the_upgrade_writes_down_what_old_receipts_say(books):
     """The same words that a receipt of today gets, for paid, part paid, prepaid and void ones."""
-    unit = books.unit()
+    unit = books.owned()
     books.bills(unit, "250.60", "250.60", "250.60")
     pay(books, unit, (WECHAT, "501.20"), (CASH, "100"), key="a", remark="备注")
     pay(books, unit, (WECHAT, "1000"), key="b", keep_surplus=True)

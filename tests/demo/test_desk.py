@@ -22,6 +22,7 @@ def test_nobody_has_paid_later_than_now(session, moment):
         units = [books.unit(f"1-1-{number}") for number in range(101, 109)]
         for unit in units:
             books.bill(unit, posted_on=today)
+        books.owner(units[6], "张三", phone=None)  # whose prepayment the mistake would be
         days = [today - timedelta(days=1)] * 2 + [today] * 5
         visits = [Visit(day, unit.id, Wish.ALL) for day, unit in zip(days, units, strict=False)]
         assert desk.receive_all(session, visits, [books.collector], 5) == 5

@@ -161,7 +161,7 @@ def test_the_page_takes_few_queries(session, cast, page, count_queries):
     session.commit()
     with count_queries() as queries:
         page.get("/daily-log/")
-    assert len(queries) <= 27, queries
+    assert len(queries) <= 29, queries
 
 
 def test_logs_is_the_only_door(session, cast):

@@ -153,8 +153,9 @@ def pay(person: Person, unit: int, tenders: list[tuple[str, str]]) -> dict:
     person.open(f"/desk/?unit={unit}")
     bills = re.findall(r'name="bill"[^>]*?value="([^"]+)"', person.page, re.DOTALL)
     key = re.search(r'name="form_key" value="([^"]+)"', person.page)[1]
+    payer = re.search(r'name="payer"[^>]*? value="([^"]*)"', person.page)[1]
     data = {
-        "unit_id": unit, "payer": "张三", "bill": bills, "form_key": key, "keep": "1",
+        "unit_id": unit, "payer": payer, "bill": bills, "form_key": key, "keep": "1",
         "tender_kind": [kind for kind, _ in tenders], "tender_sum": [s for _, s in tenders],
         "tender_reference": ["" for _ in tenders],
     }  # fmt: skip

@@ -15,6 +15,7 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
 from app.access.models import LoginEvent, Staff, UserCommunity
+from app.charging import void_requests
 from app.charging.models import Assignment
 from app.charging.payments import receive
 from app.charging.settling import Given, TenderKind
@@ -83,6 +84,8 @@ class Builder(Books):
         )
         payment = self.pay(unit, owner, f"{sign}王五", bills[0].amount, void=False)
         self.pay(unit, owner, f"{sign}王五", Decimal(100), void=True)
+        with audit.acting(self.collector):
+            wish = void_requests.ask(self.session, payment.id, f"{sign}收错了房号")
         batch = self.keep(
             ImportBatch(community_id=community.id, file_name=f"{sign}业主.xlsx", digest="-",
                         counts={"new": 1})
@@ -102,7 +105,8 @@ class Builder(Books):
             "tenancy": self.first("tenancy", community.id), "resident": resident.id,
             "vehicle": vehicle.id, "unit_note": note.id, "standard": standard,
             "standard_price": price.id, "assignment": assignment.id, "bill": bills[2].id,
-            "payment": payment.id, "billing_run": bills[0].run_id, "import_batch": batch.id,
+            "payment": payment.id, "void_request": wish.id, "billing_run": bills[0].run_id,
+            "import_batch": batch.id,
             "job": job.id, "daily_log": log.id, "log_problem": problem.id,
             "audit_entry": self.first("audit_entry", community.id), "ab_user": writer,
             "login_event": self.login_event(writer, sign), "charge_item": self.item.id,

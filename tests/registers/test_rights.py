@@ -20,7 +20,8 @@ BY_LETTER = {
 ASKS = {
     "list": "read", "show": "read", "months": "read", "file": "read",
     "add": "write", "edit": "write", "step": "write", "attach": "write", "detach": "write",
-    "warnings": "write", "delete": "delete", "approve": "approve", "post": "post", "void": "void",
+    "warnings": "write", "people": "write", "delete": "delete", "approve": "approve",
+    "post": "post", "void": "void",
     "export": "export", "archive": "export", "slip": "print", "reveal": "read",
     "import_": "import", "preview": "import", "template": "import", "undo_import": "import",
 }  # fmt: skip

@@ -251,7 +251,8 @@
     const panel = document.getElementById("desk-confirm");
     const [question, more, who] = document.getElementById("desk-question").children;
     question.textContent = filled(texts.confirm, { tenders: tenders.join(texts.join) });
-    const [, label, value] = reading(made);
+    const [look, label, value] = reading(made);
+    more.className = "more " + look;
     more.textContent = value ? `${label} ${sum(value)}` : "";
     who.textContent = filled(texts.for, {
       unit: form.dataset.code, payer: form.elements.payer.value.trim(), count: ticked().length,

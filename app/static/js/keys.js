@@ -2,18 +2,30 @@
 
    - A key that is held down repeats itself: only the first press counts.
    - An Enter that ends a word in an input method belongs to the word, not to the form.
-   - An Enter in the first moment of a page was meant for the page before it.
+   - A further Enter in the first moment of a page was meant for the page before it.
    - `AnjuKeys.arm(button)`: a last step can be taken only after a pause without any Enter, however
      they came: some remote desktops send a held key as many single presses. */
 "use strict";
 window.AnjuKeys = (() => {
   const QUIET = 500; // milliseconds without Enter before the next one counts
   const NEVER = -QUIET;
-  let last = performance.now(); // the last Enter, or when something new was shown
+  const KEPT = "anju-enter"; // when Enter was last pressed, for the next page
+  // A clock that all pages share and nobody sets.
+  const across = () => performance.timeOrigin + performance.now();
+  let last = before(); // the last Enter, or when something new was shown
   let hasty = false; // the last Enter came too soon to be meant
   let touched = false; // somebody has typed or pointed on this page
   const turns = new WeakMap(); // how often a button was put to sleep: the last time counts
 
+  function before() {
+    try {
+      const ago = across() - Number(sessionStorage.getItem(KEPT));
+      return ago >= 0 && ago < QUIET ? performance.now() - ago : NEVER;
+    } catch (error) { return performance.now(); /* a browser that keeps nothing */ }
+  }
+  function keep() {
+    try { sessionStorage.setItem(KEPT, String(across())); } catch (error) { /* see before */ }
+  }
   // Whoever types or points has seen what lies there: the next Enter is for it.
   const touch = (event) => { if (event.isTrusted) { touched = true; hasty = false; last = NEVER; } };
   // A new line in a text is no act; with Ctrl it sends the form there as well.
@@ -29,8 +41,9 @@ window.AnjuKeys = (() => {
     }
     if (event.key !== "Enter") { hasty = false; return; }
     if (newLine(event)) return;
-    hasty = event.timeStamp - last < QUIET;
-    last = Math.max(last, event.timeStamp);
+    hasty = performance.now() - last < QUIET;
+    last = performance.now();
+    keep();
     if (event.repeat || (hasty && !touched && acts(event.target))) {
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -117,7 +117,7 @@ def test_after_midnight_the_pages_say_what_is_left_to_do(login, collector, payme
     ask(collector, payment)
     number = asked(session).id
     with clock.fixed(clock.now().replace(tzinfo=UTC) + timedelta(days=1)):
-        boss = login("supervisor")
+        boss, collector = login("supervisor"), login("collector")
         assert todo(boss, "待审批的作废申请") == 0
         for told in (
             boss.get(f"/void-requests/show/{number}").text,
