@@ -15,7 +15,7 @@ from werkzeug.utils import redirect
 from app.charging import purse_assigning, purse_lists, purses
 from app.charging.payment_labels import CANDIDATES, UNASSIGNED
 from app.charging.settling import amount_typed
-from app.core import clock, rights, scope, table, xlsx
+from app.core import clock, rights, scope, table, witness, xlsx
 from app.core.errors import DomainError, NotFound
 from app.core.formats import money
 from app.core.jobs_view import whole_number
@@ -83,6 +83,8 @@ class PrepaymentsPage(Page):
         today = clock.today().isoformat()
         xlsx.write_table(file, _("Prepayments"), columns, rows, parameters=((_("As of"), today),))
         file.seek(0)
+        witness.note("export", self.screen, title=_("Prepayments"), community_id=community,
+                     details={"rows": len(rows)})  # fmt: skip
         name = f"{_('Prepayments')}-{today}.xlsx"
         return send_file(file, as_attachment=True, download_name=name, mimetype=SHEET)
 

@@ -98,6 +98,10 @@ def test_what_is_remembered_is_listed_and_taken_back(session, client, write, upl
     page = text(client, "/owner-import/remembered")
     assert "厂房" in page
     forget = re.search('action="(/owner-import/remembered/[^"]+)"', page)[1]
+    for other in ("header", "nothing"):
+        assert client.post(forget.replace("/answer/", f"/{other}/")).status_code == 302
+    assert session.query(FileAnswer).count() == 1
+    session.rollback()
     assert client.post(forget).status_code == 302
     assert session.query(FileAnswer).count() == 0
     assert client.post(forget).status_code == 302
