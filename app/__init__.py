@@ -38,6 +38,7 @@ from app.duty import reports as duty_reports
 from app.duty import views as duty
 from app.estate import display as estate_display
 from app.estate import models as estate_models
+from app.estate import remembered as estate_remembered
 from app.estate import reports as estate_reports
 from app.estate import unit_sections
 from app.estate import views as estate
@@ -48,7 +49,7 @@ from app.registers import elsewhere as registers_elsewhere
 from app.registers import views as registers
 from config import ROOT, settings
 
-MODELS = (estate_models, charging_models, payment_models, duty_models)
+MODELS = (estate_models, estate_remembered, charging_models, payment_models, duty_models)
 """Every module with tables: importing them makes the metadata whole."""
 
 REPORTS = (

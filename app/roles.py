@@ -62,6 +62,7 @@ vehicles             rx       rwdx       rwx        rx        rwx      r
 unit_notes           r        rwd        rw         rw        rw       r
 phones               r        r          r          r         r        -
 owner_import         r        rio        -          -         rio      r
+renumbering          r        ro         -          -         ro       -
 
 charge_items         rx       rwdx       r          r         r        rwdx
 standards            rwx      rwdx       r          rx        r        rwx

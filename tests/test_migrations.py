@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.command import downgrade, upgrade
@@ -10,6 +12,7 @@ from sqlalchemy import CheckConstraint, inspect, text
 
 from app import create_app
 from app.core.fields import metadata
+from app.estate.models import Unit
 from app.extensions import db
 from app.install import alembic_config, bring_up_to_date
 from tests import postgres
@@ -77,3 +80,39 @@ def test_all_of_it_can_be_taken_back_and_made_again(bare):
     assert tables() == set()
     upgrade(alembic_config(), "head")
     assert differences() == []
+
+
+OLD_AREAS = {1: (89_500, 75_250), 2: (77_709, None), 3: (None, None), 4: (1, 123_456_789_012)}
+"""Unit → gross and net area in thousandths of a square metre, as they were stored before."""
+
+
+def _areas() -> dict[int, tuple[int | None, int | None]]:
+    found = db.session.execute(text("SELECT id, gross_area, net_area FROM unit ORDER BY id")).all()
+    db.session.rollback()
+    return {key: (gross, net) for key, gross, net in found}
+
+
+def test_areas_of_three_places_are_carried_over_exactly(bare):
+    upgrade(alembic_config(), "0005")
+    db.session.execute(text(
+        "INSERT INTO community (id, name, short_code, version) VALUES (1, '安居花园', 'AJ', 1)"))
+    db.session.execute(text(
+        "INSERT INTO building (id, community_id, name, sort_key, version)"
+        " VALUES (1, 1, '1', '1', 1)"))
+    for key, (gross, net) in OLD_AREAS.items():
+        db.session.execute(text(
+            "INSERT INTO unit (id, community_id, building_id, code, sort_key, entrance, number,"
+            " gross_area, net_area, kind, occupancy, version) VALUES (:key, 1, 1, :code, '1', '1',"
+            " '101', :gross, :net, 'flat', 'owner', 1)"
+        ), {"key": key, "code": f"1-1-10{key}", "gross": gross, "net": net})
+    db.session.commit()
+    upgrade(alembic_config(), "head")
+    assert _areas() == {
+        key: tuple(area and area * 10 for area in areas) for key, areas in OLD_AREAS.items()
+    }
+    assert db.session.get(Unit, 1).gross_area == Decimal("89.5")
+    assert db.session.get(Unit, 2).gross_area == Decimal("77.709")
+    assert db.session.get(Unit, 4).charged_area is None
+    db.session.remove()
+    downgrade(alembic_config(), "0005")
+    assert _areas() == OLD_AREAS

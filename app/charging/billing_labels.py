@@ -24,6 +24,7 @@ BASES: Mapping[str, Any] = register_labels(
     {
         Basis.GROSS_AREA: _l("Per ㎡ of gross area"),
         Basis.NET_AREA: _l("Per ㎡ of net area"),
+        Basis.CHARGED_AREA: _l("Per ㎡ of charged area"),
         Basis.UNIT: _l("Fixed per unit"),
         Basis.SPACE: _l("Per parking space"),
     },
@@ -52,6 +53,7 @@ REASONS: Mapping[str, Any] = register_labels(
         Reason.NO_PRICE: _l("No price for these days"),
         Reason.NO_GROSS_AREA: _l("Gross area missing"),
         Reason.NO_NET_AREA: _l("Net area missing"),
+        Reason.NO_CHARGED_AREA: _l("Charged area missing"),
         Reason.NO_SPACE: _l("Not a parking space"),
         Reason.NOT_STARTED: _l("Billing starts later"),
         Reason.NOT_HANDED_OVER: _l("Not handed over"),
@@ -100,6 +102,7 @@ HINTS = {
     Reason.NO_STANDARD: _l("Assign a standard to the kind, the building or the unit."),
     Reason.NO_GROSS_AREA: _l("Enter the gross area of the unit."),
     Reason.NO_NET_AREA: _l("Enter the net area of the unit."),
+    Reason.NO_CHARGED_AREA: _l("Enter the charged area of the unit."),
     Reason.NO_SPACE: _l("A price per space is only for parking spaces; use a fixed price."),
     Reason.NOT_HANDED_OVER: _l("Enter the billing start when the unit is handed over."),
     Reason.TOO_LARGE: _l("Check the area and the price."),

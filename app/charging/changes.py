@@ -55,7 +55,8 @@ def between(shown: Plan, now: Plan) -> tuple[Change, ...]:
     terms_of_both = {r.terms for r in _rules(old)} & {r.terms for r in _rules(new)}
     found = [
         Change(AREA, *_units(b, (
-            y for x, y in both if (a.gross[x], a.net[x]) != (b.gross[y], b.net[y])
+            y for x, y in both if (a.gross[x], a.net[x], a.charged[x])
+            != (b.gross[y], b.net[y], b.charged[y])
         ))),
         Change(START, *_units(b, (
             y for x, y in both
@@ -90,7 +91,8 @@ def marks(plan: Plan) -> dict[str, str]:
     texts = {
         "units": b"".join((
             units.ids.tobytes(), units.buildings.tobytes(), "".join(units.kinds).encode(),
-            units.gross.tobytes(), units.net.tobytes(), units.starts.tobytes(),
+            units.gross.tobytes(), units.net.tobytes(), units.charged.tobytes(),
+            units.starts.tobytes(),
             bytes(units.handover),
         )),
         "owners": units.owners.tobytes(),

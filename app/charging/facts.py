@@ -50,7 +50,7 @@ TAKEN, NOT_TAKEN, UNRECORDED = range(3)
 class Units:
     """The units of a community, one column each, in the order of their ids.
 
-    Areas in thousandths of a square metre (0: unknown); `starts` the ordinal of the day
+    Areas in ten-thousandths of a square metre (0: unknown); `starts` the ordinal of the day
     from which the unit is billed: its billing start, else its handover (0: neither is on
     file); `handover` says whether somebody took it over (`TAKEN`, `NOT_TAKEN`, or
     `UNRECORDED`); `owners` the customer who owes (0: nobody on file).
@@ -61,6 +61,7 @@ class Units:
     kinds: list[str] = field(default_factory=list)
     gross: array[int] = field(default_factory=lambda: array("q"))
     net: array[int] = field(default_factory=lambda: array("q"))
+    charged: array[int] = field(default_factory=lambda: array("q"))
     starts: array[int] = field(default_factory=lambda: array("l"))
     handover: bytearray = field(default_factory=bytearray)
     owners: array[int] = field(default_factory=lambda: array("q"))

@@ -167,16 +167,18 @@ def _units(session: Session, request: Request) -> Units:
             UNIT.id, UNIT.building_id, UNIT.kind, occupancy_on(request.period.last),
             func.coalesce(UNIT.billing_start, UNIT.handover_date),
             type_coerce(UNIT.gross_area, BigInteger), type_coerce(UNIT.net_area, BigInteger),
+            type_coerce(UNIT.charged_area, BigInteger),
         )
         .where(UNIT.community_id == request.community_id)
         .order_by(UNIT.id),
     )
-    for unit_id, building_id, kind, occupancy, start, gross, net in rows:
+    for unit_id, building_id, kind, occupancy, start, gross, net, charged in rows:
         units.ids.append(unit_id)
         units.buildings.append(building_id)
         units.kinds.append(words.setdefault(kind, kind))
         units.gross.append(gross or 0)
         units.net.append(net or 0)
+        units.charged.append(charged or 0)
         units.starts.append(start.toordinal() if start else 0)
         units.handover.append(HANDOVER.get(occupancy, TAKEN))
     return units

@@ -31,11 +31,11 @@ def make(facts: Facts, progress: Progress = silent) -> Plan:
     units = facts.units
     total, first = len(units), facts.request.period.first.toordinal()
     columns = zip(
-        units.ids, units.buildings, units.kinds, units.gross, units.net, units.starts,
-        units.handover, strict=True,
+        units.ids, units.buildings, units.kinds, units.gross, units.net, units.charged,
+        units.starts, units.handover, strict=True,
     )
     lines, priced = array("l"), array("l")
-    for place, (unit_id, building_id, kind, gross, net, start, handover) in enumerate(columns):
+    for place, (unit_id, building_id, kind, *areas, start, handover) in enumerate(columns):
         if place % STEP == 0:
             progress(place, total, N_("Pricing"))
         # Whoever is billed since before the period is alike.
@@ -44,7 +44,7 @@ def make(facts: Facts, progress: Progress = silent) -> Plan:
             since = UNDELIVERED
         blocked = facts.billed[place] | facts.overlapping[place]
         for way in work.ways(unit_id, building_id, kind, since):
-            number = way.outcome(gross, net)
+            number = way.outcome(*areas)
             if number < 0:
                 work.skips[~number].append(place)
             elif blocked and blocked >> way.item & 1:
@@ -70,16 +70,19 @@ class _Way:
     work: _Work
     gross: bool = False
     net: bool = False
-    outcomes: dict[tuple[int, int], int] = field(default_factory=dict)
+    charged: bool = False
+    outcomes: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
-    def outcome(self, gross: int, net: int) -> int:
+    def outcome(self, gross: int, net: int, charged: int) -> int:
         """The outcome for a unit with these areas; only what the schedule asks for counts."""
         if self.laid is None:
             return self.skip
-        key = (gross if self.gross else 0, net if self.net else 0)
+        key = (
+            gross if self.gross else 0, net if self.net else 0, charged if self.charged else 0,
+        )
         found = self.outcomes.get(key)
         if found is None:
-            line = price(self.laid, *key, self.parking)
+            line = price(self.laid, *key, is_space=self.parking)
             found = (
                 self.work.skip(self.item, line)
                 if isinstance(line, Skip)
@@ -156,6 +159,7 @@ class _Work:
         return _Way(
             item, laid, 0, parking, self,
             gross=Basis.GROSS_AREA in laid.asks, net=Basis.NET_AREA in laid.asks,
+            charged=Basis.CHARGED_AREA in laid.asks,
         )
 
     def keep(self, priced: Priced) -> int:

@@ -1,10 +1,10 @@
 """What one unit owes for one item and period: pure arithmetic with one rounding per line.
 
-Whole numbers throughout: areas in thousandths of a square metre, prices in ten-thousandths
-of a yuan, amounts in fen. A `Schedule` holds what does not depend on the area (which price
-for which part of the period), so that a hundred thousand units share a few of them; `price`
-multiplies. The conventions are those of domain-rules 1: area × price × months, a broken
-month by the days of that month. Meters, tiers and shared costs will bring other schedules
+Whole numbers throughout: areas in ten-thousandths of a square metre, prices in
+ten-thousandths of a yuan, amounts in fen. A `Schedule` holds what does not depend on the area
+(which price for which part of the period), so that a hundred thousand units share a few of
+them; `price` multiplies. The conventions are those of domain-rules 1: area × price × months, a
+broken month by the days of that month. Meters, tiers and shared costs will bring other schedules
 with a `price` of their own.
 """
 
@@ -21,7 +21,7 @@ from app.charging import sentences
 from app.core.money import LARGEST, Rounding, from_fen, rounded_fen, to_fen
 from app.core.period import Cycle, Period, share_of_month
 
-AREA = 1000
+AREA = 10_000
 """One square metre in the whole numbers used here."""
 PRICE = 10_000
 """One yuan of a unit price in the whole numbers used here."""
@@ -33,6 +33,7 @@ class Basis(StrEnum):
 
     GROSS_AREA = "gross_area"
     NET_AREA = "net_area"
+    CHARGED_AREA = "charged_area"
     UNIT = "unit"
     SPACE = "space"
 
@@ -46,6 +47,7 @@ class Reason(StrEnum):
     NO_PRICE = "no_price"
     NO_GROSS_AREA = "no_gross_area"
     NO_NET_AREA = "no_net_area"
+    NO_CHARGED_AREA = "no_charged_area"
     NO_SPACE = "no_space"
     NOT_STARTED = "not_started"
     NOT_HANDED_OVER = "not_handed_over"
@@ -57,7 +59,11 @@ class Reason(StrEnum):
     ROUNDS_TO_ZERO = "rounds_to_zero"
 
 
-_UNKNOWN = {Basis.GROSS_AREA: Reason.NO_GROSS_AREA, Basis.NET_AREA: Reason.NO_NET_AREA}
+_UNKNOWN = {
+    Basis.GROSS_AREA: Reason.NO_GROSS_AREA,
+    Basis.NET_AREA: Reason.NO_NET_AREA,
+    Basis.CHARGED_AREA: Reason.NO_CHARGED_AREA,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ class Term:
 class Schedule:
     """The priced time of a period for all units that are alike but for their area.
 
-    `denominator` belongs to the factors of `terms`, in yuan per thousandth of a square
+    `denominator` belongs to the factors of `terms`, in yuan per ten-thousandth of a square
     metre (or of a unit). `price_ids` are the price rows in their order. `asks` are the
     bases that the amount depends on. `first` is the first day of the period that costs
     anything.
@@ -241,8 +247,11 @@ def _extend(
     segments.append(Segment(basis, step, months, tuple(parts)))
 
 
-def price(plan: Schedule, gross_area: int, net_area: int, is_space: bool = False) -> Line | Skip:
-    """Price a unit by its schedule; areas in thousandths of a square metre, 0 when unknown."""
+def price(
+    plan: Schedule, gross_area: int, net_area: int, charged_area: int = 0, *,
+    is_space: bool = False,
+) -> Line | Skip:  # fmt: skip
+    """Price a unit by its schedule; areas in ten-thousandths of a ㎡, 0 when unknown."""
     total = 0
     products = []
     for term in plan.terms:
@@ -250,6 +259,8 @@ def price(plan: Schedule, gross_area: int, net_area: int, is_space: bool = False
             quantity, words = gross_area, sentences.gross_area(gross_area)
         elif term.basis is Basis.NET_AREA:
             quantity, words = net_area, sentences.net_area(net_area)
+        elif term.basis is Basis.CHARGED_AREA:
+            quantity, words = charged_area, sentences.charged_area(charged_area)
         else:
             quantity, words = AREA, ""
         if not quantity:

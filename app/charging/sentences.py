@@ -11,7 +11,7 @@ from datetime import date
 
 from app.core.money import Rounding
 
-_PER = {"gross_area": "㎡", "net_area": "㎡", "unit": "户", "space": "车位"}
+_PER = {"gross_area": "㎡", "net_area": "㎡", "charged_area": "㎡", "unit": "户", "space": "车位"}
 _HOW = {Rounding.HALF_UP: "四舍五入", Rounding.UP: "进位", Rounding.DOWN: "舍去尾数"}
 _TO = ("元", "角", "分")
 
@@ -46,13 +46,18 @@ def rate(basis: str, unit_price: int, whole: int, parts: tuple[tuple[int, int], 
 
 
 def gross_area(area: int) -> str:
-    """The factor before the rate, e.g. `89.50㎡ × `; `area` in thousandths."""
-    return f"{decimals(area, 3)}㎡ × "
+    """The factor before the rate, e.g. `89.50㎡ × `; `area` in ten-thousandths."""
+    return f"{decimals(area, 4)}㎡ × "
 
 
 def net_area(area: int) -> str:
     """The same for a net area, which is named: `套内75.20㎡ × `."""
-    return f"套内{decimals(area, 3)}㎡ × "
+    return f"套内{decimals(area, 4)}㎡ × "
+
+
+def charged_area(area: int) -> str:
+    """The same for the area that is charged by contract: `计费面积95.50㎡ × `."""
+    return f"计费面积{decimals(area, 4)}㎡ × "
 
 
 def rounding_note(rounding: Rounding, places: int) -> str:

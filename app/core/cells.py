@@ -33,7 +33,8 @@ class Doubt:
 
     `code` is the stable word for programs, `message` the source text of a sentence with
     ``%(name)s`` places for `params`. `value` is the part that is beyond doubt (the good ones
-    of several phones). Without a `severity` the column decides.
+    of several phones). Without a `severity` the column decides. `readings` are texts that the
+    cell may mean: the office is asked, and the chosen one is read in its place.
     """
 
     code: str
@@ -41,6 +42,8 @@ class Doubt:
     params: Mapping[str, object] = field(default_factory=dict)
     value: Any = None
     severity: Severity | None = None
+    readings: tuple[str, ...] = ()
+    question: str = ""  # key of the question that asks for it
 
 
 Parser: TypeAlias = Callable[[Cell], Any]
@@ -85,6 +88,14 @@ def folded(cell: Cell) -> str:
     return _SPACE.sub("", value) if " " in value or "\n" in value else value
 
 
+_DOT_ZERO = re.compile(r"(?<=\d)\.0{1,2}(?=\s*$)")
+
+
+def without_dot_zero(written: str) -> str:
+    """A number that a program wrote as text, ``13900000001.0``: every digit is there."""
+    return _DOT_ZERO.sub("", written) if written.count(".") == 1 else written
+
+
 def says_nothing(value: str) -> bool:
     """Whether a text is one of the signs for "nothing" (``/``, ``无``, a dash)."""
     return value.casefold() in _NOTHING
@@ -114,16 +125,20 @@ def number(
     code: str,
     *,
     places: int,
+    usual: int | None = None,
     unit: re.Pattern[str] | None = None,
     maximum: int = 10**9,
     zero: bool = False,
 ) -> Parser:
     """Make a parser of exact numbers with at most `places` decimals, above zero or from it.
 
+    The answer has `places` decimals, or the `usual` ones where no more were written.
+
     Excel's own noise (``89.53000000001``) is taken off; real further decimals are a warning,
     because rounding them would change what the office wrote.
     """
     step = Decimal(1).scaleb(-places)
+    shorter = step if usual is None else Decimal(1).scaleb(-usual)
 
     def parse(cell: Cell) -> Decimal | Doubt | None:
         if isinstance(cell, str) and says_nothing(folded(cell)):
@@ -137,6 +152,8 @@ def number(
             message = _NOT_POSITIVE
         elif value > maximum:
             message, shown["limit"] = _TOO_LARGE, maximum
+        elif abs(value - (rounded := value.quantize(shorter))) <= _NOISE:
+            return rounded
         elif abs(value - (rounded := value.quantize(step))) > _NOISE:
             message, shown["places"], severity = _TOO_FINE, places, Severity.WARNING
         else:
@@ -154,7 +171,8 @@ def _exact(cell: Cell, unit: re.Pattern[str] | None) -> Decimal | None:
     return _decimal(unit.sub("", written) if unit else written)
 
 
-area = number("AREA_INVALID", places=3, unit=_AREA_UNIT, maximum=1_000_000)
+area = number("AREA_INVALID", places=4, usual=3, unit=_AREA_UNIT, maximum=1_000_000)
+"""Square metres with three places, or four where the office wrote four."""
 
 
 def _decimal(written: str) -> Decimal | None:

@@ -216,8 +216,8 @@ def number(name: str, label: Any, *, places: int, **options: Any) -> Column:
 
 
 def area(name: str, label: Any, **options: Any) -> Column:
-    """Square metres, three places."""
-    return Column(name=name, label=label, kind=Kind.AREA, places=3, **{"minimum": 0, **options})
+    """Square metres, four places."""
+    return Column(name=name, label=label, kind=Kind.AREA, places=4, **{"minimum": 0, **options})
 
 
 def price(name: str, label: Any, **options: Any) -> Column:

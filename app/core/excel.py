@@ -22,7 +22,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     Kind.TEXT: {},
     Kind.INTEGER: {"num_format": "#,##0"},
     Kind.MONEY: {"num_format": "#,##0.00"},
-    Kind.AREA: {"num_format": "#,##0.00#"},
+    Kind.AREA: {"num_format": "#,##0.00##"},
     Kind.PRICE: {"num_format": "#,##0.00##"},
     Kind.PERCENT: {"num_format": "0.00%"},
     Kind.DATE: {"num_format": "yyyy-mm-dd", "align": "center"},

@@ -31,7 +31,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 class Fixed(TypeDecorator[Decimal]):
     """A decimal with a fixed number of places, stored as a whole number of the last place.
 
-    Money has 2 places (fen), a unit price 4, area and readings 3. A value with more places
+    Money has 2 places (fen), a unit price and an area 4, readings 3. A value with more places
     is an error here: rounding is the business of the one who computed it.
     """
 

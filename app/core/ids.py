@@ -7,13 +7,14 @@ nothing, or a `Doubt`. Digits that a spreadsheet destroyed are reported, never r
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from functools import lru_cache
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
-from app.core.cells import Doubt, folded, plain, says_nothing
+from app.core.cells import Doubt, folded, plain, says_nothing, without_dot_zero
 from app.core.errors import N_
 from app.core.workbook_rows import Cell
 
@@ -49,7 +50,7 @@ def identity(cell: Cell) -> str | Doubt | None:
     if isinstance(cell, str) and _CARD.fullmatch(cell) and not cell.endswith("000"):
         written = number = cell  # as nearly all are written
     else:
-        written = folded(cell)
+        written = without_dot_zero(folded(cell))
         if says_nothing(written):
             return None
         number = written.upper().translate(_SEPARATORS)
@@ -122,13 +123,21 @@ _LANDLINE = re.compile(
 )
 _EXTENDED = re.compile(_AREA + r"-?(\d{7,8})-(\d{1,6})")
 _SERVICE = re.compile(r"[48]00\d{7}")
+_WORDS = re.compile(r"[^\W\d_]")
+_NO_WORD = re.compile(r"[\s()\[\]{}<>【】〔〕:,.*#=~-]+")
+_IN_WORDS = re.compile(
+    r"(?<!\d)(?:(?:\+?86|0086)[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"
+    r"|(?<!\d)(?:\+?86)?\(?0(?:10|2\d|[3-9]\d{2})\)?[ -]?\d{3,4}[ -]?\d{4}(?:转\d{1,6})?(?!\d)"
+    r"|(?<!\d)[48]00-?\d{3}-?\d{4}(?!\d)"
+)
 
 
 def phones(cell: Cell) -> tuple[str, ...] | Doubt | None:
     """All phones of a cell: mobiles (11 digits), landlines ``0571-88888888``, 400 numbers.
 
-    They may be parted by ``/ 、 ; ,``, a line break or a space. PHONE_INVALID names the bad
-    ones and keeps the good ones; PHONE_LOSSY is a number that lost digits or its first zero.
+    They may be parted by ``/ 、 ; ,``, a line break or a space, and words may stand beside them
+    (``温先生139…``, see `phone_remarks`). PHONE_INVALID names the bad ones and keeps the good
+    ones; PHONE_LOSSY is a number that lost digits or its first zero.
     """
     if isinstance(cell, str) and len(cell) == 11 and _PLAIN_MOBILE.fullmatch(cell):
         return (cell,)
@@ -137,30 +146,84 @@ def phones(cell: Cell) -> tuple[str, ...] | Doubt | None:
     written = plain(cell)
     if says_nothing(written):
         return None
-    good: list[str] = []
-    bad: list[str] = []
+    found = _several(written)
+    if found is None:
+        return Doubt("PHONE_LOSSY", _PHONE_LOSSY, {"value": written})
+    good = tuple(dict.fromkeys(number for number, _ in found if number))
+    bad = [said for number, said in found if not number]
+    if bad:
+        params = {"value": written, "bad": "、".join(bad)}
+        return Doubt("PHONE_INVALID", _PHONE_INVALID, params, value=good or None)
+    return good or None
+
+
+def phone_remarks(cell: Cell) -> str:
+    """The numbers of a cell that words stand beside, with these words; empty without any."""
+    if not isinstance(cell, str) or not _WORDS.search(cell):
+        return ""
+    found = _several(plain(cell)) or []
+    return "；".join(f"{number} {said}" for number, said in found if number and said)
+
+
+@lru_cache(maxsize=1024)
+def _several(written: str) -> list[tuple[str, str]] | None:
+    """The numbers of a cell with the words beside each; (``""``, text) for what is none.
+
+    None when a spreadsheet destroyed one of them.
+    """
+    found: list[tuple[str, str]] = []
     for piece in _BETWEEN_PHONES.split(written):
         if not piece.strip():
             continue
         if _SCIENTIFIC.fullmatch(folded(piece)):
-            return Doubt("PHONE_LOSSY", _PHONE_LOSSY, {"value": written})
-        number = phone(piece)
-        for part in [piece] if number else piece.split():
-            number = number or phone(part)
-            if number and number not in good:
-                good.append(number)
-            elif not number:
-                bad.append(part)
-            number = None
-    if bad:
-        params = {"value": written, "bad": "、".join(bad)}
-        return Doubt("PHONE_INVALID", _PHONE_INVALID, params, value=tuple(good) or None)
-    return tuple(good) or None
+            return None
+        if number := phone(piece):
+            found.append((number, ""))
+        elif all(phone(part) for part in piece.split()):
+            found += [(phone(part) or "", "") for part in piece.split()]
+        elif said := _beside_words(piece):
+            found += said
+        else:
+            found += [
+                (number or "", "" if number else part)
+                for part in piece.split()
+                for number in (phone(part),)
+            ]
+    return found
+
+
+def _beside_words(piece: str) -> list[tuple[str, str]]:
+    """The numbers between words; none when a digit would be left over."""
+    text = unicodedata.normalize("NFKC", piece)
+    places = list(_IN_WORDS.finditer(text))
+    if not places or any(sign.isdigit() for sign in _IN_WORDS.sub("", text)):
+        return []
+    numbers = [phone(place[0]) for place in places]
+    edges = [0, *(edge for place in places for edge in place.span()), len(text)]
+    words = [_only_words(text[start:end]) for start, end in _stretches(edges)]
+    # 妻139… 子138…: words stand before their numbers; 139…(妻) 138…(子): behind them.
+    if words[0] and words[-1] and len(places) > 1:
+        words = [_only_words(text), *[""] * len(places)]
+    said = words[:-1] if words[0] or not words[-1] else words[1:]
+    if len(places) == 1:
+        said = [" ".join(filter(None, words))]
+    if None in numbers:
+        return []
+    return list(zip([number or "" for number in numbers], said, strict=True))
+
+
+def _stretches(edges: list[int]) -> list[tuple[int, int]]:
+    """The stretches between the numbers: from each even edge to the next odd one."""
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _only_words(text: str) -> str:
+    return " ".join(_NO_WORD.sub(" ", text).split())
 
 
 def phone(written: str) -> str | None:
     """One phone in its normal form, None when it is none."""
-    whole = folded(written)
+    whole = without_dot_zero(folded(written))
     if match := _EXTENDED.fullmatch(whole):
         return "-".join(match.groups())
     digits = whole.translate(_JUNK)

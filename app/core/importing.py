@@ -7,7 +7,7 @@ this module posts them as one batch that `core.undoing` can take back. It knows 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -108,12 +108,13 @@ class Writes:
 
 @dataclass(slots=True)
 class Plan:
-    """What an import would do. `problems` come from the parser, `writes` from the comparison."""
+    """What an import would do. `extras` is what its feature shows beside the lines."""
 
     lines: list[Line]
     writes: Writes
     community_id: int | None
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    extras: dict[str, Any] = field(default_factory=dict)
 
     def count(self, outcome: Outcome) -> int:
         return sum(line.outcome == outcome for line in self.lines)
@@ -160,8 +161,8 @@ def post(
     )
     session.add(batch)
     session.flush()
-    _insert(session, plan.writes, batch.id, progress)
-    _update(session, plan.writes.updates, batch.id)
+    keys = _insert(session, plan.writes, batch.id, progress)
+    _update(session, [_settled(one, keys) for one in plan.writes.updates], batch.id)
     audit.record(
         session, "import", "owner_import", batch.id,
         title=file_name, community_id=community_id, details=counts,
@@ -171,8 +172,11 @@ def post(
 
 def _insert(
     session: Session, writes: Writes, batch_id: int, progress: Callable[[int, int], None]
-) -> None:
-    """Give every new row its key, replace the stand-in numbers by keys, and write."""
+) -> dict[str, list[int]]:
+    """Give every new row its key, replace the stand-in numbers by keys, and write.
+
+    The answer are the keys by table, in the order of the rows.
+    """
     total = sum(len(part.rows) for part in writes.inserts)
     keys: dict[str, list[int]] = {}
     done = 0
@@ -191,6 +195,17 @@ def _insert(
         )
         done += bulk.insert(session, part.table, names, rows)
         progress(done, total)
+    return keys
+
+
+def _settled(change: Update, keys: dict[str, list[int]]) -> Update:
+    """The update with the keys of new parents in place of their stand-ins."""
+    after = dict(change.after)
+    for name, value in change.after.items():
+        for key in change.table.c[name].foreign_keys:
+            if value is not None and value < 0:
+                after[name] = keys[key.column.table.name][-value - 1]
+    return replace(change, after=after) if after != change.after else change
 
 
 def _resolved(row: tuple[Any, ...], parents: list[tuple[int, list[int]]]) -> Sequence[Any]:

@@ -166,5 +166,6 @@ class HeaderMapping(Model):
     kind: Mapped[str] = mapped_column(word(), nullable=False)
     fingerprint: Mapped[str] = mapped_column(String(64), nullable=False)
     mapping: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False)
+    labels: Mapped[list[Any] | None] = mapped_column(Json)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     changed_at: Mapped[datetime] = mapped_column(default=clock.now, nullable=False)

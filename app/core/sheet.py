@@ -1,29 +1,62 @@
 """Declared columns → rows and every problem at once: the reading half of each import (pure).
 
 A list is declared as a `Layout`; `sheet_header` finds its header in an office's own sheet, and
-`SheetReader` walks over the rows, parses each cell, and counts what is no row of the list.
+`sheet_reader` walks over the rows, parses each cell, and counts what is no row of the list.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from app.core.cells import Doubt, Parser, Severity, plain, text
 from app.core.errors import N_
-from app.core.sheet_rows import RowKind, row_kind
-from app.core.workbook import SheetData
-from app.core.workbook_rows import Cell, CellError, Row
+from app.core.sheet_questions import Choice
+from app.core.workbook_rows import Cell, Row
 
-_REMEMBERED = 5_000  # cells of a column; names and numbers that never repeat need no memory
-
-CELL_ERROR = N_("The cell shows %(value)s: its formula failed. Type the value itself.")
+NO_END = 1 << 30
 VALUE_MISSING = N_("%(column)s is missing.")
 
-
 Settle: TypeAlias = Callable[[Sequence[str], Sequence[str], Mapping[int, str]], dict[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A header as matched by its titles, with what stands below each column.
+
+    `rivals` are columns whose titles mean a field that a more telling title has; `samples` are
+    the first filled cells of each column, `name` is the sheet's.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    captions: tuple[str, ...]
+    fields: Mapping[int, str]
+    rivals: Mapping[int, str]
+    samples: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDoubt:
+    """Several columns that may mean `name`. Without a `default` the list stays out until said."""
+
+    name: str
+    message: str
+    columns: tuple[int, ...]
+    default: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What titles and values say together; `refusal` names the signs of another kind of list."""
+
+    fields: Mapping[int, str]
+    doubts: tuple[ColumnDoubt, ...] = ()
+    refusal: tuple[str, ...] = ()
+
+
+Weigh: TypeAlias = Callable[[Seen], Weighed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +68,7 @@ class Column:
     (None: may be blank). `severity` is what a doubt means unless the parser says otherwise.
     `several`: may stand in more than one column (联系电话1, 联系电话2), each parsing to a tuple.
     `fills`: a vertically merged cell speaks for all its rows. `private` values are masked.
+    `choices` are what an unknown word may be said to mean; `asking` is the severity until then.
     """
 
     name: str
@@ -46,6 +80,8 @@ class Column:
     several: bool = False
     fills: bool = True
     private: bool = False
+    choices: tuple[Choice, ...] = ()
+    asking: Severity = Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +94,9 @@ class Layout:
     such as 房屋信息; under any other caption a column is looked up by both names, so that the
     姓名 under 租户 is not the owner's. `speaks` tells a text standing alone in a row that the rows
     below belong to (``3号楼``) from a note. `settle` has the last word on a matching found by
-    synonyms: it takes the labels, the captions and the matching.
+    synonyms: it takes the labels, the captions and the matching; `weigh` then looks at what
+    stands below. `telling` knows a text that, alone in its row, is somebody and no note.
+    `person` is the column that every list of its own has beside its key.
     """
 
     columns: tuple[Column, ...]
@@ -67,6 +105,9 @@ class Layout:
     groups: tuple[str, ...] = ()
     speaks: Callable[[str], bool] | None = None
     settle: Settle | None = None
+    weigh: Weigh | None = None
+    telling: Callable[[str], bool] | None = None
+    person: str = ""
 
     def column(self, name: str) -> Column:
         """The column called `name`."""
@@ -79,7 +120,8 @@ class Header:
 
     `first` and `last` are row indexes; `labels` are the texts by column, `captions` those above
     them where the header has two levels; `fields` is the matching of column index to column
-    name. `fingerprint` is the same for files with the same header.
+    name. `fingerprint` is the same for files with the same header. The list reaches from `top`,
+    where its titles begin, to the row before `until`, in the columns from `left` to `right`.
     """
 
     sheet: str
@@ -89,6 +131,12 @@ class Header:
     captions: tuple[str, ...]
     fields: Mapping[int, str]
     fingerprint: str
+    top: int = 0
+    until: int = NO_END
+    left: int = 0
+    right: int = NO_END
+    doubts: tuple[ColumnDoubt, ...] = ()
+    refusal: tuple[str, ...] = ()
 
     @property
     def unmatched(self) -> tuple[str, ...]:
@@ -143,6 +191,8 @@ class ParsedRow:
     cells: Row
     problems: list[Problem]
     continued: bool = False  # its key cell belongs to the merged cell of the row above
+    chosen_out: bool = False  # an answer leaves it out
+    with_problem: frozenset[int] = frozenset()  # columns that a problem of another one takes along
 
     @property
     def is_good(self) -> bool:
@@ -158,75 +208,6 @@ class Title:
     text: str
 
 
-class SheetReader:
-    """Reads the sheets of one workbook; equal cells of a column are parsed once."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.skipped: Counter[str] = Counter()
-        self._columns = {column.name: column for column in layout.columns}
-        self._known: dict[str, dict[Cell, Any]] = {column.name: {} for column in layout.columns}
-
-    def rows(self, sheet: SheetData, header: Header) -> Iterator[ParsedRow | Title]:
-        """Yield the rows below the header; the others are counted in `skipped` by reason."""
-        plan = [(i, self._columns[name], self._known[name]) for i, name in header.fields.items()]
-        needed = [(index, column) for index, column, _ in plan if column.missing]
-        keys = frozenset(i for i, name in header.fields.items() if name in self.layout.keys)
-        merged = _merged_below(sheet, header, self._columns)
-        for index, row in enumerate(sheet.rows):
-            if index <= header.last:
-                continue
-            covered = merged.get(index)
-            kind = row_kind(row, header.labels, keys, self.layout.speaks)
-            if covered and kind is not RowKind.BLANK:
-                row = _filled(row, covered)  # noqa: PLW2901 - the row as the office sees it
-                kind = RowKind.DATA if kind is RowKind.NOTE else kind
-            if kind is RowKind.DATA:
-                parsed = ParsedRow(sheet.name, index + 1, {}, row, [])
-                self._parse(parsed, plan, header)
-                _miss(parsed, needed, header)
-                parsed.continued = covered is not None and not keys.isdisjoint(covered)
-                yield parsed
-            else:
-                self.skipped[kind.value] += 1
-                if kind is RowKind.TITLE:
-                    yield Title(index + 1, next(plain(cell) for cell in row if cell != ""))
-
-    def _parse(
-        self,
-        row: ParsedRow,
-        plan: list[tuple[int, Column, dict[Cell, Any]]],
-        header: Header,
-    ) -> None:
-        cells, values = row.cells, row.values
-        width = len(cells)
-        for index, column, known in plan:
-            cell = cells[index] if index < width else ""
-            if cell == "":
-                continue
-            try:
-                value = known[cell]
-            except KeyError:
-                value = _read(cell, column)
-                if len(known) < _REMEMBERED:
-                    known[cell] = value
-            if type(value) is Doubt:
-                row.problems.append(problem(row, header, column, index, value))
-                value = value.value
-            if value is not None:
-                if column.several and column.name in values:
-                    value = values[column.name] + value
-                values[column.name] = value
-
-
-def _miss(row: ParsedRow, needed: list[tuple[int, Column]], header: Header) -> None:
-    """Report the blank cells of columns that must not be blank."""
-    for index, column in needed:
-        if column.name not in row.values and all(fault.index != index for fault in row.problems):
-            doubt = Doubt(column.missing or "", VALUE_MISSING, {"column": header.title(index)})
-            row.problems.append(problem(row, header, column, index, doubt))
-
-
 def problem(
     row: ParsedRow,
     header: Header,
@@ -239,7 +220,7 @@ def problem(
     return Problem(
         sheet=row.sheet,
         row=row.number,
-        column=header.title(index) if index is not None else column.synonyms[0],
+        column=header.title(index) if index is not None else (*column.synonyms, column.label)[0],
         value=plain(cell),
         code=doubt.code,
         severity=doubt.severity or column.severity,
@@ -247,35 +228,3 @@ def problem(
         params=doubt.params,
         index=index,
     )
-
-
-def _read(cell: Cell, column: Column) -> Any:
-    if isinstance(cell, CellError):
-        return Doubt("CELL_ERROR", CELL_ERROR, {"value": cell.text})
-    return column.parse(cell)
-
-
-def _merged_below(
-    sheet: SheetData, header: Header, columns: Mapping[str, Column]
-) -> dict[int, dict[int, Cell]]:
-    """For each row that a merged cell from above covers: column → the value it has there."""
-    covered: dict[int, dict[int, Cell]] = {}
-    for top, left, bottom, right in sheet.merged:
-        if top <= header.last or bottom == top or left != right or left not in header.fields:
-            continue
-        if not columns[header.fields[left]].fills or bottom - top > len(sheet.rows):
-            continue
-        above = sheet.rows[top] if top < len(sheet.rows) else []
-        cell = above[left] if left < len(above) else ""
-        if cell != "":
-            for index in range(top + 1, min(bottom + 1, len(sheet.rows))):
-                covered.setdefault(index, {})[left] = cell
-    return covered
-
-
-def _filled(row: Row, covered: Mapping[int, Cell]) -> Row:
-    cells = row + [""] * (max(covered) + 1 - len(row))
-    for index, cell in covered.items():
-        if cells[index] == "":
-            cells[index] = cell
-    return cells

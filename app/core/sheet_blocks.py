@@ -1,89 +1,62 @@
 """Takes lists that stand side by side in one sheet apart (pure).
 
 Offices save paper: entrance 1 in the columns on the left, entrance 2 beside it under the same
-header once more. Read as one list, an owner would be given the neighbour's phone.
+header once more. Read as one list, an owner would be given the neighbour's phone, so a column
+that may belong to either neighbour keeps both out until somebody says whose it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
-from app.core.cells import plain
 from app.core.sheet import Header, Layout
-from app.core.sheet_header import Corrections, find_header, label_key
+from app.core.sheet_cuts import Borders, Cuts
+from app.core.sheet_labels import label_key, titled
 from app.core.workbook import SheetData
-from app.core.workbook_rows import Cell, Row, Rows
 
 
-def lists_in(
-    sheet: SheetData, layout: Layout, corrections: Corrections | None = None
-) -> list[tuple[SheetData, Header]]:
-    """Each list of a sheet with its header, from left to right; most sheets have one or none.
-
-    A part of a sheet keeps its columns where they are, with blanks in place of its neighbours.
-    A header that the user has matched as a whole stays whole.
-    """
-    header = find_header(sheet, layout, corrections)
-    if header is None:
-        return []
-    borders = _borders(header, layout)
-    if not borders or header.fingerprint in (corrections or {}):
-        return [(sheet, header)]
-    parts = [
-        _part(sheet, header, layout, left, right)
-        for left, right in zip([0, *borders], [*borders, len(header.labels)], strict=True)
-    ]
-    found = [(part, find_header(part, layout, corrections)) for part in parts]
-    lists = [(part, own) for part, own in found if own is not None]
-    return lists if len(lists) > 1 else [(sheet, header)]
+def borders(
+    sheet: SheetData, header: Header, layout: Layout, said: Mapping[int, str]
+) -> Borders:
+    """Where lists side by side begin; `said` are the answers for columns of nobody."""
+    meanings = {index: name for index, name, _ in titled(header.labels, header.captions, layout)}
+    anchors = _anchors(header, meanings, layout)
+    if len(anchors) < 2:
+        return Borders(())
+    return Cuts(sheet, header, meanings, layout, anchors).borders(said)
 
 
-def _borders(header: Header, layout: Layout) -> list[int]:
-    """The first columns of the lists to the right of the first one."""
+def _anchors(header: Header, meanings: Mapping[int, str], layout: Layout) -> list[int]:
+    """One column of each list: the key, or the first title that stands there again."""
     labels = [label_key(label) for label in header.labels]
-    keys = [index for index, name in header.fields.items() if name in layout.keys]
-    borders = []
-    for key in keys[:1]:
-        before = labels.index(labels[key])
-        for place in range(before + 1, len(labels)):
-            if labels[place] != labels[key]:
-                continue
-            apart, start = place - before, place
-            while (
-                start > max(apart, before + 1)
-                and labels[start - 1] == labels[start - 1 - apart] != ""
-            ):
-                start -= 1
-            borders.append(start)
-            before = place
-    return borders
+    keys = [index for index, name in meanings.items() if name in layout.keys]
+    again = [index for index in keys if labels.count(labels[index]) > 1]
+    if again:
+        first = labels[again[0]]
+        same = [index for index in keys if labels[index] == first]
+        others = [index for index in keys if labels[index] != first]
+        return sorted(same + [index for index in others if _alone(index, same, meanings, layout)])
+    if len(keys) > 1:
+        besides = [index for index, name in meanings.items() if name == layout.person]
+        if len(besides) >= len(keys) and len({labels[index] for index in keys}) > 1:
+            between = [
+                any(left < person < right for person in besides) for left, right in pairwise(keys)
+            ]
+            if all(between) and (besides[0] < keys[0] or besides[-1] > keys[-1]):
+                return keys
+        return keys[:1]
+    repeated = [label for label in labels if label and labels.count(label) > 1]
+    if len(set(repeated)) > 1 and not keys:
+        return [index for index, label in enumerate(labels) if label == repeated[0]]
+    return keys
 
 
-def _part(
-    sheet: SheetData, header: Header, layout: Layout, left: int, right: int
-) -> SheetData:
-    merged = tuple(area for area in sheet.merged if left <= area[1] < right)
-    rows = Rows.of(list(_masked(sheet.rows, header, layout, left, right)))
-    return replace(sheet, rows=rows, merged=merged)
-
-
-def _masked(
-    rows: Rows, header: Header, layout: Layout, left: int, right: int
-) -> Iterator[Row]:
-    """The rows without the neighbours' cells; what speaks for all the lists stays in each."""
-    for index, row in enumerate(rows):
-        own = row[left:right]
-        filled = [cell for cell in row if cell != ""]
-        if any(cell != "" for cell in own):
-            yield [*[""] * left, *own]
-        elif len(filled) == 1 and _speaks(filled[0], layout, above=index < header.first):
-            yield [*[""] * left, filled[0]]
-        else:
-            yield []
-
-
-def _speaks(cell: Cell, layout: Layout, *, above: bool) -> bool:
-    if not isinstance(cell, str):
-        return False
-    return above or bool(layout.speaks and layout.speaks(plain(cell)))
+def _alone(
+    index: int, same: Sequence[int], meanings: Mapping[int, str], layout: Layout
+) -> bool:
+    """Whether another word for the key, such as 房间号 beside two 房号, has a list of its own."""
+    around = [-1, *same, 1 << 30]
+    left, right = next((a, b) for a, b in pairwise(around) if a < index < b)
+    people = [at for at, name in meanings.items() if name == layout.person and left < at < right]
+    return len(people) > 1

@@ -1,61 +1,77 @@
-"""Finds the header of an office's own sheet and matches its columns to ours (pure)."""
+"""Finds the header of an office's own sheet and matches its columns to ours (pure).
+
+Titles are evidence, and so is what stands below them: a layout may weigh both.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from dataclasses import replace
 
 from app.core.cells import plain
-from app.core.sheet import Column, Header, Layout
+from app.core.sheet import NO_END, ColumnDoubt, Header, Layout, Seen, Weighed
+from app.core.sheet_labels import LONGEST, fingerprint, label_key, titled
+from app.core.sheet_questions import Corrections
+from app.core.sheet_scan import Scan
 from app.core.workbook import SheetData
+from app.core.workbook_rows import Cell, Row
+
+__all__ = ["find_header", "guess_header", "label_key", "match"]
 
 ROWS_TO_SEARCH = 20
-
-Corrections = Mapping[str, Mapping[int, str]]
-"""Fingerprint of a header → the matching that a user chose for it: column index → our column."""
-
-_BRACKETS = re.compile(r"[(\[{【〔<《「].*?[)\]}】〕>》」]")
-_MARKS = re.compile(r"[\s*★☆:：/\\|_、,，.。\-—·'\"“”?？!！#]")
-_TAIL_NUMBER = re.compile(r"(?<=\D)[1-9一二三]$")
-_CAPTION_TAIL = re.compile(r"(信息|资料|情况|基本|登记|档案|一览)+表?$")
-
-
-@lru_cache(maxsize=4096)
-def label_key(label: str) -> str:
-    """A header reduced to what tells headers apart: no space, bracket, unit, mark or case."""
-    text = unicodedata.normalize("NFKC", label).casefold()
-    return _MARKS.sub("", _BRACKETS.sub("", text))
-
-
-@lru_cache(maxsize=4096)
-def _full_key(label: str) -> str:
-    """Like `label_key` with the words in brackets kept: 电话(业主) → 电话业主."""
-    text = unicodedata.normalize("NFKC", label).casefold()
-    return _MARKS.sub("", re.sub(r"[()\[\]{}【】〔〕<>《》「」]", "", text))
+_SAMPLES, _SAMPLED_ROWS = 40, 150
 
 
 def find_header(
-    sheet: SheetData, layout: Layout, corrections: Corrections | None = None
+    sheet: SheetData,
+    layout: Layout,
+    corrections: Corrections | None = None,
+    *,
+    start: int = 0,
+    stop: int = NO_END,
+    rows: int = ROWS_TO_SEARCH,
 ) -> Header | None:
-    """The header of `sheet`: one or two of its first 20 rows, or None.
+    """The header of `sheet`: one or two of its first 20 rows from `start`, or None.
 
-    A header that the user has matched before is taken as corrected. Otherwise the place with
-    the most matched columns wins, the upper and the shorter one among equals.
+    A header that the user has matched before is taken as corrected. Otherwise the first place
+    wins, with the reading that knows the most titles, on one row among equals. A header whose
+    values say that it is another list has a `refusal`; it is the answer if no other is found.
     """
     best: Header | None = None
-    for header in _candidates(sheet, layout):
-        known = (corrections or {}).get(header.fingerprint)
-        if known is not None:
-            return _corrected(header, known, layout)
-        matched = set(header.fields.values())
-        if not layout.keys <= matched or (layout.besides and not layout.besides & matched):
+    for header in _candidates(sheet, layout, start=start, rows=rows):
+        chosen = (corrections or {}).get(header.fingerprint)
+        if chosen is not None:
+            return _corrected(header, chosen, layout)
+        known = set(header.fields.values())
+        if len(known) < 2 and not layout.keys & known and not (rows == 1 and known):
             continue
-        if best is None or len(header.fields) > len(best.fields):
-            best = header
+        weighed = _weighed(sheet, header, layout, stop)
+        if not weighed.refusal and not is_list(weighed, layout):
+            continue
+        if best and not best.refusal and header.first > best.last:
+            break  # a list of its own, below the first one
+        if best is None or _is_better(weighed, best, layout):
+            best = weighed
     return best
+
+
+def is_list(header: Header, layout: Layout) -> bool:
+    """Whether the matched columns make a list of this layout."""
+    matched = set(header.fields.values())
+    return layout.keys <= matched and bool(not layout.besides or layout.besides & matched)
+
+
+def _is_better(header: Header, best: Header, layout: Layout) -> bool:
+    if bool(header.refusal) != bool(best.refusal):
+        return not header.refusal
+    return _known_titles(header, layout) > _known_titles(best, layout)
+
+
+def _known_titles(header: Header, layout: Layout) -> tuple[int, int]:
+    """How much a header says: titles that are known, also those that lists beside each other
+    repeat, and columns that they mean."""
+    known = sum(1 for _ in titled(header.labels, header.captions, layout))
+    return known, len(header.fields)
 
 
 def guess_header(sheet: SheetData, layout: Layout) -> Header | None:
@@ -79,47 +95,47 @@ def _corrected(header: Header, known: Mapping[int, str], layout: Layout) -> Head
         for index, name in sorted(known.items())
         if name in names and index < len(header.labels)
     }
-    return Header(
-        header.sheet, header.first, header.last, header.labels, header.captions, fields,
-        header.fingerprint,
-    )  # fmt: skip
+    return replace(header, fields=fields)
 
 
 def _candidates(
-    sheet: SheetData, layout: Layout, levels: tuple[int, ...] = (1, 2)
+    sheet: SheetData,
+    layout: Layout,
+    levels: tuple[int, ...] = (1, 2),
+    *,
+    start: int = 0,
+    rows: int = ROWS_TO_SEARCH,
 ) -> Iterator[Header]:
-    rows = sheet.rows[: ROWS_TO_SEARCH + 1]
-    texts = [[_text(cell) for cell in row] for row in rows]
-    for first, row in enumerate(texts[:ROWS_TO_SEARCH]):
+    texts = [[_text(cell) for cell in row] for row in sheet.rows.between(start, start + rows + 1)]
+    for place, row in enumerate(texts[:rows]):
         if sum(map(bool, row)) == 0:
             continue
+        first = start + place
         for level in levels:
             last = first + level - 1
-            if last >= len(texts):
+            if place + level > len(texts):
                 continue
             if level == 1:
                 labels, captions = tuple(row), ("",) * len(row)
             else:
-                labels, captions = _two_levels(sheet, texts, first)
-            fields = match(labels, captions, layout)
-            yield Header(
-                sheet.name, first, last, labels, captions, fields, _fingerprint(labels, captions)
-            )
+                labels, captions = _two_levels(sheet, row, texts[place + 1], first)
+            fields, _ = match(labels, captions, layout)
+            mark = fingerprint(labels, captions)
+            yield Header(sheet.name, first, last, labels, captions, fields, mark)
 
 
-def _text(cell: object) -> str:
-    return plain(cell) if isinstance(cell, str) and len(cell) <= 120 else ""
+def _text(cell: Cell) -> str:
+    return plain(cell) if isinstance(cell, str) and len(cell) <= LONGEST else ""
 
 
 def _two_levels(
-    sheet: SheetData, texts: list[list[str]], first: int
+    sheet: SheetData, upper: list[str], lower: list[str], first: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Labels and captions by column of a header on two rows.
 
     A caption reaches over the columns it is merged with; where the file does not tell merged
     cells, over the blank ones to its right that have a label below.
     """
-    upper, lower = texts[first], texts[first + 1]
     width = max(len(upper), len(lower))
     upper = upper + [""] * (width - len(upper))
     lower = lower + [""] * (width - len(lower))
@@ -137,64 +153,67 @@ def _two_levels(
     return labels, captions
 
 
-def match(labels: tuple[str, ...], captions: tuple[str, ...], layout: Layout) -> dict[int, str]:
+def match(
+    labels: tuple[str, ...], captions: tuple[str, ...], layout: Layout
+) -> tuple[dict[int, str], dict[int, str]]:
     """Match headers to columns by their synonyms: column index → name, never a guess.
 
-    Where two headers mean one column, the more telling synonym wins and the other stays open.
+    Where two headers mean one column, the more telling synonym wins; the others are the rivals
+    in the second answer.
     """
-    index = _index(layout)
-    neutral = {label_key(group) for group in layout.groups}
     found: dict[str, list[tuple[int, int]]] = {}
-    for place, label in enumerate(labels):
-        if label:
-            hit = _look_up(label, captions[place], index, neutral)
-            if hit:
-                found.setdefault(hit[0], []).append((hit[1], place))
+    for place, name, rank in titled(labels, captions, layout):
+        found.setdefault(name, []).append((rank, place))
     fields: dict[int, str] = {}
+    rivals: dict[int, str] = {}
     for name, hits in found.items():
         chosen = sorted(hits)
         if not layout.column(name).several:
+            rivals.update((place, name) for _, place in chosen[1:])
             chosen = chosen[:1]
         fields.update((place, name) for _, place in chosen)
     if layout.settle:
         fields = layout.settle(labels, captions, fields)
-    return dict(sorted(fields.items()))
+    return dict(sorted(fields.items())), rivals
 
 
-def _look_up(
-    label: str, caption: str, index: Mapping[str, tuple[str, int]], neutral: set[str]
-) -> tuple[str, int] | None:
-    """The column that a header means, with the rank of the synonym."""
-    keys = list(dict.fromkeys((_full_key(label), label_key(label))))
-    keys += [_TAIL_NUMBER.sub("", key) for key in keys]
-    above = label_key(caption)
-    core = _CAPTION_TAIL.sub("", above)
-    if above and above not in neutral and core not in neutral:
-        keys = [prefix + key for prefix in (above, core) for key in keys] + [
-            key for key in keys if core and key.startswith(core)
-        ]
-    if above:  # 建筑 and 套内 under 面积, 业主 and 租户 under 电话
-        keys += [label_key(label) + above]
-    return next((index[key] for key in keys if key in index), None)
+def _weighed(sheet: SheetData, header: Header, layout: Layout, stop: int) -> Header:
+    """The header with what the values below it say."""
+    if layout.weigh is None:
+        return header
+    fields, rivals = match(header.labels, header.captions, layout)
+    samples = samples_below(sheet, header, Scan(layout), stop)
+    seen = Seen(sheet.name, header.labels, header.captions, fields, rivals, samples)
+    found: Weighed = layout.weigh(seen)
+    doubts: tuple[ColumnDoubt, ...] = found.doubts
+    return replace(
+        header, fields=dict(sorted(found.fields.items())), doubts=doubts, refusal=found.refusal
+    )
 
 
-@lru_cache(maxsize=32)
-def _index(layout: Layout) -> dict[str, tuple[str, int]]:
-    """Key of a synonym → column and rank; the first column that claims a synonym has it."""
-    index: dict[str, tuple[str, int]] = {}
-    for column in layout.columns:
-        for rank, synonym in enumerate(_synonyms(column)):
-            index.setdefault(label_key(synonym), (column.name, rank))
-    return index
+def samples_below(
+    sheet: SheetData, header: Header, scan: Scan, stop: int
+) -> tuple[tuple[Cell, ...], ...]:
+    """The first filled cells of each column below a header, without lone texts.
+
+    They end where another list may begin: at the next header, a title or a blank row.
+    """
+    first = header.last + 1
+    found: list[list[Cell]] = [[] for _ in header.labels]
+    rows = 0
+    for row in sheet.rows.between(first, min(stop, first + _SAMPLED_ROWS)):
+        if len(row) - row.count("") < 2 and len(header.fields) > 1:
+            if rows > 1:
+                break
+            continue
+        if rows and scan.is_header(row):
+            break
+        _collect(row, found)
+        rows += 1
+    return tuple(map(tuple, found))
 
 
-def _synonyms(column: Column) -> tuple[str, ...]:
-    return (*column.synonyms, column.label, column.name)
-
-
-def _fingerprint(labels: tuple[str, ...], captions: tuple[str, ...]) -> str:
-    """Equal for headers with the same texts in the same columns."""
-    named = [f"{label_key(a)}/{_full_key(b)}" for a, b in zip(captions, labels, strict=True)]
-    while named and named[-1] == "/":
-        named.pop()
-    return hashlib.sha256("\n".join(named).encode()).hexdigest()[:32]
+def _collect(row: Row, found: list[list[Cell]]) -> None:
+    for index, cell in enumerate(row[: len(found)]):
+        if cell != "" and len(found[index]) < _SAMPLES:
+            found[index].append(cell)

@@ -43,10 +43,12 @@ def row_kind(
     labels: Sequence[str],
     keys: frozenset[int],
     speaks: Callable[[str], bool] | None = None,
+    telling: Callable[[str], bool] | None = None,
 ) -> RowKind:
     """What `row` is below a header with these `labels`, whose key columns are `keys`.
 
-    `speaks` knows the lone texts that say something about the rows below.
+    `speaks` knows the lone texts that say something about the rows below, `telling` those that
+    are somebody: a row of the list that lost its room, not a note.
     """
     filled = [index for index, cell in enumerate(row) if cell != ""]
     if not filled:
@@ -67,15 +69,18 @@ def row_kind(
     if isinstance(first, str) and _is_signed(first):
         return RowKind.NOTE
     full = has_key and len(filled) > 3
-    return RowKind.DATA if full else _sparse_kind(row, filled, labels, keys, speaks)
+    return RowKind.DATA if full else _sparse_kind(
+        row, filled, labels, keys, speaks, telling
+    )
 
 
-def _sparse_kind(
+def _sparse_kind(  # noqa: PLR0917
     row: Row,
     filled: list[int],
     labels: Sequence[str],
     keys: frozenset[int],
     speaks: Callable[[str], bool] | None,
+    telling: Callable[[str], bool] | None,
 ) -> RowKind:
     """Judge a row with few cells, where notes and titles hide."""
     if not any(_label(labels, index) for index in filled):
@@ -85,6 +90,8 @@ def _sparse_kind(
     if len(filled) == 1:
         if speaks and speaks(first):
             return RowKind.TITLE
+        if telling and telling(first):
+            return RowKind.DATA
         is_note = not in_key or len(first) > _LONG or not any(sign.isdigit() for sign in first)
     else:
         is_note = not in_key and len(first) > _LONG
@@ -107,6 +114,12 @@ def _is_total(cell: str) -> bool:
 @lru_cache(maxsize=4096)
 def _is_signed(cell: str) -> bool:
     return _SIGNED.fullmatch(folded(cell)) is not None
+
+
+def is_about_the_paper(first: str) -> bool:
+    """Whether a row that begins like this says who made the list and when: ``制表人 | 王五``."""
+    text = plain(first)
+    return bool(_is_signed(first) or _is_total(first) or _NOTE.fullmatch(text)) or len(text) > _LONG
 
 
 def _repeats(row: Row, filled: list[int], labels: Sequence[str]) -> bool:

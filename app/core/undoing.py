@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, delete, exists, func, literal, or_, select, union_all, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from app.core import audit, clock
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ORIGIN = "origin_batch_id"
+TAKEN = N_(
+    "This import cannot be undone: a record bears by now a number or name that would come back."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,12 @@ def _built(
         .select_from(child.join(parent, column == parent.c.id))
         .where(parent.c[ORIGIN] == batch_id)
     )
+    if "id" in child.c:
+        # What the batch itself moved there goes back; if it was edited since, that is told.
+        moved = select(ImportChange.row_id).where(
+            ImportChange.batch_id == batch_id, ImportChange.table == child.name
+        )
+        query = query.where(child.c.id.not_in(moved))
     if ORIGIN not in child.c:
         count = session.scalar(query)
         return [Obstacle(child.name, count, "built")] if count else []
@@ -182,7 +192,10 @@ def undo(session: Session, batch: ImportBatch) -> dict[str, int]:
         raise DomainError(N_("This import was undone before."))
     if standing := obstacles(session, batch):
         raise Blocked(standing)
-    _restore(session, batch.id)
+    try:
+        _restore(session, batch.id)
+    except IntegrityError as error:
+        raise DomainError(TAKEN) from error
     removed: dict[str, int] = {}
     for table in reversed(brought(session, batch)):
         gone = session.execute(delete(table).where(table.c[ORIGIN] == batch.id)).rowcount

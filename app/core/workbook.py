@@ -74,13 +74,16 @@ SENTENCES = {
 class SheetData:
     """One sheet. `merged` holds (first row, first column, last row, last column), from 0.
 
-    A hidden sheet has its name and no rows: it is never read, only named.
+    A hidden sheet has its name and no rows: it is never read, only named. `hidden_rows` and
+    `hidden_columns` are the indexes of what a user of the sheet does not see (folded, filtered).
     """
 
     name: str
     hidden: bool
     rows: Rows
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,8 @@ def _take(out: IO[bytes]) -> Workbook:
                 bool(head["hidden"]),
                 Rows(packed),
                 tuple((a, b, c, d) for a, b, c, d in head["merged"]),
+                frozenset(map(int, head["rows"])),
+                frozenset(map(int, head["columns"])),
             )
             for head, packed in zip(heads, blocks, strict=True)
         )

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.core.workbook_hidden import Hidden
 from app.core.workbook_limits import Refused
 
 ERROR_TEXTS = {
@@ -20,6 +21,7 @@ ERROR_TEXTS = {
 _ROW, _CELL_ERROR, _CELL_TEXT, _FORMULA_ERROR, _BOOK_PROPERTIES = 0, 3, 6, 11, 153
 # xls record types
 _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET, _BOOLERR = 0x809, 0x0A, 0x2F, 0x22, 0x85, 0x205
+_XLS_ROW, _COLINFO = 0x208, 0x7D
 _FORMULAS = (0x06, 0x206, 0x406)
 
 
@@ -30,6 +32,7 @@ class BinaryFacts:
     encrypted: bool = False
     date1904: bool = False
     errors: list[dict[tuple[int, int], str]] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
 
 
 def xls_facts(stream: bytes) -> BinaryFacts:
@@ -45,6 +48,7 @@ def xls_facts(stream: bytes) -> BinaryFacts:
         elif kind == _BOUNDSHEET and length >= 6:
             starts.append(struct.unpack_from("<I", stream, start)[0])
     facts.errors = [_xls_errors(stream, start) for start in starts]
+    facts.hidden = [_xls_hidden(stream, start) for start in starts]
     return facts
 
 
@@ -81,6 +85,20 @@ def _xls_errors(stream: bytes, position: int) -> dict[tuple[int, int], str]:
         if is_error:
             errors[row, column] = ERROR_TEXTS.get(value, "#ERROR")
     return errors
+
+
+def _xls_hidden(stream: bytes, position: int) -> Hidden:
+    hidden = Hidden()
+    for kind, start, length in _xls_records(stream, position):
+        if kind == _XLS_ROW and length >= 16:
+            row, flags = struct.unpack_from("<H10xH", stream, start)
+            if flags & 0x20:
+                hidden.rows.add(row)
+        elif kind == _COLINFO and length >= 10:
+            first, last, _, _, flags = struct.unpack_from("<HHHHH", stream, start)
+            if flags & 1:
+                hidden.columns.update(range(first, min(last + 1, 256)))
+    return hidden
 
 
 def uses_1904(book: bytes) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import python_calamine as calamine
 
 from app.core.workbook_binary import ERROR_TEXTS, xls_facts
 from app.core.workbook_compound import Compound
+from app.core.workbook_hidden import Hidden
 from app.core.workbook_limits import Limits, Refused
 from app.core.workbook_package import examine
 from app.core.workbook_text import decode, text_rows
@@ -64,7 +65,7 @@ def _read(file: BinaryIO, title: str, limits: Limits, writer: _Writer) -> dict[s
     file.seek(0)
     if magic.startswith(_ZIP):
         package = examine(file, limits)
-        _write_sheets(package.source, [], limits, writer)
+        _write_sheets(package.source, [], package.hidden, limits, writer)
         return {"end": True, "kind": "package", "encoding": None, "date1904": package.date1904}
     data = file.read()
     if magic != _OLE:
@@ -81,13 +82,14 @@ def _read(file: BinaryIO, title: str, limits: Limits, writer: _Writer) -> dict[s
     facts = xls_facts(compound.stream(stream))
     if facts.encrypted:
         raise Refused("encrypted")
-    _write_sheets(io.BytesIO(data), facts.errors, limits, writer)
+    _write_sheets(io.BytesIO(data), facts.errors, facts.hidden, limits, writer)
     return {"end": True, "kind": "xls", "encoding": None, "date1904": facts.date1904}
 
 
 def _write_sheets(
     source: BinaryIO,
     errors: list[dict[tuple[int, int], str]],
+    hidden: Mapping[str, Hidden] | list[Hidden],
     limits: Limits,
     writer: _Writer,
 ) -> None:
@@ -109,9 +111,19 @@ def _write_sheets(
             raise Refused("too_wide", limit=limits.columns)
         if end[0] >= limits.rows or sheet.height * sheet.width > limits.cells:
             raise Refused("too_long", limit=limits.rows)
-        writer.sheet(meta.name, [[*first, *last] for first, last in merged[:200_000]])
+        unseen = _unseen(hidden, index, meta.name)
+        writer.sheet(meta.name, [[*first, *last] for first, last in merged[:200_000]], unseen)
         faults = errors[index] if index < len(errors) else {}
         writer.rows(_placed(sheet.iter_rows(), start[1], faults))
+
+
+def _unseen(
+    hidden: Mapping[str, Hidden] | list[Hidden], index: int, name: str
+) -> Hidden | None:
+    """What is hidden in a sheet; xls knows it by place, the others by name."""
+    if isinstance(hidden, list):
+        return hidden[index] if index < len(hidden) else None
+    return hidden.get(name)
 
 
 def _placed(
@@ -143,8 +155,15 @@ class _Writer:
             ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_tagged
         ).encode
 
-    def sheet(self, name: str, merged: list[list[int]], *, hidden: bool = False) -> None:
-        self.line({"sheet": name, "hidden": hidden, "merged": merged})
+    def sheet(
+        self, name: str, merged: list[list[int]], unseen: Hidden | None = None, *,
+        hidden: bool = False,
+    ) -> None:  # fmt: skip
+        rows, columns = (unseen.rows, unseen.columns) if unseen else ((), ())
+        self.line(
+            {"sheet": name, "hidden": hidden, "merged": merged, "rows": sorted(rows)[:200_000],
+             "columns": sorted(columns)}
+        )  # fmt: skip
 
     def rows(self, rows: Iterable[Row]) -> None:
         block: list[Row] = []

@@ -1,8 +1,8 @@
 """Looks through a zipped workbook (xlsx, xlsm, xlsb, ods) before the reader may open it.
 
 Every member is inflated once in small pieces and counted, so that what the directory claims
-is never believed. Two things the reader would lose are saved on the way: which cells hold an
-error (it returns blanks) and whether days are counted from 1904.
+is never believed. What the reader would lose is saved on the way: which cells hold an error (it
+returns blanks), whether days are counted from 1904, and which rows and columns are hidden.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.core.workbook_binary import errors_as_text, uses_1904
+from app.core.workbook_hidden import Hidden, HiddenParts
 from app.core.workbook_limits import MEBIBYTE, Limits, Refused
 
 _PIECE = 256 * 1024
@@ -38,6 +39,7 @@ class Package:
 
     source: BinaryIO
     date1904: bool
+    hidden: dict[str, Hidden]
 
 
 def examine(file: BinaryIO, limits: Limits) -> Package:
@@ -49,18 +51,20 @@ def examine(file: BinaryIO, limits: Limits) -> Package:
     members = [info for info in archive.infolist() if not info.is_dir()]
     has_errors = date1904 = False
     left = limits.inflated
+    parts = HiddenParts()
     for info in members:
-        watch = _Watch(info.filename, limits)
+        watch = _Watch(info.filename, limits, parts)
         for piece in _inflate(file, info):
             left -= len(piece)
             if left < 0:
                 raise Refused("too_large")
             watch.see(piece)
+        watch.end()
         has_errors |= watch.has_errors
         date1904 |= watch.date1904
     source = _with_readable_errors(file, members) if has_errors else file
     source.seek(0)
-    return Package(source, date1904)
+    return Package(source, date1904, parts.by_name())
 
 
 def _directory(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
@@ -136,8 +140,9 @@ def _inflate(file: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
 class _Watch:
     """Looks at one member as its bytes pass by; tags cut by a piece's end are seen whole."""
 
-    def __init__(self, name: str, limits: Limits) -> None:
-        name = name.replace("\\", "/").lower()
+    def __init__(self, name: str, limits: Limits, parts: HiddenParts) -> None:
+        self.parts = parts
+        name = self.name = name.replace("\\", "/").lower()
         self.limits = limits
         self.is_markup = name.endswith(_MARKUP)
         self.is_binary_sheet = _is_binary_sheet(name)
@@ -162,6 +167,7 @@ class _Watch:
         for text in (whole, self._tail):
             if any(word in text for word in _FORBIDDEN):
                 raise Refused("hostile")
+        self.parts.see(self.name, whole)
         if self.is_manifest and b"encryption-data" in whole:
             raise Refused("encrypted")
         if self.is_content:
@@ -173,6 +179,11 @@ class _Watch:
             self.has_errors = True
         for match in _FAR_CELL.finditer(whole):
             self._refuse_far(match[1].decode("ascii"))
+
+    def end(self) -> None:
+        """Look at what stands behind the last tag that was cut."""
+        if self.is_markup and self._tail:
+            self.parts.see(self.name, self._tail)
 
     def _refuse_far(self, reference: str) -> None:
         letters = reference.rstrip("0123456789")

@@ -57,6 +57,13 @@ class Rows(Sequence[Row]):
         for block in self._blocks:
             yield from unpack(block)
 
+    def between(self, start: int, stop: int) -> Iterator[Row]:
+        """Yield the rows from index `start` to before `stop`; other blocks stay packed."""
+        stop = min(stop, self._length)
+        for number in range(start // ROWS_PER_BLOCK, -(-stop // ROWS_PER_BLOCK)):
+            first = number * ROWS_PER_BLOCK
+            yield from unpack(self._blocks[number])[max(start - first, 0) : stop - first]
+
     @overload
     def __getitem__(self, index: int) -> Row: ...
     @overload

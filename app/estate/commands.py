@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +11,20 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 
-from app.core import clock, scope, undoing
-from app.core.errors import N_, DomainError, NotFound
-from app.core.importing import Outcome, Plan
+from app.core import scope, undoing
+from app.core.errors import N_, DomainError
 from app.core.models import ImportBatch
 from app.core.texts import sentence
-from app.estate import import_preview, imports
+from app.estate import import_run, imports
+from app.estate.import_run import Wanted
 from app.estate.models import Community
 from app.estate.views_batches import table_titles
 from app.extensions import db
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from app.core.undoing import Blocked
-    from app.estate.imports import Incoming
 
 SHOWN = 20
 """Problems that a person reads on the terminal; a program gets all of them."""
@@ -49,23 +49,39 @@ def import_() -> None:
     "--day", type=click.DateTime(["%Y-%m-%d"]),
     help="业主变更日期，默认今天。From when a change of owner counts.",
 )  # fmt: skip
+@click.option(
+    "--word", "words", multiple=True, metavar="厂房=shop",
+    help="一个词的意思，out 为不导入。What a word of the file means (out: leave its rows out).",
+)  # fmt: skip
+@click.option(
+    "--answer", "answers", multiple=True, metavar="QUESTION=CHOICE",
+    help="回答预览列出的问题。Answer a question that --plan lists, by its key.",
+)  # fmt: skip
+@click.option(
+    "--hidden", type=click.Choice(["take", "leave"]),
+    help="隐藏的行列：take 导入，leave 不导入。What is hidden in the sheets.",
+)  # fmt: skip
+@click.option(
+    "--leave-sheet", "sheets", multiple=True, metavar="NAME",
+    help="不导入这张工作表。Leave a sheet out.",
+)  # fmt: skip
+@click.option(
+    "--renumbered", multiple=True, metavar="104A=104",
+    help="新房号=系统里的旧房号，账单随房屋保留。A new number of a stored room.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 @with_appcontext
-def owners(
-    *, file: Path, community: str, create: bool, only_plan: bool, skip_errors: bool,
-    accept_conflicts: bool, day: datetime | None, as_json: bool,
-) -> None:  # fmt: skip
+def owners(*, as_json: bool, **options: Any) -> None:
     """导入业主资料。Import an owner file: the office's own, or our template.
 
-    Exit code 0 when everything wanted was done, 1 when a row has an error (nothing is posted
-    then, unless --skip-errors) or the file cannot be read.
+    Exit code 0 when everything wanted was done, 1 when a row has an error or a question is open
+    (nothing is posted then, unless --skip-errors) or the file cannot be read.
     """
+    wanted = Wanted.of(**options)
     with force_locale("zh"), scope.use(scope.EVERYTHING):
         try:
-            answer = _import(
-                file, community, day.date() if day else clock.today(), create=create,
-                only_plan=only_plan, skip_errors=skip_errors, accept_conflicts=accept_conflicts,
-            )  # fmt: skip
+            answer = import_run.run(db.session, wanted)
+            db.session.commit()
         except DomainError as error:
             db.session.rollback()
             if as_json:
@@ -77,67 +93,9 @@ def owners(
         if as_json:
             click.echo(json.dumps(answer, ensure_ascii=False))
         else:
-            _tell(answer, only_plan=only_plan)
-    if answer["errors"] and not skip_errors:
+            _tell(answer, only_plan=wanted.only_plan)
+    if answer["errors"] and not wanted.skip_errors:
         sys.exit(1)
-
-
-def _import(
-    file: Path, name: str, day: date, *, create: bool, only_plan: bool, skip_errors: bool,
-    accept_conflicts: bool,
-) -> dict[str, Any]:  # fmt: skip
-    """Read, compare and post in one transaction; the answer as JSON has it."""
-    session = db.session
-    known = imports.corrections(session())
-    session.rollback()
-    incoming = imports.read(file, file.name, known)
-    community = imports.community_named(session(), name)
-    if community is None and not create:
-        raise NotFound(imports.NO_COMMUNITY, name=name)
-    if only_plan or (incoming.file.errors and not skip_errors):
-        plan = imports.compare(
-            session(), incoming, community.id if community else None, day,
-            accept_conflicts=accept_conflicts,
-        )  # fmt: skip
-        session.rollback()
-        return _answer(incoming, plan, None)
-    if community is None:
-        community = imports.make_community(session(), name)
-    plan, batch = imports.post(
-        session(), incoming, community.id, day, skip_errors=skip_errors,
-        accept_conflicts=accept_conflicts,
-    )  # fmt: skip
-    batch_id = batch.id if batch else None
-    session.commit()
-    return _answer(incoming, plan, batch_id, posted=True)
-
-
-def _answer(
-    incoming: Incoming, plan: Plan, batch_id: int | None, *, posted: bool = False
-) -> dict[str, Any]:
-    """What happened, or would: the figures, every problem, every conflict."""
-    counts = plan.counts()
-    return {
-        "rows": incoming.file.count,
-        "new": counts[Outcome.NEW],
-        "changed": counts[Outcome.CHANGED],
-        "unchanged": counts[Outcome.UNCHANGED],
-        "imported": counts[Outcome.NEW] + counts[Outcome.CHANGED] if posted else 0,
-        "conflicts": [
-            import_preview.line_facts(line)
-            for line in plan.lines
-            if line.outcome is Outcome.CONFLICT
-        ],
-        "errors": [import_preview.problem_facts(one) for one in incoming.file.errors],
-        "warnings": [import_preview.problem_facts(one) for one in incoming.file.warnings],
-        "notes": [gettext(message, **params) for message, params in plan.notes],
-        "skipped": dict(incoming.file.skipped),
-        "hidden": list(incoming.file.hidden),
-        "left_out": list(incoming.file.left_out),
-        "unmatched": sorted({name for one in incoming.file.headers for name in one.unmatched}),
-        "batch": batch_id,
-        "posted": posted,
-    }
 
 
 def _tell(answer: dict[str, Any], *, only_plan: bool) -> None:
@@ -152,8 +110,8 @@ def _tell(answer: dict[str, Any], *, only_plan: bool) -> None:
     )
     for note in answer["notes"]:
         click.echo(f"· {note}")
-    if answer["unmatched"]:
-        click.echo(gettext("Columns left out: %(names)s", names="、".join(answer["unmatched"])))
+    for line in _beside(answer):
+        click.echo(line)
     problems = [*answer["errors"], *answer["warnings"]]
     for one in problems[:SHOWN]:
         place = f"{one['sheet']}!{one['row']} {one['column']}"
@@ -167,6 +125,35 @@ def _tell(answer: dict[str, Any], *, only_plan: bool) -> None:
         click.echo(gettext("Everything in this file is stored already."))
     elif not only_plan:
         click.echo(gettext("Nothing was stored. Correct the file, or add --skip-errors."))
+
+
+def _beside(answer: dict[str, Any]) -> Iterator[str]:
+    """New buildings, rooms with another number, questions, and what is left out."""
+    if made := answer["new_buildings"]:
+        yield gettext("New buildings: %(names)s", names="、".join(map(_building, made)))
+    for one in answer["renumbered"]:
+        yield gettext(
+            "%(code)s has the owner and the area of %(old)s: renumbered? "
+            "(--renumbered %(code)s=%(old)s)",
+            code=one["code"], old=one["old"],
+        )  # fmt: skip
+    for one in answer["questions"]:
+        choices = " / ".join(f"{value} {label}" for value, label in one["choices"])
+        state = gettext("answered: %(answer)s", answer=one["answer"]) if one["answer"] else ""
+        yield f"? {one['text']} [{choices}] {state}".rstrip()
+        yield f"    --answer '{one['key']}=…'"
+    if answer["unmatched"]:
+        yield gettext("Columns left out: %(names)s", names="、".join(answer["unmatched"]))
+    for sheet, reasons in answer["cells_left_out"].items():
+        told = "、".join(f"{reason} {count}" for reason, count in reasons.items())
+        yield gettext("Cells of sheet %(sheet)s left out: %(told)s", sheet=sheet, told=told)
+
+
+def _building(one: dict[str, Any]) -> str:
+    near = "、".join(one["near"])
+    if not near:
+        return str(one["name"])
+    return gettext("%(name)s (stored already: %(near)s)", name=one["name"], near=near)
 
 
 @import_.command("undo")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
+from app.core import formats
 from app.core.cells import Doubt
 from app.core.ids import identity, phone
 from app.estate.kinds import CustomerKind, Kind, Occupancy
@@ -118,7 +119,8 @@ def unit_faults(unit: Any, *, let: bool) -> Iterator[Fault]:
     if unit.gross_area is None and unit.kind in NEEDS_AREA:
         yield Fault("area")
     if unit.gross_area and unit.net_area and unit.net_area > unit.gross_area:
-        yield Fault("net_area", value=f"{unit.net_area:f} > {unit.gross_area:f}")
+        net, gross = formats.area(unit.net_area), formats.area(unit.gross_area)
+        yield Fault("net_area", value=f"{net} > {gross}")
     if unit.occupancy == Occupancy.UNKNOWN:
         yield Fault("occupancy")
     if unit.occupancy == Occupancy.LET and not let:

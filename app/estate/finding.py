@@ -21,6 +21,7 @@ from app.estate.models import (
     Vehicle,
 )
 from app.estate.phones import TAIL
+from app.estate.remembered import FormerRoom
 from app.estate.rooms import RoomPattern, search_patterns
 
 if TYPE_CHECKING:
@@ -33,8 +34,22 @@ _PLATE = re.compile(r"[^\W\d_]?[A-Z][A-Z0-9]{3,6}|[A-Z0-9]{4,7}")
 
 
 def room_conditions(typed: str) -> list[ColumnElement[bool]]:
-    """Conditions on Unit for a room in any spelling, the likeliest first; [] when it is none."""
-    return [_room(pattern) for pattern in search_patterns(typed)]
+    """Conditions on Unit for a room in any spelling, the likeliest first; [] when it is none.
+
+    Rooms of today come before those that were called so once.
+    """
+    patterns = search_patterns(typed)
+    return [*map(_room, patterns), *(_former(one) for one in patterns if one.number is not None)]
+
+
+def _former(pattern: RoomPattern) -> ColumnElement[bool]:
+    """The units that were once called so."""
+    wanted = [scope_of(FormerRoom), FormerRoom.number == pattern.number]
+    if pattern.building is not None:
+        wanted.append(FormerRoom.building == pattern.building)
+    if pattern.entrance is not None:
+        wanted.append(FormerRoom.entrance == pattern.entrance)
+    return Unit.id.in_(select(FormerRoom.unit_id).where(*wanted))
 
 
 def _room(pattern: RoomPattern) -> ColumnElement[bool]:

@@ -12,21 +12,26 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.errors import N_
 from app.core.importing import Change
+from app.estate.import_ground import match
 from app.estate.import_stored import UNIT_FIELDS
-from app.estate.import_tables import names
+from app.estate.import_tables import names, shown
 from app.estate.models import Kind
-from app.estate.overlaps import begins_by, days
+from app.estate.overlaps import begins_by, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
-    from app.estate.import_people import People
+    from app.estate.import_ground import Matched
+    from app.estate.import_people import Known, People
     from app.estate.import_stored import Holding, Stored, StoredUnit
     from app.estate.owner_rows import OwnerRow, Tenant
 
 LET_TWICE = N_("The days of this tenancy meet those of another one on file.")
 SOLD = N_("The parking space is sold: it cannot be let as well.")
 OWNED_LATER = N_("Another ownership on file begins later: enter this change of owner by hand.")
+SHARED = N_("With these shares the owners on file would have more than the whole on some days.")
+TURNED = N_("By the days of the file this tenancy would end before it begins.")
 LET_LATER = N_("A tenancy of this parking space begins later: it cannot be sold before that.")
 PLATES = N_("%(count)s plates stand on several units, which may be right: %(plates)s")
 SHOWN = 5
@@ -39,6 +44,11 @@ def reaches(first: date | None, last: date | None, one: Holding, ends: date | No
     return not before and not after
 
 
+def sold(one: Holding, first: date | None, last: date | None, ends: date | None) -> bool:
+    """An owner (until `ends`) has a space on a day of a tenancy, and had it when that began."""
+    return begins_by(one.starts_on, first) and reaches(first, last, one, ends)
+
+
 def last_day(one: Holding, first: date) -> date | None:
     """The last day of a stored interval that is followed by one from `first` on.
 
@@ -49,6 +59,16 @@ def last_day(one: Holding, first: date) -> date | None:
     if one.starts_on is not None and one.starts_on >= first:
         return one.ends_on
     return first - timedelta(days=1)
+
+
+def span(first: date | None, last: date | None) -> str:
+    """From the first to the last day: 2026-01-01～2026-12-31; an open end is left blank."""
+    return f"{shown(first)}～{shown(last)}"
+
+
+def lease_days(tenant: Tenant, one: Holding) -> tuple[date | None, date | None]:
+    """The days of a tenancy on file with what the file says of them."""
+    return tenant.starts_on or one.starts_on, tenant.ends_on or one.ends_on
 
 
 class Intervals:
@@ -64,31 +84,54 @@ class Intervals:
         """The first day of a tenancy of the file; None (always) only where none is on file."""
         return tenant.starts_on or (self.day if self.stored.leases.get(unit) else None)
 
-    def deed_from(self, unit: int) -> date | None:
-        """The first day of an ownership of the file; None (always) only where none is on file.
+    def deed_from(self, unit: int, found: Matched) -> date | None:
+        """The first day of those who come; None (always) only where nothing speaks against it.
 
-        A parking space that is let already was not sold before that.
+        Who stands beside an owner has done so since that owner, unless somebody else owned a
+        part meanwhile. A parking space that is let already was not sold before that.
         """
+        if found.gone:
+            return self.day
+        others = self._others(unit, found)
+        if found.pairs:
+            first = found.pairs[0][0].starts_on
+            over = any(
+                one.ends_on is not None and one.ends_on < self.day
+                and reaches(first, None, one, one.ends_on) for one in others
+            )  # fmt: skip
+            return self.day if over else first
         leases = self.stored.leases.get(unit) if unit in self.parking else None
-        return self.day if self.stored.deeds.get(unit) or leases else None
+        return self.day if others or leases else None
 
-    def meeting(self, row: OwnerRow, unit: StoredUnit, *, sells: bool) -> tuple[Change, str] | None:
-        """What on file the row's tenant (or new owners, with `sells`) would meet, and why not."""
+    def _others(self, unit: int, found: Matched) -> list[Holding]:
+        """The ownerships on file of those who do not stay."""
+        staying = {holding.id for holding, _, _ in found.pairs}
+        return [one for one in self.stored.deeds.get(unit, ()) if one.id not in staying]
+
+    def meeting(
+        self, row: OwnerRow, unit: StoredUnit, found: Matched, shares: Sequence[Decimal]
+    ) -> tuple[Change, str] | None:
+        """What on file the row's owners or tenant would meet, and why that cannot be.
+
+        `found.added` are those who come as owners; `shares` what who stays has from now on,
+        where only that changes.
+        """
         if row.kind == Kind.PARKING:
             self.parking.add(unit.id)
-        if sells and (found := self._deed(row, unit.id)):
-            return found
-        tenant = row.tenant
-        if tenant is None or self.is_tenant(tenant, unit.id):
-            return None
-        return self._lease(tenant, unit.id, sells=sells)
+        if found.added and (met := self._deed(row, unit.id, found)):
+            return met
+        if shares and (met := self._more(row, unit.id, found, shares)):
+            return met
+        return self._lease(row.tenant, unit.id, found) if row.tenant else None
 
-    def is_tenant(self, tenant: Tenant, unit: int) -> bool:
-        """The file names the tenant of the day who is on file."""
-        running = self.stored.tenants.get(unit, [])
-        return [self.people[one.customer_id].name for one in running] == [tenant.name]
+    def same_tenant(self, tenant: Tenant, unit: int) -> tuple[Holding, Known] | None:
+        """The tenancy that runs and that the file means, with its tenant."""
+        found = match(self.stored.tenants.get(unit, ()), self.people, [tenant])
+        return found.pairs[0][:2] if found.pairs else None
 
-    def _lease(self, tenant: Tenant, unit: int, *, sells: bool) -> tuple[Change, str] | None:
+    def _lease(self, tenant: Tenant, unit: int, found: Matched) -> tuple[Change, str] | None:
+        if same := self.same_tenant(tenant, unit):
+            return self._longer(tenant, unit, same[0])
         first, last = self.lease_from(tenant, unit), tenant.ends_on
         running = self.stored.tenants.get(unit, [])
         for one in self.stored.leases.get(unit, ()):
@@ -97,18 +140,34 @@ class Intervals:
                 return Change("tenants", self.told(one), tenant.name), LET_TWICE
         if unit not in self.parking:
             return None
-        for one in () if sells else self.stored.deeds.get(unit, ()):
-            if begins_by(one.starts_on, first) and reaches(first, last, one, one.ends_on):
+        for one in self.stored.deeds.get(unit, ()):
+            goes = found.added and one in found.gone
+            if sold(one, first, last, last_day(one, self.day) if goes else one.ends_on):
                 return Change("owners", self.told(one), tenant.name), SOLD
-        if sells and begins_by(self.deed_from(unit), first):
+        if found.added and begins_by(self.deed_from(unit, found), first):
             return Change("tenants", "", tenant.name), SOLD
         return None
 
-    def _deed(self, row: OwnerRow, unit: int) -> tuple[Change, str] | None:
-        first = self.deed_from(unit)
-        running = self.stored.owners.get(unit, [])
-        for one in self.stored.deeds.get(unit, ()):
-            ends = last_day(one, first) if first and one in running else one.ends_on
+    def _longer(self, tenant: Tenant, unit: int, own: Holding) -> tuple[Change, str] | None:
+        """The days that the file gives to the tenancy on file, where they are other ones."""
+        first, last = lease_days(tenant, own)
+        change = Change("lease", span(own.starts_on, own.ends_on), span(first, last))
+        if first and last and last < first:
+            return change, TURNED
+        if within(first, last, own):
+            return None
+        for one in self.stored.leases.get(unit, ()):
+            if one.id != own.id and reaches(first, last, one, one.ends_on):
+                return Change("tenants", self.told(one), change.new), LET_TWICE
+        for one in self.stored.deeds.get(unit, ()) if unit in self.parking else ():
+            if sold(one, first, last, one.ends_on):
+                return Change("owners", self.told(one), change.new), SOLD
+        return None
+
+    def _deed(self, row: OwnerRow, unit: int, found: Matched) -> tuple[Change, str] | None:
+        first = self.deed_from(unit, found)
+        for one in self._others(unit, found):
+            ends = last_day(one, first) if first and one in found.gone else one.ends_on
             if reaches(first, None, one, ends):
                 return Change("owners", self.told(one), names(row.owners)), OWNED_LATER
         for one in self.stored.leases.get(unit, ()) if unit in self.parking else ():
@@ -116,9 +175,22 @@ class Intervals:
                 return Change("tenants", self.told(one), names(row.owners)), LET_LATER
         return None
 
+    def _more(
+        self, row: OwnerRow, unit: int, found: Matched, shares: Sequence[Decimal]
+    ) -> tuple[Change, str] | None:
+        """Somebody would have more beside one who had a part before or will have one later."""
+        whole = sum(shares)
+        for (holding, _, _), share in zip(found.pairs, shares, strict=True):
+            for one in self._others(unit, found) if share > (holding.share or 0) else ():
+                meets = reaches(holding.starts_on, holding.ends_on, one, one.ends_on)
+                if meets and one not in found.gone and whole + (one.share or 0) > 1:
+                    return Change("owners", self.told(one), names(row.owners)), SHARED
+        return None
+
     def told(self, one: Holding) -> str:
-        """A stored interval in words: 李四（2026-01-01 至 2026-12-31）."""
-        return f"{self.people[one.customer_id].name}（{days(one.starts_on, one.ends_on)}）"
+        """A stored interval: 李四（2026-01-01～2026-12-31）, in every language the same."""
+        when = span(one.starts_on, one.ends_on) if one.starts_on or one.ends_on else ""
+        return self.people[one.customer_id].name + (f"（{when}）" if when else "")
 
 
 class Plates:

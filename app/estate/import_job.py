@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from app.core import formkeys, jobs, scope, uploads
 from app.core.models import FormKey
-from app.estate import imports
+from app.estate import import_answers, import_said, imports
 from app.estate.models import Community
 from app.roles import Verb
 
@@ -46,16 +46,17 @@ def run(
     seen: str,
     seen_day: str,
     skip_errors: bool = False,
-    accept_conflicts: bool = False,
+    accept: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Read the upload again, compare and store it; a second run finds the first one's batch."""
     upload = uploads.find(folder(), token, job.user_id)
     key = f"import-{token}"
     with session_factory() as session:
-        known = imports.corrections(session)
+        known = import_answers.remembered(session)
         session.rollback()
     jobs.progress(0, STEPS, gettext("Reading the file"))
-    incoming = imports.read(upload.source, upload.file_name, known)
+    incoming = imports.read(upload.source, upload.file_name, known, import_said.own(upload))
+    incoming.renumbered = import_said.renumbered(upload)
     step = gettext("Comparing and storing")
     jobs.progress(1, STEPS, step)
     with session_factory() as session:
@@ -68,7 +69,7 @@ def run(
             community = scope.get(session, Community, community_id)
         plan, batch = imports.post(
             session, incoming, community.id, date.fromisoformat(day), skip_errors=skip_errors,
-            accept_conflicts=accept_conflicts, seen=seen, seen_day=date.fromisoformat(seen_day),
+            accept=frozenset(accept), seen=seen, seen_day=date.fromisoformat(seen_day),
             progress=lambda done, total: jobs.progress(done, total, step),
         )  # fmt: skip
         if batch is None:

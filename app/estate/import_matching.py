@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app.core.cells import plain
 from app.core.errors import N_, DomainError
+from app.estate.import_said import check_columns
 from app.estate.owner_layout import owner_layout
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from app.core.workbook import Workbook
 
 EXAMPLES = 3
-NO_ROOM = N_("Say which column holds the room: without it no row can be imported.")
-TWICE = N_("“%(label)s” was chosen for two columns; choose it once.")
+NOTHING = N_("Every sheet is left out; keep the one that holds the list.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,12 @@ class MatchedColumn:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The sheets that share one header."""
+    """The sheets that share one header; `left_out` when they are not imported."""
 
     fingerprint: str
     sheets: tuple[str, ...]
     columns: tuple[MatchedColumn, ...]
+    left_out: bool = False
 
 
 def choices() -> list[tuple[str, str]]:
@@ -48,28 +49,42 @@ def choices() -> list[tuple[str, str]]:
 
 
 def groups(
-    workbook: Workbook, headers: Sequence[Header], typed: Mapping[str, Mapping[int, str]] | None
-) -> list[Group]:
-    """The headers of the file, each once, with what was typed in place of what was matched."""
+    workbook: Workbook, headers: Sequence[Header], typed: Mapping[str, str] | None,
+    left_out: frozenset[str],
+) -> list[Group]:  # fmt: skip
+    """The headers of the file, each once, with what was typed in place of what was matched.
+
+    A sheet that does not look like a list starts left out where another one does.
+    """
     sheets = {sheet.name: sheet for sheet in workbook.visible}
     found: dict[str, list[Header]] = {}
     for header in headers:
         found.setdefault(header.fingerprint, []).append(header)
+    lists = any("room" in header.fields.values() for header in headers)
     made = []
     for fingerprint, same in found.items():
         header = same[0]
-        fields = (typed or {}).get(fingerprint, header.fields)
         # Lists side by side share their rows: a column without a name may be the neighbour's.
         alone = sum(one.sheet == header.sheet for one in headers) == 1
         rows = list(islice(sheets[header.sheet].rows, header.last + 1, header.last + 40))
         columns = tuple(
             MatchedColumn(index, _label(header, index), _examples(rows, index),
-                          fields.get(index, ""))
+                          _chosen(header, index, typed))
             for index, label in enumerate(header.labels)
             if label or (alone and _examples(rows, index))
         )  # fmt: skip
-        made.append(Group(fingerprint, tuple(one.sheet for one in same), columns))
+        names = tuple(dict.fromkeys(one.sheet for one in same))
+        out = left_out.issuperset(names) or (lists and "room" not in header.fields.values())
+        if typed is not None:
+            out = f"out.{fingerprint}" in typed
+        made.append(Group(fingerprint, names, columns, out))
     return made
+
+
+def _chosen(header: Header, index: int, typed: Mapping[str, str] | None) -> str:
+    if typed is None:
+        return header.fields.get(index, "")
+    return typed.get(f"{header.fingerprint}.{index}", "")
 
 
 def _label(header: Header, index: int) -> str:
@@ -89,28 +104,34 @@ def _examples(rows: list[list[Any]], index: int) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def read_matching(
-    headers: Sequence[Header], form: Mapping[str, str]
-) -> dict[str, dict[int, str]]:
-    """What was chosen for each header: fingerprint → column index → our column.
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What was chosen: fingerprint → column index → our column, and the sheets left out."""
 
-    :raises DomainError: no column is the room, or one of ours was chosen twice.
+    columns: Mapping[str, Mapping[int, str]]
+    left_out: frozenset[str]
+
+
+def read_matching(headers: Sequence[Header], form: Mapping[str, str]) -> Matching:
+    """What was chosen for each header; `out.<fingerprint>` leaves its sheets out.
+
+    :raises DomainError: a list without a room or with one of ours twice; it names the sheet.
     """
-    columns = {column.name: column for column in owner_layout().columns}
+    known = {column.name for column in owner_layout().columns}
     found: dict[str, dict[int, str]] = {}
+    left, kept = set(), set()
     for header in headers:
-        fields: dict[int, str] = {}
-        for index in range(len(header.labels)):
-            name = form.get(f"{header.fingerprint}.{index}", "")
-            if name not in columns:
-                continue
-            if name in fields.values() and not columns[name].several:
-                raise DomainError(TWICE, label=gettext(columns[name].label))
-            fields[index] = name
-        if fields and "room" not in fields.values():
-            raise DomainError(NO_ROOM)
-        if fields:
-            found[header.fingerprint] = fields
+        if f"out.{header.fingerprint}" in form:
+            left.add(header.sheet)
+            continue
+        kept.add(header.sheet)
+        fields = {
+            index: name
+            for index in range(len(header.labels))
+            if (name := form.get(f"{header.fingerprint}.{index}", "")) in known
+        }
+        check_columns(header.sheet, fields.values())
+        found[header.fingerprint] = fields
     if not found:
-        raise DomainError(NO_ROOM)
-    return found
+        raise DomainError(NOTHING)
+    return Matching(found, frozenset(left - kept))

@@ -48,6 +48,8 @@ class People:
     ) -> None:
         self._by_ref: dict[int, Known] = {}
         self._by_identity: dict[tuple[str, str], Known] = {}
+        self._named: dict[str, Known] = {}
+        self.doubles: list[tuple[str, str]] = []
         self._by_phone: dict[tuple[str, str], list[Known]] = {}
         self._new: list[Known] = []
         self._touched: dict[int, Known] = {}
@@ -66,6 +68,7 @@ class People:
     def _index(self, known: Known) -> None:
         if known.identity:
             self._by_identity.setdefault((known.name, known.identity), known)
+            self._named.setdefault(known.identity, known)
         for number in known.phones:
             same = self._by_phone.setdefault((known.name, number), [])
             if known not in same:
@@ -88,6 +91,9 @@ class People:
         if found is not None:
             self.complete(found, person)
             return found
+        other = self._named.get(said_identity(person) or "")
+        if other is not None and other.name != person.name:
+            self.doubles.append((other.name, person.name))
         kind = CustomerKind.COMPANY if person.is_company else CustomerKind.PERSON
         self._new.append(
             known := Known(
@@ -130,6 +136,13 @@ class People:
         setattr(known, name, value)
         self._touched[known.ref] = known
 
+    def rename(self, known: Known, name: str) -> None:
+        """Give somebody the corrected name, with its initials."""
+        self.replace(known, "name", name)
+        if known.ref > 0:
+            known.before.setdefault("initials", initials(known.before["name"]))
+        self._index(known)
+
     def write(self, writes: Writes, community_id: int, customers: Inserts, phones: Inserts) -> None:
         """Collect the new customers, their phones, and what became known of stored ones."""
         for known in self._new:
@@ -142,12 +155,15 @@ class People:
             if known.ref < 0:
                 continue
             _add_phones(phones, community_id, known.ref, known)
-            after = {name: getattr(known, name) for name in known.before}
+            after = {
+                name: initials(known.name) if name == "initials" else getattr(known, name)
+                for name in known.before
+            }
             writes.change(customers.table, known.ref, known.version, known.before, after)
 
 
 def said_identity(person: Any) -> str | None:
-    """The ID number or credit code of a person of the file; tenants have none there."""
+    """The ID number or credit code of a person of the file."""
     return getattr(person, "id_number", None) or getattr(person, "credit_code", None)
 
 

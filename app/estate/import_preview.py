@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,15 @@ from app.core import formats
 from app.core.errors import DomainError
 from app.core.importing import Line, Outcome, Plan
 from app.core.texts import sentence
-from app.estate import imports
+from app.estate import import_sheets, imports
+from app.estate.import_owners import ACCEPTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from app.core.sheet import Header, Problem
+    from app.core.sheet_questions import Question
     from app.core.uploads import Upload
     from app.estate.imports import Incoming
 
@@ -28,6 +31,8 @@ TABS = ("error", "warning", "conflict", "changed", "new", "unchanged")
 OPENED = ("error", "conflict", "changed", "new", "warning", "unchanged")
 """Which tab is open at first: the first one of these that has rows."""
 PER_PAGE = 100
+NAMED = 5
+"""Places that a question names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ def problem_facts(problem: Problem) -> dict[str, Any]:
         "value": problem.value,
         "code": problem.code,
         "message": said(problem),
+        "index": problem.index,
+        "error": problem.is_error,
     }
 
 
@@ -93,21 +100,54 @@ def header_facts(header: Header) -> dict[str, Any]:
     }
 
 
+def question_facts(question: Question) -> dict[str, Any]:
+    """A question as the page and the JSON of the command line need it."""
+    return {
+        "key": question.key,
+        "asks": question.asks.value,
+        "text": sentence(DomainError(question.message, **question.params)),
+        "choices": [[choice.value, gettext(choice.label)] for choice in question.choices],
+        "where": [[place.sheet, place.row] for place in question.where[:NAMED]],
+        "count": question.count,
+        "value": question.value,
+        "default": question.default,
+        "answer": question.answer,
+        "blocks": question.blocks,
+        "lasting": question.lasting,
+    }
+
+
+def extra_facts(plan: Plan) -> dict[str, Any]:
+    """New buildings and rooms that may have been renumbered."""
+    return {
+        "new_buildings": [one._asdict() for one in plan.extras.get("new_buildings", ())],
+        "renumbered": [one._asdict() for one in plan.extras.get("renumbered", ())],
+    }
+
+
 def store(upload: Upload, incoming: Incoming, plan: Plan) -> dict[str, Any]:
     """Write the preview beside the file; the answer are its figures."""
+    file = incoming.file
+    reasons = Counter(line.reason for line in plan.lines if line.outcome is Outcome.CONFLICT)
     facts = {
         "counts": imports.counts(incoming, plan),
         "digest": plan.digest(),
         "notes": [gettext(message, **params) for message, params in plan.notes],
-        "skipped": dict(incoming.file.skipped),
-        "left_out": list(incoming.file.left_out),
-        "hidden": list(incoming.file.hidden),
-        "headers": [header_facts(header) for header in incoming.file.headers],
+        "skipped": dict(file.skipped),
+        "left_out": list(file.left_out),
+        "hidden": list(file.hidden),
+        "headers": [header_facts(header) for header in file.headers],
         "writes": bool(plan.writes),
+        "questions": [question_facts(one) for one in file.questions],
+        "accepts": {
+            kind: reasons[reason] for reason, kind in ACCEPTS.items() if reasons[reason]
+        },
+        "sheets": import_sheets.store(upload.folder, file),
+        **extra_facts(plan),
     }
     tabs: dict[str, Iterable[dict[str, Any]]] = {
-        "error": map(problem_facts, incoming.file.errors),
-        "warning": map(problem_facts, incoming.file.warnings),
+        "error": map(problem_facts, file.errors),
+        "warning": map(problem_facts, file.warnings),
     }
     for outcome in Outcome:
         tabs[outcome.value] = map(

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 UNIT_FIELDS = (
-    "kind", "occupancy", "floor", "gross_area", "net_area", "handover_date", "billing_start",
-    "remark",
+    "kind", "occupancy", "floor", "gross_area", "net_area", "charged_area", "handover_date",
+    "billing_start", "remark",
 )  # fmt: skip
 """Columns of a unit that a file may say something about."""
+GROSS_AREA = UNIT_FIELDS.index("gross_area")
 
 
 class Holding(NamedTuple):
@@ -46,12 +47,31 @@ class Holding(NamedTuple):
 
 
 class StoredUnit(NamedTuple):
-    """A unit: its key, version and the values of `UNIT_FIELDS`; `now` is who is in it."""
+    """A unit: its key, version, the values of `UNIT_FIELDS`, who is in it now and where it is."""
 
     id: int
     version: int
     values: tuple[Any, ...]
     now: str
+    building_id: int
+    entrance: str
+    number: str
+    sort_key: str
+
+    @property
+    def gross_area(self) -> Decimal | None:
+        area: Decimal | None = self.values[GROSS_AREA]
+        return area
+
+
+class StoredResident(NamedTuple):
+    """Somebody who lives in a unit."""
+
+    id: int
+    version: int
+    relation: str | None
+    phone: str | None
+    id_number: str | None
 
 
 @dataclass(slots=True)
@@ -67,7 +87,7 @@ class Stored:
     tenants: dict[int, list[Holding]] = field(default_factory=dict)
     deeds: dict[int, list[Holding]] = field(default_factory=dict)
     leases: dict[int, list[Holding]] = field(default_factory=dict)
-    residents: dict[int, set[str]] = field(default_factory=dict)
+    residents: dict[int, dict[str, StoredResident]] = field(default_factory=dict)
     plates: dict[int, set[str]] = field(default_factory=dict)
     customers: list[tuple[Any, ...]] = field(default_factory=list)
     phones: list[tuple[int, str]] = field(default_factory=list)
@@ -99,9 +119,13 @@ def load(session: Session, community_id: int | None, day: date) -> Stored:
 
     stored.buildings = {name: key for key, name in rows(Building.id, Building.name)}
     columns = [getattr(Unit, name) for name in UNIT_FIELDS]
-    now = occupancy_on(day)
-    for key, version, code, word, *values in rows(Unit.id, Unit.version, Unit.code, now, *columns):
-        stored.units[code] = StoredUnit(key, version, tuple(values), word)
+    place = (Unit.building_id, Unit.entrance, Unit.number, Unit.sort_key)
+    for key, version, code, now, building, entrance, number, sort_key, *values in rows(
+        Unit.id, Unit.version, Unit.code, occupancy_on(day), *place, *columns
+    ):
+        stored.units[code] = StoredUnit(
+            key, version, tuple(values), now, building, entrance, number, sort_key
+        )
     for row in rows(
         Ownership.id, Ownership.version, Ownership.unit_id, Ownership.customer_id,
         Ownership.starts_on, Ownership.ends_on, Ownership.share,
@@ -113,8 +137,11 @@ def load(session: Session, community_id: int | None, day: date) -> Stored:
     ):  # fmt: skip
         stored.leases.setdefault(row.unit_id, []).append(Holding(*row))
     stored.owners, stored.tenants = running(stored.deeds, day), running(stored.leases, day)
-    for unit_id, name in rows(Resident.unit_id, Resident.name):
-        stored.residents.setdefault(unit_id, set()).add(name)
+    for unit_id, name, *facts in rows(
+        Resident.unit_id, Resident.name, Resident.id, Resident.version, Resident.relation,
+        Resident.phone, Resident.id_number,
+    ):  # fmt: skip
+        stored.residents.setdefault(unit_id, {}).setdefault(name, StoredResident(*facts))
     for unit_id, plate in rows(Vehicle.unit_id, Vehicle.plate):
         stored.plates.setdefault(unit_id, set()).add(plate)
     stored.customers = [

@@ -18,9 +18,13 @@ from app.estate.models import (
     Unit,
     Vehicle,
 )
+from app.estate.remembered import FormerRoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from app.estate.import_stored import Holding
 
 
 class Tables:
@@ -44,18 +48,29 @@ class Tables:
         )
         self.ownerships = writes.into(
             Ownership.__table__, "community_id", "unit_id", "customer_id", "share", "position",
-            "starts_on", "version",
+            "starts_on", "ends_on", "version",
         )  # fmt: skip
         self.tenancies = writes.into(
             Tenancy.__table__, "community_id", "unit_id", "customer_id", "starts_on", "ends_on",
             "version",
         )  # fmt: skip
         self.residents = writes.into(
-            Resident.__table__, "community_id", "unit_id", "name", "relation", "phone", "version",
+            Resident.__table__, "community_id", "unit_id", "name", "relation", "phone", "id_number",
+            "version",
         )  # fmt: skip
         self.vehicles = writes.into(
             Vehicle.__table__, "community_id", "unit_id", "plate", "space", "version"
         )
+        self.former_rooms = writes.into(
+            FormerRoom.__table__, "community_id", "unit_id", "building", "entrance", "number",
+            "code", "changed_on", "reason", "created_at", "created_by_id",
+        )  # fmt: skip
+
+    def end(self, table: Any, one: Holding, last: date | None) -> None:
+        """Let a stored interval end on its last day."""
+        if last != one.ends_on:
+            before, after = {"ends_on": one.ends_on}, {"ends_on": last}
+            self.writes.change(table, one.id, one.version, before, after)
 
 
 WORDS = ("kind", "occupancy")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +15,10 @@ from app.core import audit, bulk, importing, scope, undoing
 from app.core.entry import text as read_text
 from app.core.errors import N_, DomainError, NotFound, Stale
 from app.core.importing import Outcome, Plan
-from app.core.models import HeaderMapping, ImportBatch, ImportChange
+from app.core.models import ImportBatch, ImportChange
+from app.core.sheet_questions import Answers
 from app.core.workbook import Workbook, read_workbook
-from app.estate import overlaps
+from app.estate import import_answers, overlaps
 from app.estate.import_plan import Comparison
 from app.estate.models import Community, Ownership, Tenancy
 from app.estate.names import initials
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from app.estate.owner_rows import OwnerFile
 
-KIND = "owners"
+KIND = import_answers.KIND
 
 NO_COMMUNITY = N_("There is no community “%(name)s”. Create it first, or import with --create.")
 CHANGED_MEANWHILE = N_(
@@ -39,42 +40,27 @@ CHANGED_MEANWHILE = N_(
 HAS_ERRORS = N_("%(count)s rows have errors. Correct the file, or import the good rows only.")
 
 
+_NOTHING_SAID = Answers()
+
+
 @dataclass(slots=True)
 class Incoming:
-    """A file that was read: its parsed rows and problems, and a digest of its bytes."""
+    """A file that was read: its parsed rows and problems, and a digest of its bytes.
+
+    `said` is what was answered for this very file; `renumbered` names, by new code, the stored
+    rooms that it knows under another number.
+    """
 
     file: OwnerFile
     digest: str
     name: str
+    said: Answers = _NOTHING_SAID
+    renumbered: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def bad_rows(self) -> int:
         """How many rows an error keeps out."""
         return len({(problem.sheet, problem.row) for problem in self.file.errors})
-
-
-def corrections(session: Session) -> dict[str, dict[int, str]]:
-    """How headers were matched by people before: fingerprint → column index → our column."""
-    rows = session.execute(
-        select(HeaderMapping.fingerprint, HeaderMapping.mapping).filter_by(kind=KIND)
-    )
-    return {
-        fingerprint: {int(index): name for index, name in mapping.items()}
-        for fingerprint, mapping in rows
-    }
-
-
-def remember(session: Session, fingerprint: str, fields: Mapping[int, str]) -> None:
-    """Keep a matching for the next file with the same header."""
-    known = session.scalar(
-        select(HeaderMapping).filter_by(kind=KIND, fingerprint=fingerprint)
-    )
-    if known is None:
-        known = HeaderMapping(kind=KIND, fingerprint=fingerprint)
-        session.add(known)
-    known.mapping = {str(index): name for index, name in fields.items()}
-    known.user_id = audit.actor().user_id
-    session.flush()
 
 
 def open_file(path: Path, name: str) -> tuple[Workbook, str]:
@@ -88,32 +74,37 @@ def open_file(path: Path, name: str) -> tuple[Workbook, str]:
 
 
 def read(
-    path: Path, name: str, known: Mapping[str, Mapping[int, str]] | None = None
+    path: Path, name: str, known: Answers = _NOTHING_SAID, own: Answers = _NOTHING_SAID
 ) -> Incoming:
     """Read and understand a file as it came; `name` is what the user called it.
+
+    `known` is what the office said of files before, `own` what was said of this one.
 
     :raises DomainError: it cannot be read, or no sheet has the header of an owner list.
     """
     workbook, digest = open_file(path, name)
-    return understand(workbook, digest, name, known)
+    return understand(workbook, digest, name, known, own)
 
 
 def understand(
-    workbook: Workbook, digest: str, name: str,
-    known: Mapping[str, Mapping[int, str]] | None = None,
+    workbook: Workbook, digest: str, name: str, known: Answers = _NOTHING_SAID,
+    own: Answers = _NOTHING_SAID,
 ) -> Incoming:  # fmt: skip
     """The rows and problems of an opened file; DomainError when it is no list of owners."""
     with bulk.many_objects():
-        return Incoming(parse_owner_file(workbook, known), digest, name)
+        file = parse_owner_file(workbook, answers=import_answers.together(known, own))
+        return Incoming(file, digest, name, own)
 
 
 def compare(
     session: Session, incoming: Incoming, community_id: int | None, day: date,
-    *, accept_conflicts: bool = False,
+    *, accept: frozenset[str] = frozenset(),
 ) -> Plan:  # fmt: skip
     """What the file would change; `community_id` None for a community yet to be made."""
     with bulk.many_objects():
-        comparison = Comparison(session, community_id, day, accept_conflicts=accept_conflicts)
+        comparison = Comparison(
+            session, community_id, day, accept=accept, renumbered=incoming.renumbered
+        )
         return comparison.plan(incoming.file.rows)
 
 
@@ -163,7 +154,7 @@ def post(
     day: date,
     *,
     skip_errors: bool = False,
-    accept_conflicts: bool = False,
+    accept: frozenset[str] = frozenset(),
     seen: str | None = None,
     seen_day: date | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
@@ -181,8 +172,9 @@ def post(
     plan = compare(session, incoming, community_id, seen_day or day)
     if seen is not None and plan.digest() != seen:
         raise Stale(CHANGED_MEANWHILE)
-    if accept_conflicts or day != (seen_day or day):
-        plan = compare(session, incoming, community_id, day, accept_conflicts=accept_conflicts)
+    if accept or day != (seen_day or day):
+        plan = compare(session, incoming, community_id, day, accept=accept)
+    import_answers.remember(session, incoming.file, incoming.said)
     if not plan.writes:
         return plan, None
     batch = importing.post(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from app.core.formats import register_labels
+from app.core.sheet_account import Fate
 from app.estate.models import CustomerKind, Kind, Occupancy
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ IMPORT_FIELDS: Mapping[str, Any] = register_labels(
         "floor": _l("Floor"),
         "gross_area": _l("Gross area"),
         "net_area": _l("Net area"),
+        "charged_area": _l("Charged area"),
+        "room": _l("Room number"),
+        "owner_name": _l("Name corrected"),
+        "share": _l("Share"),
+        "lease": _l("Lease"),
         "handover_date": _l("Handover date"),
         "billing_start": _l("Billing start"),
         "remark": _l("Remark"),
@@ -96,6 +102,7 @@ register_labels(
         "reveal": _l("Looked at full numbers of"),
         "import": _l("Imported"),
         "undo": _l("Import undone"),
+        "renumber": _l("Room renumbered"),
     },
 )
 register_labels(
@@ -110,3 +117,18 @@ register_labels(
         "owner_import": "",
     },
 )
+
+FATES: Mapping[str, Any] = register_labels(
+    "fate",
+    {
+        Fate.TOTAL: _l("Totals"),
+        Fate.NOTE: _l("Notes"),
+        Fate.LEGEND: _l("Legends"),
+        Fate.COLUMN: _l("Columns without a meaning"),
+        Fate.SHEET: _l("The whole sheet"),
+        Fate.HIDDEN: _l("Hidden in the file"),
+        Fate.CHOSEN: _l("Left out as chosen"),
+        Fate.LOST: _l("Not understood"),
+    },
+)
+"""Why a cell is neither stored nor reported; headers, titles and blanks need no word."""

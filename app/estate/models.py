@@ -73,7 +73,8 @@ class Unit(Versioned, Model):
     """房屋: flat, shop, office, parking or storage space, advertising site.
 
     `code` is the one key of a room (`1-1-101`, see `estate.rooms`), unique in its
-    community; `sort_key` orders 2 before 10. Areas are square metres with 3 places.
+    community; `sort_key` orders 2 before 10. Areas are square metres with 4 places;
+    `charged_area` (计费面积) is what a contract charges where it is neither gross nor net.
     `occupancy` is what somebody recorded; who is in the unit says `estate.occupancy`.
     """
 
@@ -86,6 +87,9 @@ class Unit(Versioned, Model):
         one_of("occupancy", Occupancy),
         CheckConstraint("gross_area IS NULL OR gross_area > 0", name="gross_area_positive"),
         CheckConstraint("net_area IS NULL OR net_area > 0", name="net_area_positive"),
+        CheckConstraint(
+            "charged_area IS NULL OR charged_area > 0", name="charged_area_positive"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -100,8 +104,9 @@ class Unit(Versioned, Model):
     sort_key: Mapped[str] = mapped_column(String(160), nullable=False, default="")
     kind: Mapped[str] = mapped_column(word(), nullable=False, default=Kind.FLAT)
     occupancy: Mapped[str] = mapped_column(word(), nullable=False, default=Occupancy.UNKNOWN)
-    gross_area: Mapped[Decimal | None] = mapped_column(Fixed(3))
-    net_area: Mapped[Decimal | None] = mapped_column(Fixed(3))
+    gross_area: Mapped[Decimal | None] = mapped_column(Fixed(4))
+    net_area: Mapped[Decimal | None] = mapped_column(Fixed(4))
+    charged_area: Mapped[Decimal | None] = mapped_column(Fixed(4))
     handover_date: Mapped[date | None]
     billing_start: Mapped[date | None]
     remark: Mapped[str | None] = mapped_column(Text)

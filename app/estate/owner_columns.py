@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 _OF_PERSONS = {"owner_phones": "tenant_phones", "id_numbers": None}
 """Columns of the owner that others have as well → the tenant's column of the same thing."""
 _OWNER = re.compile("业主|户主|房主|产权|所有权|权利人|owner", re.IGNORECASE)
-_OTHER_PERSON = re.compile(
+OTHER_PERSON = re.compile(
     "联系人|共有人|共有权|配偶|家属|亲属|代理|委托人|经办|担保|紧急|租户|租客|承租|使用人|负责人|法人"
     "|管家|姓名|成员"
 )
@@ -62,7 +62,7 @@ def _persons(labels: Sequence[str], fields: Mapping[int, str]) -> dict[int, str]
             continue
         elif label in _CONTACT:
             persons[place] = "family"
-        elif _OTHER_PERSON.search(label) or _OWNER_AGAIN.fullmatch(label):
+        elif OTHER_PERSON.search(label) or _OWNER_AGAIN.fullmatch(label):
             persons[place] = "other"
     return persons
 

@@ -9,53 +9,94 @@ because nothing tells which of them is right.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from app.core.cells import Severity
 from app.core.errors import N_
 from app.core.sheet import Problem
+from app.estate.owner_roles import in_one_unit
 from app.estate.owner_rows import Owner, OwnerRow
 
 T = TypeVar("T")
 
 _DUPLICATE = N_("The room %(room)s stands in the file more than once, also in %(others)s.")
+_NO_OWNER = N_("None of the rows of the room %(room)s is the owner (本人, 户主 or 业主).")
 _REPEATED = N_("The row says the same as %(others)s and was left out.")
 _WHOLE = Decimal("0.00001")
 _UNIT_FACTS = tuple(
-    field.name
-    for field in fields(OwnerRow)
-    if field.name not in ("sheet", "row", "key", "owners", "family", "plates")
+    one.name
+    for one in fields(OwnerRow)
+    if one.name not in ("sheet", "row", "key", "owners", "family", "plates", "remark")
 )
 
 
-def settle(
-    rows: Sequence[OwnerRow], continued: set[int]
-) -> tuple[list[OwnerRow], list[Problem]]:
+@dataclass(slots=True)
+class Settled:
+    """One row for each room, the problems, and the positions of the rows that stayed out."""
+
+    good: list[OwnerRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    out: list[int] = field(default_factory=list)
+
+
+def settle(rows: Sequence[OwnerRow], continued: set[int], persons: set[int]) -> Settled:
     """Return one row for each room, in the order of the file, and the problems.
 
-    `continued` holds the indexes of rows whose room cell is merged with the row above.
+    `continued` holds the positions of rows whose room cell is merged with the row above,
+    `persons` those of lists with one row per person.
     """
     places: dict[tuple[str, str, str], list[int]] = {}
     for index, row in enumerate(rows):
         key = row.key
         places.setdefault((key.building, key.entrance, key.number), []).append(index)
-    if len(places) == len(rows):
-        return list(rows), []
-    good: list[OwnerRow] = []
-    problems: list[Problem] = []
+    found = Settled()
+    if len(places) == len(rows) and not persons:
+        found.good = list(rows)
+        return found
     for indexes in places.values():
         group = [rows[index] for index in indexes]
-        if len(group) == 1:
-            good.append(group[0])
+        each = persons.issuperset(indexes)
+        if len(group) == 1 and not each:
+            found.good.append(group[0])
             continue
-        merged = all(index in continued for index in indexes[1:])
-        settled, faults = _settle_group(group, merged=merged)
-        problems.extend(faults)
+        if each:
+            settled, faults = _settle_persons(group)
+        else:
+            merged = all(index in continued for index in indexes[1:])
+            settled, faults = _settle_group(group, merged=merged)
+        found.problems.extend(faults)
         if settled:
-            good.append(settled)
-    return good, problems
+            found.good.append(settled)
+        wrong = {(fault.sheet, fault.row) for fault in faults}
+        found.out += [at for at in indexes if (rows[at].sheet, rows[at].row) in wrong]
+    return found
+
+
+def _settle_persons(group: list[OwnerRow]) -> tuple[OwnerRow | None, list[Problem]]:
+    """The unit of several people, each on a row: one is the owner, or the owners share it."""
+    kept = [row for at, row in enumerate(group) if not _repeats(row, group[:at])]
+    twice = [
+        _problem(row, [one for one in group[:at] if _without_place(one) == _without_place(row)],
+                 _REPEATED, Severity.WARNING)
+        for at, row in enumerate(group)
+        if _repeats(row, group[:at])
+    ]  # fmt: skip
+    rows = in_one_unit(kept)
+    if rows is None:
+        return None, [_problem(row, [], _NO_OWNER, Severity.ERROR) for row in group]
+    joined = rows[0] if len(rows) == 1 else _joined(rows)
+    if joined is None:
+        return None, [
+            _problem(row, [one for one in group if one is not row], _DUPLICATE, Severity.ERROR)
+            for row in group
+        ]
+    return joined, twice
+
+
+def _repeats(row: OwnerRow, before: list[OwnerRow]) -> bool:
+    return any(_without_place(row) == _without_place(other) for other in before)
 
 
 def _settle_group(
@@ -108,9 +149,15 @@ def _joined(group: list[OwnerRow]) -> OwnerRow | None:
         first,
         owners=tuple(owners.values()),
         family=_union(row.family for row in group),
+        remark=_remarks(group),
         plates=_union(row.plates for row in group),
         **facts,
     )
+
+
+def _remarks(group: list[OwnerRow]) -> str | None:
+    """The remarks of all rows, each once: every person may have one."""
+    return "；".join(dict.fromkeys(row.remark for row in group if row.remark)) or None
 
 
 def _union(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:

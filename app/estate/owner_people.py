@@ -107,7 +107,7 @@ def with_relation(row: ParsedRow, reporter: Reporter) -> tuple[Member, ...]:
 def _check_missing(row: ParsedRow, kind: str | None, reporter: Reporter) -> None:
     if "owner_names" not in reporter.fields or row.continued:
         return
-    if reporter.has_problem(row, "owner_names"):
+    if reporter.has_problem(row, "owner_names") or "owner_names" in row.values:
         return
     said = any(name in row.values for name in _OF_OWNERS)
     may_lack = kind in _OWNERLESS_KINDS or row.values.get("occupancy") in _OWNERLESS_STATES

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from app.core.cells import folded, plain
 from app.core.sheet import Header
 from app.core.workbook import SheetData
-from app.estate.room_names import AREA_KINDS, area_in, building_in, entrance_in, normal_building
+from app.estate.room_names import (
+    AREA_KINDS,
+    area_in,
+    building_in,
+    entrance_in,
+    normal_building,
+    normal_number,
+)
 from app.estate.rooms import RoomKey, Said, own_room, parse_room
 
 
@@ -28,12 +35,22 @@ class Place:
         self.entrance = _only(entrances)
         self.entrance_first = entrance_first
         self.area = area_in(sheet.name)
+        self.phase: str | None = None
+        self._each_row = _says_it_in_each_row(sheet, header)
 
     def speak(self, title: str) -> None:
         """Take over what a title row says of the rows below it."""
         building = building_in(title)
         self.building = building or self.building
         self.entrance = entrance_in(title)
+
+    def phase_for(self, phase: str | None, with_building: bool) -> str | None:
+        """The phase or garden of a row; a blank one goes on only where the file fills down."""
+        if phase is not None:
+            self.phase = phase
+        elif with_building and self._each_row:
+            self.phase = None
+        return self.phase
 
     def room(self, text: str, building: str | None, entrance: str | None) -> RoomKey | None:
         """The key of a room with the building and entrance of its own columns, if it has them.
@@ -43,7 +60,7 @@ class Place:
         """
         said = own_room(text)
         if said is None:
-            return None
+            return self._in_zone(text) if building is None else None
         own = said.marked or said.entrance is not None or said.building in AREA_KINDS
         if building is None and said.building and own:
             return parse_room(text, None, entrance)
@@ -57,6 +74,11 @@ class Place:
         first = self.entrance_first and entrance is None
         return parse_room(text, self.building, known, entrance_first=first)
 
+    def _in_zone(self, text: str) -> RoomKey | None:
+        """A space that names its part of the garage: ``负一层-012``."""
+        area = self.area or ""
+        number = normal_number(text) if AREA_KINDS.get(area) in ("parking", "storage") else None
+        return RoomKey(area, "", number) if number else None
 
     def _room_in_area(self, text: str, said: Said, entrance: str | None) -> RoomKey | None:
         """A space on a sheet called 地下车位; a shop only where it names no building itself."""
@@ -97,8 +119,8 @@ def _rooms(
 ) -> Iterator[tuple[str, Said]]:
     """The rooms with a dash in them, each with the building that was named last."""
     room_at = header.index_of("room") or 0
-    for index, row in enumerate(sheet.rows):
-        if index <= header.last or len(row) <= room_at:
+    for row in sheet.rows.between(header.last + 1, header.until):
+        if len(row) <= room_at:
             continue
         if building_at is not None and len(row) > building_at and row[building_at] != "":
             building = normal_building(folded(row[building_at]))
@@ -115,10 +137,20 @@ def _has_two_parts(said: Said) -> bool:
 
 
 def _lone_texts_above(sheet: SheetData, header: Header) -> Iterator[str]:
-    for row in sheet.rows[: header.first]:
+    for row in sheet.rows.between(header.top, header.first):
         filled = [cell for cell in row if cell != ""]
         if len(filled) == 1 and isinstance(filled[0], str) and len(filled[0]) <= 40:
             yield plain(filled[0])
+
+
+def _says_it_in_each_row(sheet: SheetData, header: Header) -> bool:
+    """Whether a phase stands in more rows than where it begins, so that blank means none."""
+    at = header.index_of("phase")
+    if at is None:
+        return True
+    rows = sheet.rows.between(header.last + 1, header.until)
+    said = [plain(row[at]) for row in rows if at < len(row) and row[at] != ""]
+    return len(set(said)) < len(said)
 
 
 def _only(found: set[str | None]) -> str | None:

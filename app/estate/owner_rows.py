@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from app.core.sheet import Header, Problem
+from app.core.sheet_account import Accounting
+from app.core.sheet_questions import Question
 from app.estate.owner_names import Member
 from app.estate.rooms import RoomKey
 
@@ -33,13 +35,15 @@ class Tenant:
     phones: tuple[str, ...] = ()
     starts_on: date | None = None
     ends_on: date | None = None
+    id_number: str | None = None
+    credit_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OwnerRow:
     """A unit and its people. None and empty mean that the file says nothing of it.
 
-    Areas are square metres with three places; `kind` and `occupancy` are the values of
+    Areas are square metres with at most four places; `kind` and `occupancy` are the values of
     `estate.models.Kind` and `Occupancy`; `row` counts from 1.
     """
 
@@ -61,6 +65,7 @@ class OwnerRow:
     address: str | None
     email: str | None
     remark: str | None
+    charged_area: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ class OwnerFile:
     headers: tuple[Header, ...]
     left_out: tuple[str, ...]
     hidden: tuple[str, ...]
+    questions: tuple[Question, ...] = ()
+    accounting: Accounting = field(default_factory=Accounting)
 
     @property
     def fields(self) -> frozenset[str]:

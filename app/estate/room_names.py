@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from app.core.cells import without_dot_zero
+
 # What stands for the whole building of spaces that belong to none, and the use it tells.
 AREA_KINDS = {
     "地下车位": "parking", "车位": "parking", "车库": "parking", "储藏室": "storage",
@@ -25,9 +27,10 @@ _GAP = re.compile(r"(?<=[0-9A-Z])\s+(?=[0-9A-Z])")
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _CHINESE = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 _NUMERAL = re.compile(
-    "[零一二三四五六七八九十]+(?=号楼|单元|[栋幢座期区号弄])|^[一二三四五六七八九十]+$"
+    "[零一二三四五六七八九十]+(?=号楼|单元|[栋幢座期区号弄苑层楼])|^[一二三四五六七八九十]+$"
 )
-_PHASE = r"(?:\d{1,2}期|[A-Z\d]{1,2}区|\d{1,4}弄)?"
+PHASE = r"(?:\d{1,2}[期苑园]|[A-Z\d]{1,2}区|\d{1,4}弄)"
+_PHASE = PHASE + "?"
 _BUILDING = re.compile(
     rf"(?P<phase>{_PHASE})-?"
     r"(?P<name>[A-Z]{0,2}\d{1,3}[A-Z]?|[A-Z]{1,2}|[^\W\d_]{2,12}?\d{0,3})"
@@ -38,6 +41,23 @@ _NUMBER = re.compile(
     rf"(?P<area>{AREA})?铺?(?P<head>[A-Z]{{0,3}})-?(?P<digits>\d{{1,5}})"
     r"(?P<tail>[A-Z]|[东西南北中上下前后左右甲乙丙丁])?(?:-(?P<sub>\d{1,2}))?(?:[室号户房铺]|车位)?"
 )
+# Flats by other names: the loft above 601, two flats made one, floor 12A, door 6 on floor 3.
+LOFTS = ("阁楼", "阁", "跃层", "复式", "夹层", "架空层", "顶楼", "顶层")
+_LOFT = re.compile(
+    rf"(?P<under>\d{{1,5}}[A-Z]?)?-?(?P<word>{'|'.join(LOFTS)})"
+    r"(?P<digits>\d{1,5})?[室号户房]?"
+)
+_JOINED = re.compile(r"\d{3,5}[A-Z]?(?:\+\d{3,5}[A-Z]?){1,5}[室号户房]?")
+# Parking spaces: 负一层-012, A区015.
+_ZONED = re.compile(
+    r"(?P<zone>(?=.*[层楼区负下上])(?:(?:负|地下|地上|B)\d{1,2}[层楼]?)?(?:[A-Z\d东西南北]{1,2}区)?)"
+    r"-?(?P<head>[A-Z]{0,3})-?(?P<digits>\d{1,5})号?"
+)
+LETTERED_FLOOR = r"\d{1,2}[A-Z]"
+_ON_LETTERED = re.compile(
+    rf"(?P<floor>{LETTERED_FLOOR})(?P<dash>-?)(?P<door>\d{{2}}[A-Z]?)[室号户房]?"
+)
+_ON_FLOOR = re.compile(r"(?P<floor>\d{1,2})(?:[层楼]-?|F-|F(?=\d{3}))(?P<door>.+)")
 _IN_TITLE = re.compile(
     r"((?:\d{1,2}期-?)?(?:[A-Z]{0,2}\d{1,3}|(?<![A-Z])[A-Z]{1,2}))(?:号楼|#楼|[栋幢座#])"
     rf"|(?<![A-Z])([A-Z]{{1,2}}\d{{1,3}})(?={AREA})"
@@ -53,6 +73,7 @@ def tidy(written: str) -> str:
 
     A space between digits becomes a dash: ``1 101`` must not turn into room 1101.
     """
+    written = without_dot_zero(written).lstrip("'‘’`")
     text = written if written.isascii() else unicodedata.normalize("NFKC", written)
     text = "".join(_GAP.sub("-", text.upper().strip()).split())
     if text.isascii():
@@ -88,12 +109,38 @@ def normal_number(written: str) -> str | None:
     """The normal form of a room's number; a word such as 底商 stays part of it."""
     if written.isdecimal() and written.isascii() and len(written) <= 5:
         return written.lstrip("0").zfill(2)
-    match = _NUMBER.fullmatch(tidy(written))
+    text = tidy(written)
+    match = _NUMBER.fullmatch(text)
     if not match:
-        return None
+        return _odd_number(text)
     digits = match["digits"].lstrip("0").zfill(2)
     number = f"{match['area'] or ''}{match['head']}{digits}{match['tail'] or ''}"
     return f"{number}-{match['sub']}" if match["sub"] else number
+
+
+def _odd_number(text: str) -> str | None:
+    """The number of a flat that has another name than three or four digits."""
+    if match := _ON_FLOOR.fullmatch(text):
+        return _on_floor(match["floor"].lstrip("0"), normal_number(match["door"]))
+    if match := _ON_LETTERED.fullmatch(text):
+        # 12A-04 stays apart from 12A04: one file may hold both.
+        return f"{match['floor'].lstrip('0')}{match['dash']}{match['door']}"
+    if _JOINED.fullmatch(text):
+        return "+".join(part.lstrip("0") for part in text.rstrip("室号户房").split("+"))
+    if (match := _ZONED.fullmatch(text)) and match["zone"]:
+        return f"{match['zone']}-{match['head']}{match['digits'].lstrip('0').zfill(2)}"
+    if match := _LOFT.fullmatch(text):
+        return f"{match['under'] or ''}{match['word']}{match['digits'] or ''}"
+    return None
+
+
+def _on_floor(floor: str, door: str | None) -> str | None:
+    """Door 6 on floor 3 is 306; 506 on floor 3 contradicts itself."""
+    if not floor or door is None or not door[:2].isdecimal():
+        return None
+    if len(door) > 2 and door[:3].isdecimal():
+        return door if door.startswith(floor) else None
+    return floor + door
 
 
 @lru_cache(maxsize=4096)

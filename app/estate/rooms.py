@@ -17,6 +17,9 @@ from app.estate.room_names import (
     AREA,
     AREA_KINDS,
     BUILDING_MARK,
+    LETTERED_FLOOR,
+    LOFTS,
+    PHASE,
     building_in,
     normal_building,
     normal_entrance,
@@ -48,6 +51,8 @@ class RoomKey:
 
 @lru_cache(maxsize=4096)
 def _padded(part: str) -> str:
+    # 12A04 is on the floor above the 12th: it comes after 1299.
+    part = _FLOOR_LETTER.sub(r"\g<1>99\2\3", part)
     return _DIGITS.sub(lambda match: match[0].zfill(6), part)
 
 
@@ -71,15 +76,18 @@ class RoomPattern:
 
 _LONGEST = 60
 _DIGITS = re.compile(r"\d+")
+_FLOOR_LETTER = re.compile(r"^(\d{1,2})([A-Z])-?(\d{2}[A-Z]?)$")
+_LETTERED = re.compile(LETTERED_FLOOR)
+_DOOR_ON_FLOOR = re.compile(r"\d{2}[A-Z]?[室号户房]?")
 _MARKS = re.compile(r"[栋幢座#]|号楼|单元")
 _SPACES = re.compile(r"\s+")
-_PHASE = re.compile(r"\d{1,2}期|[A-Z]区")
+_PHASE = re.compile(rf"{PHASE}|[一-鿿]{{1,6}}[期苑园区]")
 # Only three parts may stand between slashes or dots: 101/102 are two rooms.
 _THREE_PARTS = re.compile(r"([^/.\\·]+)([/.\\·])([^/.\\·]+)\2([^/.\\·]+)")
 _DOOR = r"[A-Z\d东西南北中甲乙丙丁]{1,3}"
 _MARKED = re.compile(
     rf"(?P<building>[^-]{{1,20}}?{BUILDING_MARK})-?"
-    rf"(?:(?P<entrance>{_DOOR})(?:单元|门|梯|-(?=.)))?-?(?:\d{{1,2}}[层楼F])?-?(?P<number>.+)"
+    rf"(?:(?P<entrance>{_DOOR})(?:单元|门|梯|-(?=.)))?-?(?P<number>.+)"
 )
 _WITH_DOOR = re.compile(
     rf"(?P<building>[^\W\d_A-Z]{{2,10}})?(?P<entrance>{_DOOR})(?:单元|门|梯)-?(?P<number>.+)"
@@ -111,6 +119,8 @@ def parse_room(
     elif building_hint:
         if building in AREA_KINDS and building != building_hint:
             building, number = building_hint, building + number
+        elif entrance is None and building != building_hint and _is_lettered(building, number):
+            building, number = building_hint, f"{building}-{number}"  # a flat on floor 12A
         elif entrance is None and not marked and (building != building_hint or entrance_first):
             building, entrance = building_hint, normal_entrance(building)
             if entrance is None:
@@ -134,6 +144,10 @@ def own_room(text: str) -> Said | None:
     parts = written.split("-")
     if len(parts) == 4 and _PHASE.fullmatch(parts[0]):
         parts[:2] = [parts[0] + parts[1]]
+    if len(parts) == 4 and _is_lettered(parts[2], parts[3]):
+        parts[2:] = [f"{parts[2]}-{parts[3]}"]
+    elif len(parts) == 4 and parts[3] in LOFTS:
+        parts[2:] = [parts[2] + parts[3]]
     if len(parts) == 3 and not marked:
         return _said(parts[0], parts[1], parts[2])
     for form in (_MARKED, _IN_AREA, _WITH_DOOR):
@@ -143,6 +157,11 @@ def own_room(text: str) -> Said | None:
     if len(parts) == 2:
         return _said(parts[0], None, parts[1])
     return _said(None, None, written)
+
+
+def _is_lettered(floor: str, door: str) -> bool:
+    """Whether two parts are a floor such as 12A and a door on it."""
+    return bool(_LETTERED.fullmatch(floor) and _DOOR_ON_FLOOR.fullmatch(door))
 
 
 def _said(

@@ -13,10 +13,13 @@ from app.estate.views_people import (
     TenancyScreen,
 )
 from app.estate.views_places import BuildingScreen, CommunityScreen
+from app.estate.views_preview import PreviewPage
+from app.estate.views_renumber import RenumberPage
 from app.estate.views_units import UnitScreen
 
 SCREENS = (
     UnitScreen,
+    RenumberPage,
     BuildingScreen,
     CustomerScreen,
     OwnershipScreen,
@@ -26,6 +29,7 @@ SCREENS = (
     UnitNoteScreen,
     ConflictPage,
     ImportPage,
+    PreviewPage,
     BatchPage,
     CommunityScreen,
 )

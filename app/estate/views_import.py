@@ -1,7 +1,8 @@
-"""The pages of the owner-file import: upload, match, preview, post, result and undo."""
+"""The first pages of the owner-file import: upload, matching by hand, what is remembered."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, request, send_file, url_for
@@ -11,19 +12,17 @@ from sqlalchemy import select
 from werkzeug.utils import redirect
 
 from app.access.models import Staff
-from app.core import audit, clock, entry, jobs, records, rights, scope, uploads
-from app.core.database import reading
+from app.core import audit, entry, records, rights, scope, uploads
 from app.core.errors import N_, DomainError
-from app.core.importing import Outcome
 from app.core.menu import Entry
 from app.core.models import ImportBatch
 from app.core.page import Page, expose, needs
 from app.core.texts import sentence
-from app.estate import import_files, import_job, import_preview, imports
+from app.estate import import_answers, import_files, import_job, import_said, imports
 from app.estate.import_matching import choices, groups, read_matching
-from app.estate.labels import OUTCOMES
 from app.estate.models import Community
 from app.estate.owner_file import owner_headers
+from app.estate.views_preview import XLSX, mine, prepare, whole
 from app.extensions import db
 from app.roles import Verb
 
@@ -31,16 +30,6 @@ if TYPE_CHECKING:
     from app.core.uploads import Upload
 
 RECENT = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LOOKS = {
-    "error": "bad", "warning": "warn", "conflict": "warn", "changed": "info", "new": "ok",
-    "unchanged": "idle",
-}  # fmt: skip
-
-
-def whole(text: str | None) -> int:
-    """A page number of the address; nonsense is the first page."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 class ImportPage(Page):
@@ -97,19 +86,20 @@ class ImportPage(Page):
             upload.facts = facts
             upload.save()
             workbook, digest = imports.open_file(upload.source, upload.file_name)
+            known = import_answers.remembered(db.session)
+            db.session.commit()
             try:
-                known = imports.corrections(db.session)
                 incoming = imports.understand(workbook, digest, upload.file_name, known)
             except DomainError as error:
-                if owner_headers(workbook):
+                if owner_headers(workbook, answers=known):
                     return self.start(error, upload, 422)
                 raise
-            self.prepare(upload, incoming)
+            prepare(upload, incoming=incoming)
         except DomainError as error:
             if upload is not None:
                 upload.remove()
             return self.start(error, None, 422)
-        return redirect(url_for("ImportPage.preview", token=upload.token))
+        return redirect(url_for("PreviewPage.preview", token=upload.token))
 
     def wanted_community(self) -> dict[str, Any]:
         """The community of the form: one of the user's, or a new name where that is a right."""
@@ -125,143 +115,52 @@ class ImportPage(Page):
         community = records.get(db.session, Community, chosen)
         return {"community_id": community.id, "community_name": community.name}
 
-    def prepare(self, upload: Upload, incoming: imports.Incoming | None = None) -> None:
-        """Read, compare and keep the preview; the write lock is not held meanwhile."""
-        known = imports.corrections(db.session)
-        db.session.commit()
-        with reading():
-            if incoming is None:
-                incoming = imports.read(upload.source, upload.file_name, known)
-            today = clock.today()
-            plan = imports.compare(db.session, incoming, upload.facts["community_id"], today)
-            import_preview.store(upload, incoming, plan)
-            db.session.rollback()
-        upload.facts["day"] = today.isoformat()
-        upload.save()
-
-    def mine(self, token: str) -> Upload:
-        """The upload of this token: the present user's own, in a community that he may see."""
-        upload = uploads.find(import_job.folder(), token, audit.actor().user_id)
-        if upload.facts.get("community_id"):
-            records.get(db.session, Community, upload.facts["community_id"])
-        return upload
-
     @expose("/<token>/columns", methods=["GET", "POST"])
     @needs(Verb.IMPORT)
     def columns(self, token: str) -> Any:
-        """Say by hand what the columns of the file mean; remembered for the next file like it."""
-        upload = self.mine(token)
+        """Say by hand what the columns of the file mean, and which sheets are none of the list."""
+        upload = mine(token)
         workbook, _digest = imports.open_file(upload.source, upload.file_name)
-        headers = owner_headers(workbook, imports.corrections(db.session))
+        own = import_said.own(upload)
+        known = import_answers.together(import_answers.remembered(db.session), own)
+        headers = owner_headers(workbook, answers=replace(known, sheets_left_out=frozenset()))
         error, typed = None, None
         if request.method == "POST":
             try:
-                typed = read_matching(headers, request.form)
-                for fingerprint, fields in typed.items():
-                    imports.remember(db.session, fingerprint, fields)
-                self.prepare(upload)
-                return redirect(url_for("ImportPage.preview", token=token))
+                found = read_matching(headers, request.form)
+                chosen = replace(
+                    own, columns={**own.columns, **found.columns}, sheets_left_out=found.left_out
+                )
+                prepare(upload, chosen)
+                return redirect(url_for("PreviewPage.preview", token=token))
             except DomainError as refused:
                 db.session.rollback()
-                error = sentence(refused)
+                error, typed = sentence(refused), request.form
         body = self.render(
-            "estate/import/columns.html", upload=upload, error=error,
-            groups=groups(workbook, headers, typed), choices=choices(),
+            "estate/import/columns.html", upload=upload, error=error, choices=choices(),
+            groups=groups(workbook, headers, typed, own.sheets_left_out),
         )  # fmt: skip
         return body, 422 if error else 200
 
-    @expose("/<token>/")
+    @expose("/remembered")
+    @needs(Verb.READ)
+    def remembered(self) -> Any:
+        """What the office said of its files, and holds for the next one."""
+        return self.render(
+            "estate/import/remembered.html", listed=import_answers.listed(db.session)
+        )
+
+    @expose("/remembered/<kind>/<pk>/forget", methods=["POST"])
     @needs(Verb.IMPORT)
-    def preview(self, token: str) -> Any:
-        upload = self.mine(token)
-        facts = import_preview.load(upload)
-        if facts is None:
-            return redirect(url_for("ImportPage.columns", token=token))
-        return self.show_preview(upload, facts)
-
-    def show_preview(
-        self, upload: Upload, facts: dict[str, Any], error: str | None = None, status: int = 200
-    ) -> Any:
-        counts = facts["counts"]
-        sizes = {
-            "error": counts["errors"], "warning": counts["warnings"],
-            **{outcome.value: counts[outcome.value] for outcome in Outcome},
-        }  # fmt: skip
-        first = next((tab for tab in import_preview.OPENED if sizes[tab]), "new")
-        tab = request.args.get("tab", first)
-        if tab not in import_preview.TABS:
-            tab = first
-        unmatched = sorted({
-            label for header in facts["headers"]
-            for index, label in enumerate(header["labels"])
-            if label and str(index) not in header["fields"]
-        })  # fmt: skip
-        body = self.render(
-            "estate/import/preview.html", upload=upload, facts=facts, counts=counts, sizes=sizes,
-            tabs=import_preview.TABS, words=OUTCOMES, looks=LOOKS, unmatched=unmatched,
-            listed=import_preview.listed(upload, facts, tab, whole(request.args.get("page"))),
-            today=clock.today(), error=error,
-        )  # fmt: skip
-        return body, status
-
-    @expose("/<token>/post", methods=["POST"])
-    @needs(Verb.POST)
-    def post(self, token: str) -> Any:
-        """Queue the posting of exactly what the preview shows."""
-        upload = self.mine(token)
-        facts = import_preview.load(upload)
-        if facts is None:
-            return redirect(url_for("ImportPage.columns", token=token))
-        try:
-            day = entry.day(request.form.get("day", "")) or clock.today()
-            if request.form.get("seen") != facts["digest"]:
-                raise DomainError(imports.CHANGED_MEANWHILE)
-            skip = request.form.get("rows") == "good"
-            if facts["counts"]["errors"] and not skip:
-                raise DomainError(imports.HAS_ERRORS, count=facts["counts"]["bad_rows"])
-        except DomainError as error:
-            return self.show_preview(upload, facts, sentence(error), 422)
-        arguments = {
-            "token": token, "seen": facts["digest"], "seen_day": upload.facts["day"],
-            "day": day.isoformat(), "skip_errors": skip,
-            "accept_conflicts": bool(request.form.get("accept_conflicts")),
-            "community_id": upload.facts["community_id"],
-            "community_name": upload.facts["community_name"],
-        }  # fmt: skip
-        job = jobs.enqueue(
-            db.session, import_job.KIND, _("Import %(name)s", name=upload.file_name), arguments,
-            key=f"import-{token}-{facts['digest'][:32]}",
-            community_id=upload.facts["community_id"],
-        )  # fmt: skip
+    def forget(self, kind: str, pk: str) -> Any:
+        """The next file asks again."""
+        words = import_answers.forget(db.session(), kind, whole(pk))
+        if words is None:
+            flash(_("This was forgotten already."), "info")
+        else:
+            flash(_("“%(words)s” is asked again from the next file on.", words=words), "info")
         db.session.commit()
-        return redirect(url_for("JobsPage.show", job_id=job.id, go=1))
-
-    @expose("/<token>/again", methods=["POST"])
-    @needs(Verb.IMPORT)
-    def again(self, token: str) -> Any:
-        """Compare once more with what is stored now."""
-        upload = self.mine(token)
-        self.prepare(upload)
-        return redirect(url_for("ImportPage.preview", token=token))
-
-    @expose("/<token>/discard", methods=["POST"])
-    @needs(Verb.IMPORT)
-    def discard(self, token: str) -> Any:
-        self.mine(token).remove()
-        flash(_("The upload was discarded; nothing was imported."), "info")
-        return redirect(url_for("ImportPage.index"))
-
-    @expose("/<token>/problems.xlsx")
-    @needs(Verb.IMPORT)
-    def problems(self, token: str) -> Any:
-        """The problem rows as the office's own workbook with a red column."""
-        upload = self.mine(token)
-        known = imports.corrections(db.session)
-        incoming = imports.read(upload.source, upload.file_name, known)
-        found = import_files.problem_rows(upload.source, upload.file_name, incoming.file)
-        stem = upload.file_name.rsplit(".", 1)[0]
-        name = _("%(name)s problems.xlsx", name=stem)
-        return send_file(found, XLSX, as_attachment=True, download_name=name)
+        return redirect(url_for("ImportPage.remembered"))
 
     @expose("/template.xlsx")
     @needs(Verb.IMPORT)

@@ -15,7 +15,7 @@ from app.core import columns as col
 from app.core.menu import Entry
 from app.core.screen import Screen
 from app.core.select import Lookup
-from app.estate import checks, closing
+from app.estate import checks, closing, renumbering
 from app.estate.labels import OCCUPANCIES, OCCUPANCY_LOOKS
 from app.estate.models import Building, Community, Unit
 from app.estate.occupancy import of_units
@@ -105,10 +105,13 @@ class BuildingScreen(Screen):
     def pre_update(self, item: Building) -> None:
         """A building's new name becomes part of the codes of its units."""
         self.pre_add(item)
-        for unit in db.session.scalars(select(Unit).where(Unit.building_id == item.id)):
-            key = checks.room(item, unit.entrance, unit.number)
-            if unit.code != key.code:
-                unit.code, unit.sort_key = key.code, key.sort_key
+        old = inspect(item).attrs.name.history.deleted
+        if not old or old[0] == item.name:
+            return
+        why = _("Building renamed: %(old)s → %(new)s", old=old[0], new=item.name)
+        count = renumbering.rename_building(db.session(), item, old[0], clock.today(), why)
+        flash(_("%(count)s rooms have the building's new name; their bills stay.", count=count),
+              "info")
 
     def beside(self, record: Building) -> dict[str, Any]:
         return {"plan": floor_plan(record), "looks": OCCUPANCY_LOOKS, "words": OCCUPANCIES}

@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 from werkzeug.utils import redirect
 
@@ -25,8 +26,20 @@ from app.estate import checks, finding, occupancy, unit_page
 from app.estate.labels import KINDS, OCCUPANCIES, OCCUPANCY_LOOKS
 from app.estate.models import Kind, Occupancy, Unit, UnitNote
 from app.estate.occupants import occupants
+from app.estate.remembered import FormerRoom
 from app.extensions import db
 from app.roles import Verb
+
+
+def former_rooms(session: Any, unit: Unit) -> list[FormerRoom]:
+    """What the unit was called before, the latest first."""
+    return list(
+        session.scalars(
+            select(FormerRoom)
+            .where(FormerRoom.unit_id == unit.id)
+            .order_by(FormerRoom.changed_on.desc(), FormerRoom.id.desc())
+        )
+    )
 
 
 def owner_names(unit: Unit) -> str:
@@ -87,6 +100,10 @@ class UnitScreen(Screen):
         col.integer("floor", _l("Floor"), minimum=-10, maximum=200),
         col.area("gross_area", _l("Gross area"), minimum=0, maximum=1_000_000),
         col.area("net_area", _l("Net area"), minimum=0, maximum=1_000_000, list=False),
+        col.area(
+            "charged_area", _l("Charged area"), minimum=0, maximum=1_000_000,
+            help=_l("Only where the contract charges another area than the gross or net one."),
+        ),
         col.date("handover_date", _l("Handover date")),
         col.date(
             "billing_start", _l("Billing start"),
@@ -101,7 +118,7 @@ class UnitScreen(Screen):
         return finding.unit_conditions(word)
 
     def check(self, values: dict[str, Any], _record: Unit | None) -> None:
-        for name in ("gross_area", "net_area"):
+        for name in ("gross_area", "net_area", "charged_area"):
             if values.get(name) is not None and values[name] <= 0:
                 raise DomainError(N_("An area must be greater than zero."), field=name)
         gross, net = values.get("gross_area"), values.get("net_area")
@@ -125,8 +142,8 @@ class UnitScreen(Screen):
         """The unit's page, with what was typed when something was refused."""
         body = self.render(
             "estate/unit/show.html", unit=unit, sections=unit_page.load(db.session, unit),
-            occupancy_look=OCCUPANCY_LOOKS, links=self.links(unit),
-            may_phones=disclosure.may_see(Secret.PHONES, self.screen),
+            former=former_rooms(db.session, unit), occupancy_look=OCCUPANCY_LOOKS,
+            links=self.links(unit), may_phones=disclosure.may_see(Secret.PHONES, self.screen),
             can_note=rights.may("unit_notes", Verb.WRITE), customer_url=customer_url,
             import_url=batch_url if rights.may("owner_import", Verb.READ) else None, **context,
         )  # fmt: skip
@@ -137,6 +154,9 @@ class UnitScreen(Screen):
         found = []
         if self.can("edit"):
             found.append(Link(self.url("edit", pk=unit.id), _("Edit unit"), "fa-pencil"))
+        if rights.may("renumbering", Verb.POST):
+            url = url_for("RenumberPage.index", unit=unit.id)
+            found.append(Link(url, _("Renumber"), "fa-exchange"))
         for screen, view, label, icon in (
             ("ownerships", "OwnershipScreen", _("Add owner"), "fa-key"),
             ("tenancies", "TenancyScreen", _("Add tenant"), "fa-handshake-o"),

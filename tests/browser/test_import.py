@@ -77,7 +77,12 @@ def upload(page) -> None:
 
 
 def cells(table) -> list[list[str]]:
-    return [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
+    """The texts of a table; of a cell that can be corrected what stands in its field."""
+    return table.locator("tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => {"
+        " const field = cell.querySelector('input.form-control');"
+        " return field ? field.value : cell.innerText.trim(); }))"
+    )
 
 
 def test_a_messy_file_is_corrected_posted_and_undone(site, enter, shot):

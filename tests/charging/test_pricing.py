@@ -39,12 +39,16 @@ def terms(*steps, basis=Basis.GROSS_AREA, cycle=Cycle.MONTH):
     )
 
 
-def bill(period, standard, gross="0", net="0", start=None, rule=None, is_space=False, pieces=None):
+def bill(
+    period, standard, gross="0", net="0", start=None, rule=None, is_space=False, pieces=None,
+    charged="0",
+):
     pieces = pieces or (Piece(period.first, period.last, standard),)
     laid = schedule(period, start, pieces, rule or RoundingRule())
     if isinstance(laid, Skip):
         return laid
-    return price(laid, int(Decimal(gross) * 1000), int(Decimal(net) * 1000), is_space)
+    areas = [int(Decimal(area) * 10_000) for area in (gross, net, charged)]
+    return price(laid, *areas, is_space=is_space)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +93,18 @@ def test_a_net_area_is_named_in_the_sentence():
     assert line.sentence == "套内75.20㎡ × 2.00元/㎡·月 × 1个月 = 150.40"
 
 
+def test_a_charged_area_is_named_in_the_sentence():
+    line = bill(
+        NOVEMBER, terms((ALWAYS, "2"), basis=Basis.CHARGED_AREA), gross="100", charged="95.5"
+    )
+    assert line.sentence == "计费面积95.50㎡ × 2.00元/㎡·月 × 1个月 = 191.00"
+
+
+def test_an_area_of_four_decimals_is_charged_as_it_is():
+    line = bill(NOVEMBER, terms((ALWAYS, "2.8")), gross="77.7085")
+    assert line.sentence == "77.7085㎡ × 2.80元/㎡·月 × 1个月 = 217.58"
+
+
 def test_a_fixed_price_needs_no_area():
     line = bill(NOVEMBER, terms((ALWAYS, "15"), basis=Basis.UNIT))
     assert line.sentence == "15.00元/户·月 × 1个月 = 15.00"
@@ -106,7 +122,11 @@ def test_a_price_per_space_is_not_for_a_flat():
 
 @pytest.mark.parametrize(
     ("basis", "reason"),
-    [(Basis.GROSS_AREA, Reason.NO_GROSS_AREA), (Basis.NET_AREA, Reason.NO_NET_AREA)],
+    [
+        (Basis.GROSS_AREA, Reason.NO_GROSS_AREA),
+        (Basis.NET_AREA, Reason.NO_NET_AREA),
+        (Basis.CHARGED_AREA, Reason.NO_CHARGED_AREA),
+    ],
 )
 def test_an_unknown_area_is_a_reason_not_a_zero(basis, reason):
     assert bill(NOVEMBER, terms((ALWAYS, "2"), basis=basis)) == Skip(reason)

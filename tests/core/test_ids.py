@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.cells import Doubt
-from app.core.ids import identity, is_credit_code, phone, phones, plates
+from app.core.ids import identity, is_credit_code, phone, phone_remarks, phones, plates
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -129,6 +129,8 @@ def test_a_number_cell_never_passes_for_a_card(born):
         ("13800000001\n13900000002", ("13800000001", "13900000002")),
         ("13800000001 13900000002", ("13800000001", "13900000002")),
         ("13800000001，13800000001", ("13800000001",)),
+        ("13800000001.0", ("13800000001",)),
+        ("13800000001(妻)", ("13800000001",)),
         ("", None),
         ("-", None),
         ("无", None),
@@ -146,7 +148,9 @@ def test_phones_in_every_spelling(cell, expected):
         ("12800000001", "PHONE_INVALID", None),
         ("88888888", "PHONE_INVALID", None),
         (88888888.0, "PHONE_INVALID", None),
-        ("13800000001(妻)", "PHONE_INVALID", None),
+        ("A86139000000017", "PHONE_INVALID", None),
+        ("139-0000-00211", "PHONE_INVALID", None),
+        ("妻13800000001室1101", "PHONE_INVALID", None),
         ("13800000001、1390000000", "PHONE_INVALID", ("13800000001",)),
         ("1.38E+10", "PHONE_LOSSY", None),
         (57188888888.0, "PHONE_LOSSY", None),
@@ -202,3 +206,24 @@ def test_plates(cell, expected):
         assert code(found) == "VALUE_INVALID"
     else:
         assert (found or ()) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers", "remarks"),
+    [
+        ("温先生13900000001", ["13900000001"], "13900000001 温先生"),
+        ("13900000001（妻）", ["13900000001"], "13900000001 妻"),
+        ("13900000018换号", ["13900000018"], "13900000018 换号"),
+        ("钱：13900000002、13900000003", ["13900000002", "13900000003"], "13900000002 钱"),
+        ("（旧）13900000019 新13900000020", ["13900000019", "13900000020"],
+         "13900000019 旧；13900000020 新"),
+        ("139 0000 0001（妻）13900000002（子）", ["13900000001", "13900000002"],
+         "13900000001 妻；13900000002 子"),
+        ("家0571-88888888", ["0571-88888888"], "0571-88888888 家"),
+        ("13900000001", ["13900000001"], ""),
+        (13900000001.0, ["13900000001"], ""),
+    ],
+)  # fmt: skip
+def test_words_beside_a_phone_are_kept_with_it(cell, numbers, remarks):
+    assert list(phones(cell)) == numbers
+    assert phone_remarks(cell) == remarks

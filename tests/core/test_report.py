@@ -218,7 +218,7 @@ def test_the_command_lists_prints_and_writes(app, estate, tmp_path):
     data = json.loads(answer.output)
     assert data["parameters"]["day"] == "2026-01-31"
     assert len(data["sheets"][1]["rows"]) == 60
-    assert data["sheets"][1]["totals"]["area"] == "5370.000"
+    assert data["sheets"][1]["totals"]["area"] == "5370.0000"
     target = tmp_path / "roster.xlsx"
     answer = runner.invoke(report_command, ["report_occupancy", "--xlsx", str(target), "--json"])
     assert json.loads(answer.output)["rows"] == 63

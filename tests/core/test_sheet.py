@@ -6,8 +6,9 @@ import pytest
 
 from app.core.cells import Severity, area, word
 from app.core.ids import phones
-from app.core.sheet import Column, Layout, ParsedRow, SheetReader, Title
+from app.core.sheet import Column, Layout, ParsedRow, Title
 from app.core.sheet_header import find_header, guess_header, label_key
+from app.core.sheet_reader import SheetReader
 from app.core.workbook import CellError
 from tests.workbooks import workbook
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 import zlib
 from datetime import date, datetime
 
 import pytest
+import xlsxwriter
 
 from app.core.workbook import CellError, Rows, read_workbook
 from tests.workbooks import xlsx
@@ -111,3 +113,42 @@ def test_packed_rows_are_small():
     rows = Rows.of([["1-1-101", "张三", 89.5, "13800000001"]] * 2_000)
     assert sum(map(len, rows._blocks)) < 2_000 * 70
     assert zlib.crc32(rows._blocks[0]) == zlib.crc32(rows._blocks[1])
+
+
+def test_hidden_rows_and_columns_are_told(tmp_path):
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(path)
+    book.add_worksheet("空")
+    sheet = book.add_worksheet("业主 & 住户")
+    for row in range(5):
+        sheet.write_row(row, 0, [row, "x", "y", "z"])
+    sheet.set_row(2, None, None, {"hidden": True})
+    sheet.set_row(3, 0)
+    sheet.set_column(1, 2, None, None, {"hidden": True})
+    book.close()
+    empty, found = read_workbook(path).sheets
+    assert (found.hidden_rows, found.hidden_columns) == ({2, 3}, {1, 2})
+    assert (empty.hidden_rows, empty.hidden_columns) == (frozenset(), frozenset())
+
+
+def test_filtered_rows_of_an_open_document_are_told(tmp_path):
+    path = tmp_path / "a.ods"
+    cell = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
+    content = (
+        '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>'
+        '<office:spreadsheet><table:table table:name="S"><table:table-column/>'
+        '<table:table-column table:visibility="collapse"/>'
+        f"<table:table-row>{cell}{cell}</table:table-row>"
+        f'<table:table-row table:visibility="filter" table:number-rows-repeated="2">{cell}{cell}'
+        f"</table:table-row><table:table-row>{cell}{cell}</table:table-row>"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", content)
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+    (sheet,) = read_workbook(path).sheets
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({1, 2}, {1})

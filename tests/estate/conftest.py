@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core import jobs
-from app.estate import imports
+from app.estate import import_answers, imports
 from app.estate.models import (
     Building,
     Community,
@@ -72,7 +72,7 @@ def bring(session, community):
     """`bring(path)` imports a file and commits; the answer is the plan and the batch."""
 
     def run(path, day=DAY, **options):
-        incoming = imports.read(path, path.name, imports.corrections(session))
+        incoming = imports.read(path, path.name, import_answers.remembered(session))
         plan, batch = imports.post(session, incoming, community.id, day, **options)
         session.commit()
         return plan, batch

@@ -14,7 +14,9 @@ import pytest
 from app.core.models import ImportBatch
 from app.estate.commands import import_
 from app.estate.models import Building, Community, Customer, Unit
-from tests.estate.conftest import LI, ZHANG, stored
+from tests.corpus import owner_file
+from tests.estate.conftest import HEADER, LI, ZHANG, stored
+from tests.workbooks import xlsx
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -186,3 +188,71 @@ def test_what_is_stored_of_a_person_comes_out_masked(session, unit, run, write):
     (line,) = answer["conflicts"]
     assert line["changes"] == [["id_number", "110***********002X", "110101199003070011"]]
     assert "11010519491231002X" not in json.dumps(answer)
+
+
+KIND_HEADER = ["房号", "业主姓名", "建筑面积", "房屋用途"]
+ASKING = (["1-1-101", "张三", 80, "厂房"], ["1-1-102", "李四", 80, "住宅"])
+
+
+def test_what_only_the_office_knows_is_refused_in_one_sentence(session, run, write):
+    path = write(*ASKING, header=KIND_HEADER)
+    call = ("owners", path, "--community", "安居花园", "--create", "--json")
+    code, answer = run(*call)
+    assert (code, answer["posted"]) == (1, False)
+    assert "厂房" in answer["error"]
+    assert session.query(Unit).count() == 0
+    code, answer = run(*call, "--plan")
+    (question,) = answer["questions"]
+    assert (question["key"], question["blocks"]) == ("word/kind/厂房", True)
+    assert [one["name"] for one in answer["new_buildings"]] == ["1"]
+    for value in ("shop", "商铺"):
+        code, answer = run(*call, "--word", f"厂房={value}")
+        assert (code, answer["posted"]) == (0, True)
+    session.rollback()
+    assert session.query(Unit).filter_by(code="1-1-101").one().kind == "shop"
+    assert run(*call)[0] == 0
+
+
+@pytest.mark.parametrize("words", [
+    ("--word", "厂房=城堡"), ("--word", "别墅区=shop"), ("--word", "厂房"), ("--answer", "x=y"),
+    ("--leave-sheet", "没有"),
+])  # fmt: skip
+def test_an_answer_that_cannot_be_is_one_sentence(session, run, write, words):
+    path = write(*ASKING, header=KIND_HEADER)
+    code, answer = run("owners", path, "--community", "安居花园", "--create", "--json", *words)
+    assert code == 1
+    assert answer["error"]
+    assert session.query(Unit).count() == 0
+
+
+@pytest.mark.parametrize(("how", "rooms"), [("take", 6), ("leave", 4)])
+def test_hidden_rows_are_taken_or_left_as_said(session, run, how, rooms):
+    path = owner_file("42_hidden_rows")
+    call = ("owners", path, "--community", "安居花园", "--create", "--json")
+    code, answer = run(*call)
+    assert (code, answer["posted"]) == (1, False)
+    code, answer = run(*call, "--hidden", how)
+    assert (code, answer["new"]) == (0, rooms)
+
+
+def test_a_sheet_is_left_out_and_what_is_left_out_is_told(session, run, tmp_path):
+    path = xlsx(tmp_path / "a.xlsx", {
+        "一": [[*HEADER, "管家"], [*ZHANG, "小刘"]], "二": [HEADER, LI],
+    })  # fmt: skip
+    call = ("owners", path, "--community", "安居花园", "--create")
+    code, answer = run(*call, "--leave-sheet", "二", "--json")
+    assert (code, answer["new"]) == (0, 1)
+    assert answer["cells_left_out"].keys() == {"一", "二"}
+    code, text = run(*call, "--leave-sheet", "二", "--plan")
+    assert "未导入的单元格" in text
+
+
+def test_a_renumbered_room_is_said_on_the_command_line(session, run, write):
+    call = ("--community", "安居花园", "--create")
+    run("owners", write(ZHANG), *call)
+    moved = write(["1-1-101A", *ZHANG[1:]], name="b.xlsx")
+    code, text = run("owners", moved, *call, "--plan")
+    assert "--renumbered 1-1-101A=1-1-101" in text
+    code, answer = run("owners", moved, *call, "--renumbered", "1-1-101A=1-1-101", "--json")
+    assert (code, answer["changed"]) == (0, 1)
+    assert list(stored(session)) == ["1-1-101A"]

@@ -9,6 +9,7 @@ import pytest
 
 from app.core.errors import DomainError
 from app.core.models import ImportBatch, ImportChange
+from app.estate.import_owners import EVERYTHING
 from app.estate.import_tables import equal_shares
 from app.estate.models import (
     Building,
@@ -69,7 +70,7 @@ def test_another_area_is_shown_as_old_and_new_and_kept_for_the_undo(session, uni
     assert session.get(Unit, unit.id).gross_area == Decimal("90.250")
     kept = session.query(ImportChange).one()
     assert (kept.batch_id, kept.table, kept.before) == (
-        batch.id, "unit", {"gross_area": "89.500"},
+        batch.id, "unit", {"gross_area": "89.5000"},
     )
 
 
@@ -91,7 +92,7 @@ def test_another_owner_is_a_conflict_and_nothing_of_the_row_is_stored(
 
 
 def test_a_confirmed_conflict_changes_the_owner_from_the_day_on(session, unit, write, bring):
-    bring(write(["1-1-101", 89.5, "王五", "13700000007", ""]), accept_conflicts=True)
+    bring(write(["1-1-101", 89.5, "王五", "13700000007", ""]), accept=EVERYTHING)
     rows = session.query(Ownership).order_by(Ownership.id).all()
     assert [(row.starts_on, row.ends_on) for row in rows] == [
         (None, date(2026, 11, 21)),
@@ -106,7 +107,7 @@ def test_a_change_of_owner_before_the_stored_one_began_stays_a_conflict(
     session.query(Ownership).one().starts_on = DAY
     session.commit()
     plan, batch = bring(
-        write(["1-1-101", 89.5, "王五", "", ""]), accept_conflicts=True
+        write(["1-1-101", 89.5, "王五", "", ""]), accept=EVERYTHING
     )
     assert plan.counts()["conflict"] == 1
     assert batch is None
@@ -119,7 +120,7 @@ def test_the_same_name_with_another_id_number_is_a_conflict_until_confirmed(
     plan, batch = bring(path)
     assert plan.counts()["conflict"] == 1
     assert batch is None
-    bring(path, accept_conflicts=True)
+    bring(path, accept=EVERYTHING)
     session.expire_all()
     assert session.query(Customer).one().id_number == "440524188001010014"
 

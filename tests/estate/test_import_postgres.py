@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core import scope, undoing
 from app.core.models import ImportBatch
 from app.estate import imports
+from app.estate.import_owners import EVERYTHING
 from app.estate.models import Community, Customer, Ownership, Unit
 from tests.estate.conftest import DAY, HEADER, LI, ZHANG
 from tests.postgres import fresh_database
@@ -48,7 +49,7 @@ def test_a_file_comes_in_is_compared_changed_and_undone(engine, write):
     assert counts["new"] == 2
     assert bring(engine, path) == ({"new": 0, "changed": 0, "unchanged": 2, "conflict": 0}, None)
     changed = write(["1-1-101", 95, "王五", "13700000007", ""], name="b.xlsx")
-    counts, second = bring(engine, changed, accept_conflicts=True)
+    counts, second = bring(engine, changed, accept=EVERYTHING)
     assert counts["changed"] == 1
     with Session(engine) as session:
         owners = session.scalars(select(Ownership).order_by(Ownership.id)).all()

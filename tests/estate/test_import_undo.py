@@ -13,6 +13,7 @@ from app.core import undoing
 from app.core.errors import DomainError
 from app.core.fields import metadata
 from app.core.undoing import Blocked, Obstacle
+from app.estate.import_owners import EVERYTHING
 from app.estate.models import (
     Building,
     Customer,
@@ -54,7 +55,7 @@ def test_a_batch_is_undone_once(session, write, bring):
 
 
 def test_what_a_batch_changed_becomes_what_it_was(session, unit, write, bring):
-    _, batch = bring(write(["1-1-101", 90, "王五", "13700000007", ""], LI), accept_conflicts=True)
+    _, batch = bring(write(["1-1-101", 90, "王五", "13700000007", ""], LI), accept=EVERYTHING)
     undo(session, batch)
     session.expire_all()
     assert session.get(Unit, unit.id).gross_area == Decimal("89.500")

@@ -1,4 +1,4 @@
-"""Nothing is let or sold twice: by form, by file, by undo, by two people at once (H06)."""
+"""Nothing is let or sold twice: by form, by two people at once (H06)."""
 
 from __future__ import annotations
 
@@ -20,17 +20,13 @@ from app.core.database import prepare
 from app.core.errors import DomainError
 from app.core.fields import metadata
 from app.core.formkeys import fresh
-from app.core.importing import Outcome
-from app.estate import conflicts, imports, overlaps
+from app.estate import conflicts, overlaps
 from app.estate.conflicts import Sort
-from app.estate.import_intervals import LET_TWICE, OWNED_LATER, PLATES, SOLD
-from app.estate.models import Customer, Ownership, Tenancy, Unit, Vehicle
+from app.estate.models import Ownership, Tenancy, Unit, Vehicle
 from tests import postgres
 from tests.charging.books import Books
-from tests.estate.conftest import HEADER
 
 NOVEMBER = {"starts_on": date(2026, 11, 1), "ends_on": date(2026, 11, 30)}
-WIDE = [*HEADER, "租户姓名", "租赁开始日期", "租赁结束日期", "车牌号", "房屋用途"]
 
 
 @pytest.fixture
@@ -210,102 +206,6 @@ def test_two_forms_sent_at_once_make_one_tenancy(login, session, place):
     assert session.scalar(select(func.count(Tenancy.id))) == 2
 
 
-# Owner files.
-
-
-def row(room: str, *, owner="", tenant="", first="", last="", plate="", use="") -> list:
-    return [room, 89.5, owner, "", "", tenant, first, last, plate, use]
-
-
-def reasons(plan) -> list[str]:
-    return [line.reason for line in plan.lines if line.outcome is Outcome.CONFLICT]
-
-
-@pytest.fixture
-def rented(session, unit):
-    """赵六 rents 1-1-101 of 张三 in 2026, 钱七 has signed for 2028."""
-    for name, year in (("赵六", 2026), ("钱七", 2028)):
-        person = Customer(community_id=unit.community_id, name=name)
-        session.add(person)
-        session.flush()
-        session.add(Tenancy(community_id=unit.community_id, unit_id=unit.id,
-                            customer_id=person.id, starts_on=date(year, 1, 1),
-                            ends_on=date(year, 12, 31)))  # fmt: skip
-    session.commit()
-    return unit
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "stored"),
-    [
-        ("2027-01-01", "2027-12-31", [(2026, 12, 31), (2028, 12, 31), (2027, 12, 31)]),
-        ("2026-12-01", "2027-12-31", [(2026, 11, 30), (2028, 12, 31), (2027, 12, 31)]),
-        ("2027-01-01", "2028-01-01", None),
-        ("2027-01-01", "", None),
-        ("2026-01-01", "2026-06-30", None),
-        ("2025-01-01", "2027-01-01", None),
-        ("", "", None),
-    ],
-)
-def test_a_file_lets_nothing_twice(session, rented, write, bring, first, last, stored):
-    file = write(row("1-1-101", owner="张三", tenant="孙八", first=first, last=last), header=WIDE)
-    plan, _batch = bring(file, accept_conflicts=True)
-    ends = session.scalars(select(Tenancy.ends_on).order_by(Tenancy.id)).all()
-    if stored is None:
-        assert reasons(plan) == [LET_TWICE]
-        assert ends == [date(2026, 12, 31), date(2028, 12, 31)]
-    else:
-        assert reasons(plan) == []
-        assert ends == [date(*day) for day in stored]
-    assert conflicts.every(session) == []
-
-
-def test_a_file_sells_no_unit_under_an_owner_who_comes_later(session, unit, write, bring):
-    deed = session.query(Ownership).one()
-    deed.starts_on = date(2027, 1, 1)
-    session.commit()
-    plan, batch = bring(write(row("1-1-101", owner="李四"), header=WIDE), accept_conflicts=True)
-    assert (reasons(plan), batch) == ([OWNED_LATER], None)
-
-
-def test_a_file_lets_no_parking_space_that_is_sold(session, unit, write, bring):
-    new = write(row("B1-023", owner="张三", tenant="李四", use="车位"), header=WIDE)
-    plan, batch = bring(new)
-    assert (reasons(plan), batch) == ([SOLD], None)
-    bring(write(row("B1-023", owner="张三", use="车位"), header=WIDE))
-    for tenant in (row("B1-023", owner="张三", tenant="李四"),
-                   row("B1-023", owner="张三", tenant="李四", first="2027-01-01")):  # fmt: skip
-        plan, batch = bring(write(tenant, header=WIDE), accept_conflicts=True)
-        assert (reasons(plan), batch) == ([SOLD], None)
-    assert session.query(Tenancy).count() == 0
-
-
-def test_an_undo_brings_no_tenancy_back_on_days_that_were_let_since(
-    session, rented, write, bring, login
-):
-    line = row("1-1-101", owner="张三", tenant="孙八", first="2026-12-01", last="2026-12-15")
-    _plan, batch = bring(write(line, header=WIDE))
-    late = Customer(community_id=rented.community_id, name="周九")
-    session.add(late)
-    session.flush()
-    session.add(Tenancy(community_id=rented.community_id, unit_id=rented.id, customer_id=late.id,
-                        starts_on=date(2026, 12, 20), ends_on=date(2026, 12, 31)))  # fmt: skip
-    session.commit()
-    with pytest.raises(DomainError) as refused:
-        imports.undo(session, batch)
-    assert refused.value.message == overlaps.AGAIN
-    session.rollback()
-    address = f"/owner-import/batches/{batch.id}/undo"
-    answer = login("clerk").post(address, data={"form_key": fresh()})
-    assert answer.status_code == 409
-    assert "周九（2026-12-20 至 2026-12-31）" in answer.text
-    session.query(Tenancy).filter_by(customer_id=late.id).delete()
-    session.commit()
-    imports.undo(session, batch)
-    ends = session.scalars(select(Tenancy.ends_on).order_by(Tenancy.id)).all()
-    assert ends == [date(2026, 12, 31), date(2028, 12, 31)]
-
-
 # What stands on file.
 
 
@@ -383,15 +283,3 @@ def test_the_same_plate_on_two_units_is_stored_and_said(login, session, place):
     again = add(place.space, again="1")
     assert again.text.count("车牌 浙A12345 还登记在 1-1-101，请核对") == 1
     assert session.scalar(select(func.count(Vehicle.id))) == 3
-
-
-def test_a_file_says_which_plates_stand_on_several_units(session, unit, write, bring):
-    session.add(Vehicle(community_id=unit.community_id, unit_id=unit.id, plate="浙A12345"))
-    session.commit()
-    cars = (row("1-1-102", owner="李四", plate="浙A12345"),
-            row("1-1-103", owner="赵六", plate="浙A54321"))  # fmt: skip
-    plan, batch = bring(write(*cars, header=WIDE))
-    assert batch is not None
-    (note,) = [params for message, params in plan.notes if message == PLATES]
-    assert note == {"count": 1, "plates": "浙A12345（1-1-101、1-1-102）"}
-    assert session.query(Vehicle).count() == 3

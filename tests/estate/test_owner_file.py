@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import DomainError
+from app.core.sheet_account import Fate
 from app.core.workbook import CellError, read_workbook
 from app.estate.models import Kind, Occupancy
 from app.estate.owner_cells import kinds, occupancies
@@ -193,10 +194,13 @@ cells = st.one_of(
 @given(st.lists(st.lists(cells, max_size=8), max_size=8))
 def test_whatever_stands_in_the_cells_each_row_is_taken_reported_or_counted(rows):
     owners = parse(*rows)
-    reported = {problem.row for problem in owners.errors}
+    reported = {problem.row for problem in owners.errors if problem.row > 1}  # of the header: 1
     joined = sum(p.code == "DUP_ROOM" and not p.is_error for p in owners.problems)
     assert owners.count + sum(owners.skipped.values()) == len(rows)
     assert len(owners.rows) + len(reported) + joined == owners.count
+    counts = owners.accounting.counts()
+    assert counts[Fate.LOST] == 0
+    assert sum(counts.values()) == sum(cell != "" for row in [HEADER, *rows] for cell in row)
 
 
 def test_lists_side_by_side_are_read_apart_and_never_mixed():

@@ -126,7 +126,7 @@ def test_occupancy_is_counted_per_building_with_its_rate(estate):
         6, 2, 0, 1, 2, 1,
     ]  # fmt: skip
     assert line["full"] == "0.5000"
-    assert line["area"] == "537.000"
+    assert line["area"] == "537.0000"
 
 
 def test_a_whole_file_has_no_fault_and_counts_as_complete(estate):
@@ -193,7 +193,7 @@ def test_private_numbers_are_masked_on_the_page_and_areas_are_not(login, estate)
     page = login("clerk").get("/reports/files/").get_data(as_text=True)
     assert "110105194912310021" not in page
     assert "0021" in page
-    assert "95.000 &gt; 89.500" in page
+    assert "95.00 &gt; 89.50" in page
     roster = login("front_desk").get("/reports/occupancy/").get_data(as_text=True)
     assert "13800000001" not in roster
     assert "138****0001" in roster

@@ -50,6 +50,22 @@ def test_one_room_in_every_spelling(written):
         ("商铺12", "商铺-12"),
         ("1栋底商3", "1-底商03"),
         ("1-1-101东", "1-1-101东"),
+        ("2栋3楼6号", "2-306"),
+        ("2幢十二楼06室", "2-1206"),
+        ("2栋1单元3层16户", "2-1-316"),
+        ("2栋3楼306", "2-306"),
+        ("8-1-12A04", "8-1-12A04"),
+        ("8-1-12A-04", "8-1-12A-04"),
+        ("8栋1单元3A01室", "8-1-3A01"),
+        ("1-1-801+802", "1-1-801+802"),
+        ("1栋1单元801＋802室", "1-1-801+802"),
+        ("1-1-阁楼", "1-1-阁楼"),
+        ("1-1-601阁楼", "1-1-601阁楼"),
+        ("1栋1单元阁楼2", "1-1-阁楼2"),
+        ("3苑1幢2单元202", "3苑1-2-202"),
+        ("东苑-1-2-202", "东苑1-2-202"),
+        ("1-1-105.0", "1-1-105"),
+        ("'1-1-101", "1-1-101"),
     ],
 )
 def test_other_rooms(written, code):
@@ -64,6 +80,7 @@ def test_other_rooms(written, code):
         "", "101", "1单元101", "张三", "合计", "1-1-", "-1-101", "1-1-101/102", "1-1-101、102",
         "101/102", "1-1-101-1", "10101", "2019-05-01", "123456-1-1", "1-2#101", "1栋1单元101(复式)",
         "x" * 500, "1-" * 50, "#REF!", "1栋1单元",
+        "2栋3楼506", "2栋3楼", "1-1-801+", "1-1-801+2", "1-1-801-802",
     ],
 )  # fmt: skip
 def test_what_cannot_be_told_for_sure_is_no_room(written):
@@ -88,6 +105,10 @@ def test_what_cannot_be_told_for_sure_is_no_room(written):
         ("2栋101", "3", None, None),
         ("2单元101", "3", "1", None),
         ("1 101", "3", None, "3-1-101"),
+        ("12A-04", "8", "1", "8-1-12A-04"),
+        ("12A-04", "8", None, "8-12A-04"),
+        ("3楼6号", "2", None, "2-306"),
+        ("阁楼", "2", "1", "2-1-阁楼"),
     ],
 )
 def test_columns_beside_the_room_complete_it_or_contradict_it(written, building, entrance, code):
@@ -174,3 +195,9 @@ def test_areas_tell_the_use_of_their_spaces():
 )
 def test_what_is_typed_at_the_desk_becomes_patterns(typed, patterns):
     assert search_patterns(typed) == tuple(RoomPattern(*parts) for parts in patterns)
+
+
+def test_a_floor_with_a_letter_is_sorted_behind_the_floor_it_is_named_after():
+    codes = ["8-1-1102", "8-1-1204", "8-1-1204A", "8-1-12A04", "8-1-12A05", "8-1-1301"]
+    keys = {code: parse_room(code).sort_key for code in codes}
+    assert sorted(keys, key=lambda code: (keys[code], code)) == codes

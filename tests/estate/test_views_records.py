@@ -220,3 +220,21 @@ def test_a_plate_that_cannot_be_is_refused(session, unit, login, form):
     assert form(client, "/vehicles/add", plate="ABC", **values).status_code == 422
     assert form(client, "/vehicles/add", plate="浙a·12345", **values).status_code == 302
     assert session.query(Vehicle).one().plate == "浙A12345"
+
+
+def test_the_form_keeps_four_decimals(session, unit, login):
+    client = login("clerk")
+    page = client.get(f"/units/edit/{unit.id}").get_data(as_text=True)
+    assert 'name="charged_area"' in page
+    version = page.split('name="version" value="')[1].split('"')[0] if "version" in page else ""
+    answer = client.post(f"/units/edit/{unit.id}", data={
+        "kind": "flat", "occupancy": "owner", "gross_area": "77.7085", "charged_area": "95.5",
+        "version": version,
+    })  # fmt: skip
+    assert answer.status_code == 302
+    session.expire_all()
+    kept = session.get(Unit, unit.id)
+    assert (kept.gross_area, kept.charged_area) == (Decimal("77.7085"), Decimal("95.5"))
+    shown = client.get(f"/units/show/{unit.id}").get_data(as_text=True)
+    assert "77.7085㎡" in shown
+    assert "95.50㎡" in shown

@@ -56,6 +56,7 @@ def variables(route: Any) -> list[str]:
 TABLES = {
     "BatchPage": "import_batch", "JobsPage": "job", "UserPage": "ab_user",
     "NoticesPage": "billing_run", "DeskPage": "unit", "BillingPage": "billing_run",
+    "ImportPage": "file_answer",
 }  # fmt: skip
 BY_NAME = {
     "payment_id": "payment", "unit_id": "unit", "run_id": "billing_run", "bill_id": "bill",
@@ -85,6 +86,8 @@ def known_words(app: Any, route: Any, name: str) -> list[str]:
         return sorted(app.extensions["anju"].lookups)
     if name == "name" and route.endpoint.startswith("LanguageView"):
         return ["zh"]
+    if name == "kind" and route.endpoint.startswith("ImportPage"):
+        return ["answer"]
     owner = app.view_functions[route.endpoint].__self__
     if name == "field":
         return [one.name for one in owner.definition.of_kind(Kind.ATTACHMENT)]

@@ -116,7 +116,7 @@ def test_no_matching_of_columns_crashes_the_import(app, clients, world):
                    "nothing": value.replace("\ud800", "")}
         wrong += [f"{strange}: {one}" for one in faults(client.post(where + "columns",
                                                                     data=strange))]
-    for field in ("seen", "rows", "day", "accept_conflicts"):
+    for field in ("seen", "rows", "day", "accept"):
         for value in HOSTILE[::3]:
             answer = client.post(where + "post", data={field: value.replace("\ud800", "")})
             wrong += [f"{field} {value!r}: {one}" for one in faults(answer)]

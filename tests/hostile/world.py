@@ -26,6 +26,7 @@ from app.core.models import ImportBatch, Job
 from app.core.period import add_months
 from app.duty import logs, problems
 from app.estate.models import Community, Resident, UnitNote, Vehicle
+from app.estate.remembered import FileAnswer
 from app.roles import POSTS
 from tests.charging.books import Books
 from tests.hostile.registers import Keeper
@@ -90,6 +91,9 @@ class Builder(Books):
             ImportBatch(community_id=community.id, file_name=f"{sign}业主.xlsx", digest="-",
                         counts={"new": 1})
         )
+        # What is remembered of files belongs to the office as a whole.
+        answer = self.keep(FileAnswer(key=f"word/kind/{unit.code}", asks="word", value="shop",
+                                      written="厂房", label="Shop"))  # fmt: skip
         writer = self.staff(f"{'near' if near else 'far'}.writer", [community.id])
         job = self.job(community, writer, sign)
         log, problem = self.log(writer, unit, sign)
@@ -106,7 +110,7 @@ class Builder(Books):
             "vehicle": vehicle.id, "unit_note": note.id, "standard": standard,
             "standard_price": price.id, "assignment": assignment.id, "bill": bills[2].id,
             "payment": payment.id, "void_request": wish.id, "billing_run": bills[0].run_id,
-            "import_batch": batch.id,
+            "import_batch": batch.id, "file_answer": answer.id,
             "job": job.id, "daily_log": log.id, "log_problem": problem.id,
             "audit_entry": self.first("audit_entry", community.id), "ab_user": writer,
             "login_event": self.login_event(writer, sign), "charge_item": self.item.id,
