@@ -42,9 +42,11 @@ _NUMBER = re.compile(
     r"(?P<tail>[A-Z]|[东西南北中上下前后左右甲乙丙丁])?(?:-(?P<sub>\d{1,2}))?(?:[室号户房铺]|车位)?"
 )
 # Flats by other names: the loft above 601, two flats made one, floor 12A, door 6 on floor 3.
-LOFTS = ("阁楼", "阁", "跃层", "复式", "夹层", "架空层", "顶楼", "顶层")
+# A whole floor is no flat by itself: 顶层 names one only beside a number (601顶层, 顶层2).
+_FLOORS = ("夹层", "架空层", "顶楼", "顶层")
+LOFTS = ("阁楼", "阁", "跃层", "复式", *_FLOORS)
 _LOFT = re.compile(
-    rf"(?P<under>\d{{1,5}}[A-Z]?)?-?(?P<word>{'|'.join(LOFTS)})"
+    rf"(?!(?:{'|'.join(_FLOORS)})[室号户房]?$)(?P<under>\d{{1,5}}[A-Z]?)?-?(?P<word>{'|'.join(LOFTS)})"
     r"(?P<digits>\d{1,5})?[室号户房]?"
 )
 _JOINED = re.compile(r"\d{3,5}[A-Z]?(?:\+\d{3,5}[A-Z]?){1,5}[室号户房]?")

@@ -201,3 +201,8 @@ def test_a_floor_with_a_letter_is_sorted_behind_the_floor_it_is_named_after():
     codes = ["8-1-1102", "8-1-1204", "8-1-1204A", "8-1-12A04", "8-1-12A05", "8-1-1301"]
     keys = {code: parse_room(code).sort_key for code in codes}
     assert sorted(keys, key=lambda code: (keys[code], code)) == codes
+
+
+@pytest.mark.parametrize("written", ["2栋顶层", "二号楼顶楼", "1栋1单元夹层", "3栋架空层"])
+def test_a_whole_floor_is_no_flat(written):
+    assert parse_room(written) is None
