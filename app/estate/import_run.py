@@ -58,7 +58,7 @@ class Wanted:
     ) -> Wanted:  # fmt: skip
         """From the options as they were typed; pairs are read later, where errors are sentences."""
         return cls(
-            day=day.date() if day else clock.today(),
+            day=date(day.year, day.month, day.day) if day else clock.today(),
             accept=EVERYTHING if accept_conflicts else frozenset(),
             words=tuple(map(_pair, words)), answers=tuple(map(_pair, answers)),
             renumbered=tuple(map(_pair, renumbered)), **more,

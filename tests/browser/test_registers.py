@@ -94,6 +94,7 @@ def test_goods_leave_a_unit_in_arrears_with_a_warning_and_a_slip(site, enter, sh
     page.wait_for_selector("[data-warned] .alert-warning")
     assert "欠费" in page.locator("[data-warned]").inner_text()
     page.fill("#applicant", "李师傅")
+    page.select_option("#relation", "worker")
     page.fill("#phone", "13800000002")
     page.check("#identity_checked")
     page.locator("[name='goods.item']").first.fill("沙发")

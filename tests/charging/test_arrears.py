@@ -126,7 +126,7 @@ def test_the_contact_is_the_debtor_whoever_owns_the_unit_today(books):
     then = date(2026, 2, 28)
     (row,) = arrears(books.session, as_of=then)
     assert contacts(books.session, [row], then)[row.key] == Contact(
-        "张三", "13800001111", former=False)
+        "张三", "13800001111", former=False, customer_id=seller.id)
 
 
 def test_joint_owners_are_asked_together_also_when_one_sold_to_the_other(books):

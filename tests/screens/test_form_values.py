@@ -16,8 +16,8 @@ from tests.screens.vehicles import vehicle_form, version_of
 
 @pytest.mark.parametrize(("typed", "sentence"), [
     ("NaN", "不是数字"), ("Infinity", "不是数字"), ("1e400", "不是数字"), ("1e2", "不是数字"),
-    ("-5", "不能是负数"), ("9" * 20, "数值太大"), ("1.2345", "小数超过 3 位"), ("1,23", "不是数字"),
-    ("0x10", "不是数字"), ("٣", "不是数字"), ("1 2 3", "不是数字"),
+    ("-5", "不能是负数"), ("9" * 20, "数值太大"), ("1.23456", "小数超过 4 位"),
+    ("1,23", "不是数字"), ("0x10", "不是数字"), ("٣", "不是数字"), ("1 2 3", "不是数字"),
     (" 123 ", None), ("１２３．５", None), ("1,234.5", None),
 ])
 def test_areas_are_exact_numbers_or_refused(login, session, world, typed, sentence):
