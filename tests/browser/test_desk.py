@@ -37,9 +37,10 @@ class Keys:
 
 
 def debtors(session, community: str, *, skip: int = 0) -> Unit:
-    """A flat that owes three bills or more; `skip` leaves those to other tests."""
+    """A flat with three bills or more that are due; `skip` leaves those to other tests."""
     open_bills = select(func.count()).where(
         Bill.unit_id == Unit.id,
+        Bill.due_on <= clock.today(),
         ledger.standing(clock.today()),
         ledger.owed_on_bill(clock.today()) > 0,
     )
