@@ -125,8 +125,12 @@ def writers(session: Session, *, inactive: bool = False) -> dict[int, Person]:
     return {person.id: person for person in writing}
 
 
-def _people(session: Session, chosen: ColumnElement[bool]) -> list[Person]:
-    """The chosen people inside the scope, in the order of their keys."""
+def _people(
+    session: Session, chosen: ColumnElement[bool], user_id: int | None = None
+) -> list[Person]:
+    """The chosen people inside the scope, in the order of their keys; `user_id`: one alone."""
+    if user_id is not None:
+        chosen = chosen & (Staff.id == user_id)
     first_log = (
         select(func.min(DailyLog.day)).where(DailyLog.user_id == Staff.id).scalar_subquery()
     )
@@ -143,7 +147,7 @@ def _people(session: Session, chosen: ColumnElement[bool]) -> list[Person]:
         .where(within_scope(), chosen)
         .order_by(Staff.id, Role.id)
     )  # fmt: skip
-    turns = service.turns(session)
+    turns = service.turns(session, user_id)
     rows = list(rows)
     duties = _duties(session, rows, turns)
     return [
@@ -203,8 +207,8 @@ class Owed:
 def owed_by(session: Session, user_id: int, days: Iterable[date]) -> Owed:
     """Those working days of `days` of which this person owes a log: served, and no day off."""
     with scope.use(scope.EVERYTHING):
-        person = writers(session).get(user_id)
-    if person is None:
+        person = next(iter(_people(session, Staff.active.is_(True), user_id)), None)
+    if person is None or not person.writes:
         return Owed(frozenset(), date.min)
     served = [day for day in days if is_workday(day) and person.served_on(day)]
     off = set(session.scalars(
@@ -224,7 +228,7 @@ def reviewed_by(session: Session, reviewer_id: int, *, inactive: bool = False) -
 def _reviewer(session: Session, user_id: int) -> Person:
     """A reviewer who stands outside the scope of the moment or writes no logs."""
     with scope.use(scope.EVERYTHING):
-        found = _people(session, Staff.id == user_id)
+        found = _people(session, true(), user_id)
     return found[0] if found else Person(user_id, "", (), False, date.max, ())
 
 

@@ -76,14 +76,18 @@ def spans(
     return tuple(found)
 
 
-def turns(session: Session) -> dict[int, list[Turn]]:
-    """The changes of every account that may have begun or ended its logs, in order of time."""
+def turns(session: Session, user_id: int | None = None) -> dict[int, list[Turn]]:
+    """The changes of every account (or of one) that may have begun or ended its logs, in order
+    of time."""
     found: dict[int, list[Turn]] = {}
-    rows = session.execute(
+    query = (
         select(AuditEntry.record_id, AuditEntry.act, AuditEntry.at, AuditEntry.details)
         .where(AuditEntry.screen == "users", AuditEntry.act.in_(ACTS))
         .order_by(AuditEntry.at, AuditEntry.id)
     )
+    if user_id is not None:
+        query = query.where(AuditEntry.record_id == str(user_id))
+    rows = session.execute(query)
     for number, act, at, details in rows:
         turn = _turn(act, at, details or {})
         if turn is not None and number and number.isdigit():
