@@ -7,8 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from app.core import jobs
+from app.core.database import prepare
+from app.core.fields import metadata
 from app.estate import import_answers, imports
 from app.estate.models import (
     Building,
@@ -18,12 +21,27 @@ from app.estate.models import (
     Ownership,
     Unit,
 )
+from tests import postgres
 from tests.workbooks import xlsx
 
 HEADER = ["房号", "建筑面积", "业主姓名", "联系电话", "身份证号"]
 ZHANG = ["1-1-101", 89.5, "张三", "13800000001", "11010519491231002X"]
 LI = ["1-1-102", 126.4, "李四", "13800000002", ""]
 DAY = date(2026, 11, 22)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(request, tmp_path):
+    """An empty database of each kind, for what several do at once."""
+    if request.param == "sqlite":
+        made = create_engine(f"sqlite:///{tmp_path / 'estate.db'}")
+        prepare(made)
+        metadata.create_all(made)
+        yield made
+        made.dispose()
+        return
+    with postgres.fresh_database(request.getfixturevalue("postgres_server")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -8,16 +8,13 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.database import prepare
-from app.core.fields import metadata
 from app.estate import occupancy
 from app.estate.models import Building, Community, Customer, Occupancy, Tenancy, Unit
 from config import ROOT
-from tests import postgres
 from tests.charging.books import Books
 from tests.screens.test_privacy import sheet
 
@@ -58,19 +55,6 @@ LATER = lease(date(2026, 11, 21), None)
 def test_dates_on_file_know_better_than_the_statement(stated, handover, leases, found):
     assert occupancy.occupancy_of(stated, handover, leases, DAY) == found
     assert occupancy.occupancy_of(stated, handover, leases[::-1], DAY) == found
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(request, tmp_path):
-    if request.param == "sqlite":
-        made = create_engine(f"sqlite:///{tmp_path / 'estate.db'}")
-        prepare(made)
-        metadata.create_all(made)
-        yield made
-        made.dispose()
-        return
-    with postgres.fresh_database(request.getfixturevalue("postgres_server")) as made:
-        yield made
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -11,19 +11,16 @@ from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cli import check
 from app.core import scope
-from app.core.database import prepare
 from app.core.errors import DomainError
-from app.core.fields import metadata
 from app.core.formkeys import fresh
 from app.estate import conflicts, overlaps
 from app.estate.conflicts import Sort
 from app.estate.models import Ownership, Tenancy, Unit, Vehicle
-from tests import postgres
 from tests.charging.books import Books
 
 NOVEMBER = {"starts_on": date(2026, 11, 1), "ends_on": date(2026, 11, 30)}
@@ -143,19 +140,6 @@ def test_one_owner_stands_on_a_unit_once_on_one_day(login, session, place):
     other = place.people[1]
     assert "份额" in told(sell(client, place.unit, other, "2026-05-01", "", share="0.6"))
     assert sell(client, place.unit, other, "2026-05-01", "", **half).status_code == 302
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(request, tmp_path):
-    if request.param == "sqlite":
-        made = create_engine(f"sqlite:///{tmp_path / 'estate.db'}")
-        prepare(made)
-        metadata.create_all(made)
-        yield made
-        made.dispose()
-        return
-    with postgres.fresh_database(request.getfixturevalue("postgres_server")) as made:
-        yield made
 
 
 @pytest.mark.parametrize("kind", ["tenancy", "ownership"])
