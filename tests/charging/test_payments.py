@@ -1,4 +1,4 @@
-"""Money received and taken back: stored rows that tie, nothing twice, numbers without gaps."""
+"""Money received: stored rows that tie, nothing twice, numbers without gaps."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from app.charging import ledger
 from app.charging.payment_models import Allocation, Payment, PrepaymentEntry, Receipt, Tender
 from app.charging.payments import Line, receive
 from app.charging.settling import Given, TenderKind
-from app.charging.voiding import void_payment
 from app.core import audit, clock, scope
 from app.core.errors import AlreadyDone, DomainError, NotFound, Stale
-from app.core.models import AuditEntry
 from app.core.money import ZERO
 from app.core.scope import Scope
 from app.estate.models import Community
@@ -229,79 +227,3 @@ def test_a_past_day_is_answered_as_it_was(books):
     assert ledger.owed(books.session, [unit.id], after) == {unit.id: Decimal("180.00")}
     assert ledger.owed(books.session, [unit.id], date(2026, 1, 31)) == {unit.id: Decimal("100.00")}
     assert ledger.owed(books.session, [unit.id], date(2025, 12, 31)) == {}
-
-
-def void(books, payment, reason="收错了房号", who=None):
-    with audit.acting(who or books.supervisor):
-        void_payment(books.session, payment.id, reason)
-        books.session.commit()
-
-
-def test_a_void_adds_the_opposite_rows_and_keeps_the_receipt(books):
-    unit = books.owned()
-    bill = books.bill(unit, "100")
-    payment = pay(books, unit, (WECHAT, "130"), keep_surplus=True)
-    void(books, payment)
-    assert allocated(books) == [(bill.id, "-100.00"), (bill.id, "100.00")]
-    assert held(books, unit) == ZERO
-    assert ledger.owed(books.session, [unit.id]) == {unit.id: Decimal("100.00")}
-    stored = books.session.get(Payment, payment.id)
-    assert (stored.state, stored.voided_on, stored.void_reason, stored.voided_by_id) == (
-        "void", date(2026, 4, 10), "收错了房号", books.supervisor.user_id)
-    assert books.session.scalars(select(Receipt.number)).all() == ["AJ-2026-000001"]
-    entry = books.session.scalars(select(AuditEntry)).one()
-    assert (entry.act, entry.title, entry.user_name) == ("void", "AJ-2026-000001", "赵六")
-    assert entry.details["unit"] == unit.code
-
-
-def test_void_refuses_the_own_payment_an_empty_reason_and_a_second_time(books):
-    unit = books.unit()
-    books.bill(unit)
-    payment = pay(books, unit, (WECHAT, "10"))
-    for who, reason, says in [
-        (books.collector, "收错了", "yourself"),
-        (None, " ", "reason"),
-        (None, "长" * 201, "At most 200"),
-    ]:
-        with pytest.raises(DomainError, match=says):
-            void(books, payment, reason, who)
-        books.session.rollback()
-    void(books, payment)
-    with pytest.raises(AlreadyDone):
-        void(books, payment)
-    books.session.rollback()
-    assert count(books, Allocation) == 2
-
-
-def test_from_the_next_day_on_it_stands_and_the_sentence_names_what_there_is(books):
-    unit = books.unit()
-    books.bill(unit)
-    payment = pay(books, unit, (WECHAT, "10"))
-    late = clock.fixed(datetime(2026, 4, 11, 0, 1))
-    with late, pytest.raises(DomainError, match=r"no longer be voided .* as a note") as told:
-        void(books, payment)
-    for nobody in ("reversal", "red receipt", "supervisor", "manager"):
-        assert nobody not in str(told.value), "no person and no act that does not exist"
-
-
-def test_a_prepayment_that_was_used_since_cannot_be_taken_back(books):
-    unit = books.owned()
-    books.bill(unit, "100")
-    put_in = pay(books, unit, (WECHAT, "60"), lines=[], keep_surplus=True)
-    used = pay(books, unit, (PREPAID, "60"), key="k2")
-    with pytest.raises(DomainError, match="used since"):
-        void(books, put_in)
-    books.session.rollback()
-    void(books, used)
-    void(books, put_in)
-    assert held(books, unit) == ZERO
-    assert ledger.owed(books.session, [unit.id]) == {unit.id: Decimal("100.00")}
-
-
-def test_a_payment_outside_the_scope_cannot_be_voided(books):
-    unit = books.unit()
-    books.bill(unit)
-    payment = pay(books, unit, (WECHAT, "10"))
-    with scope.use(Scope(frozenset())), pytest.raises(NotFound):
-        void(books, payment)
-    assert books.session.get(Payment, payment.id).state == "posted"
