@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Bucket(StrEnum):
     """How long past due; the value stands in addresses and in the workbook's columns."""
 
-    DAYS_30 = "0-30"
+    DAYS_30 = "1-30"
     DAYS_90 = "31-90"
     DAYS_180 = "91-180"
     DAYS_365 = "181-365"
@@ -52,7 +52,7 @@ class DebtorArrears:
 
     `gross` is what is past due in the ledger and `prepaid` his purse at the unit; what the
     purse leaves stands in `buckets`, in the order of `BUCKETS`, and their sum is `total`.
-    `bills` and `oldest_due` are of what is left. `not_due` is owed and not due yet, the purse
+    `bills` and `oldest_due` are of what is left. `not_due` is owed and not past due, the purse
     not counted. gross + not_due is what the ledger says is owed.
     """
 
@@ -176,7 +176,7 @@ def owing_statement(
         inside = select(Unit.id).where(Unit.building_id == building_id)
         chosen.append(Bill.unit_id.in_(inside))
     open_ = covering.open_bills(day, *chosen)
-    due = open_.c.due_on <= day
+    due = open_.c.due_on < day
     asked = due & (open_.c.net > 0)
     sums = (
         select(
@@ -186,7 +186,7 @@ def owing_statement(
             func.min(case((asked, open_.c.due_on))).label("oldest"),
             func.sum(case((due, open_.c.rest), else_=0)).label("gross"),
             func.max(open_.c.held).label("prepaid"),
-            func.sum(case((open_.c.due_on > day, open_.c.rest), else_=0)).label(AMOUNTS[0]),
+            func.sum(case((open_.c.due_on >= day, open_.c.rest), else_=0)).label(AMOUNTS[0]),
             *(
                 func.sum(case((inside, open_.c.net), else_=0)).label(name)
                 for name, inside in zip(AMOUNTS[1:], _ages(open_.c.due_on, day), strict=True)
@@ -213,8 +213,7 @@ def _ages(due_on: Any, day: date) -> list[ColumnElement[bool]]:
     """The condition of each bucket on a due day, in the order of `BUCKETS`."""
     edges = [day, *(day - timedelta(days=limit) for limit in LIMITS)]
     within = [
-        (due_on <= (edges[0] if index == 0 else edges[index] - timedelta(days=1)))
-        & (due_on >= edges[index + 1])
+        (due_on < edges[index]) & (due_on >= edges[index + 1])
         for index in range(len(LIMITS))
     ]
     return [*within, due_on < edges[-1]]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, ColumnElement, case, func, select
 
 from app.charging.ledger import fen, owed_on_bill, standing
-from app.charging.models import Bill
+from app.charging.models import Bill, ChargeItem
 from app.charging.payment_models import PrepaymentEntry
 
 if TYPE_CHECKING:
@@ -50,7 +50,11 @@ def open_bills(day: date, *conditions: ColumnElement[bool]) -> Subquery:
     # The sum keeps SQLite from walking the whole bills in the order of an index on the unit.
     unit_id = (Bill.unit_id + 0).label("unit_id")
     owed = (
-        select(Bill.id, unit_id, Bill.customer_id, Bill.due_on, rest)
+        select(
+            Bill.id, unit_id, Bill.customer_id, Bill.due_on, rest, Bill.period_start,
+            ChargeItem.position,
+        )
+        .join(ChargeItem, ChargeItem.id == Bill.item_id)
         .where(standing(day), *conditions)
         .subquery()
     )
@@ -60,7 +64,8 @@ def open_bills(day: date, *conditions: ColumnElement[bool]) -> Subquery:
         func.sum(owed.c.rest)
         .over(
             partition_by=(owed.c.unit_id, owed.c.customer_id),
-            order_by=(owed.c.due_on, owed.c.id),
+            # As the desk takes the money: `ledger.open_bills`.
+            order_by=(owed.c.due_on, owed.c.period_start, owed.c.position, owed.c.id),
             rows=(None, 0),
         )
         .cast(BigInteger)

@@ -47,7 +47,7 @@ VOID_LOOKS = {VoidState.OPEN: "warn", VoidState.GRANTED: "ok", VoidState.REFUSED
 BUCKETS: Mapping[str, Any] = register_labels(
     "bucket",
     {
-        Bucket.DAYS_30: _l("0–30 days"),
+        Bucket.DAYS_30: _l("1–30 days"),
         Bucket.DAYS_90: _l("31–90 days"),
         Bucket.DAYS_180: _l("91–180 days"),
         Bucket.DAYS_365: _l("181–365 days"),

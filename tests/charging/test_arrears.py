@@ -8,6 +8,9 @@ from decimal import Decimal
 import pytest
 
 from app.charging.arrears import BUCKETS, Bucket, Contact, ageing, arrears, contacts, owing
+from app.charging.debts import debts
+from app.charging.desk import account
+from app.charging.models import ChargeItem
 from app.charging.payments import receive
 from app.charging.settling import Given, TenderKind
 from app.charging.takings import takings, together
@@ -35,7 +38,7 @@ def pay(books, unit, kind, amount, key, who=None, **more):
 
 @pytest.mark.parametrize(
     ("days", "bucket"),
-    [(0, Bucket.DAYS_30), (30, Bucket.DAYS_30), (31, Bucket.DAYS_90), (90, Bucket.DAYS_90),
+    [(1, Bucket.DAYS_30), (30, Bucket.DAYS_30), (31, Bucket.DAYS_90), (90, Bucket.DAYS_90),
      (91, Bucket.DAYS_180), (180, Bucket.DAYS_180), (181, Bucket.DAYS_365),
      (365, Bucket.DAYS_365), (366, Bucket.LONGER), (2000, Bucket.LONGER)],
 )
@@ -177,3 +180,33 @@ def test_takings_stand_by_collector_and_tender_and_leave_voids_out(books):
     assert (whole.total, whole.payments, whole.voids) == (Decimal("601.00"), 5, 1)
     with scope.use(Scope(frozenset())):
         assert takings(books.session, TODAY) == []
+
+
+def test_on_its_due_day_a_bill_is_not_late_anywhere(books):
+    """It can still be paid in time: the list, the unit's debts and the desk say the same."""
+    unit = books.unit()
+    owner = books.owner(unit, "张三")
+    books.bill(unit, "100", month=date(2026, 4, 1), due_on=TODAY, customer_id=owner.id)
+    (row,) = owing(books.session)
+    assert (row.total, row.not_due, row.bills) == (Decimal(0), Decimal(100), 0)
+    assert arrears(books.session) == []
+    (debt,) = debts(books.session, unit.id)
+    assert debt.late(TODAY) == []
+    assert [bill.due_on for bill in account(books.session, unit.id).ticked] == [TODAY]
+    with clock.fixed(datetime(2026, 4, 11, 0, 30)):
+        assert [row.total for row in arrears(books.session)] == [Decimal(100)]
+        assert debts(books.session, unit.id)[0].late(clock.today()) == [Decimal(100)]
+
+
+def test_a_purse_covers_bills_of_one_due_day_as_the_desk_pays_them(books):
+    """By the items' order, not by the order of entry: both counts say what is left."""
+    unit = books.unit()
+    owner = books.owner(unit, "张三")
+    later = books.keep(ChargeItem(code="late", name="垃圾清运费", position=9))
+    first = books.keep(ChargeItem(code="first", name="电梯费", position=1))
+    for item, amount in ((later, "50"), (first, "100")):
+        books.bill(unit, amount, month=date(2026, 1, 1), item_id=item.id, customer_id=owner.id)
+    pay(books, unit, TenderKind.CASH, "60", "k1", lines=[], keep_surplus=True, payer_id=owner.id)
+    (debt,) = debts(books.session, unit.id)
+    assert debt.left == (Decimal(40), Decimal(50))
+    assert [(row.total, row.bills) for row in owing(books.session)] == [(Decimal(90), 2)]

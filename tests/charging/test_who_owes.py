@@ -175,7 +175,7 @@ class History:
                 used = min(rest, left.get(debtor, 0))
                 if debtor is not None:
                     left[debtor] -= used
-                if due > day:
+                if due >= day:
                     row[2] += rest
                     continue
                 row[0] += rest
@@ -202,7 +202,9 @@ def every_day_agrees_with_the_plain_calculation(history):
     session, draw = history.books.session, random.Random(7)
     assert ledger_problems(session) == []
     last = FIRST + timedelta(days=DAYS)
-    for day in [last, *(FIRST + timedelta(days=draw.randrange(DAYS)) for _ in range(12))]:
+    some = [FIRST + timedelta(days=draw.randrange(DAYS)) for _ in range(12)]
+    dues = [due for _, _, due, posted, *_ in history.bills.values() if posted <= due < last]
+    for day in [last, *some, *draw.sample(dues, 3)]:
         wanted = {
             key: (from_fen(gross), from_fen(held), from_fen(not_due),
                   tuple(from_fen(fen) for fen in buckets), bills, oldest)
