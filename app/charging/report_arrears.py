@@ -151,7 +151,7 @@ def by_unit(
         Column("code", _l("Unit"), width=13),
         Column("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
         Column("debtor", _l("Debtor"), width=16),
-        Column("phone", _l("Phone"), width=14, mask=formats.mask_phone),
+        Column("phone", _l("Phone"), width=14, mask=formats.mask_phone, secret=Secret.PHONES),
         Column("gross", _l("Past due"), Kind.MONEY, 14, total=True),
         Column("prepaid", _l("Prepayment"), Kind.MONEY, 14, total=True),
     ),

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from app.core import clock
+from app.core import clock, formats
 from app.core.errors import DomainError
 from app.core.period import Period
 from app.core.report import REPORTS, Report, declare
 from app.core.report_parameters import choice, day, month, read_all
+from app.core.secret import Secret
 from app.core.svg_chart import draw, nice_top
 from app.core.table import Chart, Column, Kind
 from app.roles import default_rights
@@ -78,3 +79,15 @@ def test_a_chart_draws_bars_and_lines_and_escapes_every_text():
     assert "40万" in svg
     assert draw(Chart("图", "month", bars=("due",)), columns, []) == ""
     assert [nice_top(Decimal(value)) for value in (0, 1, 3, 41, 79, 950)] == [1, 1, 4, 50, 80, 1000]
+
+
+def test_every_phone_in_every_report_follows_the_right_to_phones():
+    """Not `see_private`: to call people is a duty of posts that see no ID numbers."""
+    phones = [
+        (made.name, sheet.name, column)
+        for made in REPORTS.values() for sheet in made.sheets for column in sheet.columns
+        if column.mask is formats.mask_phone
+    ]
+    assert len(phones) > 1
+    for name, sheet, column in phones:
+        assert column.secret is Secret.PHONES, f"{name}, {sheet}: {column.key}"
