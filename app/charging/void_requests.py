@@ -1,7 +1,8 @@
 """A void asked for by whoever may not void: `ask`, `grant`, `refuse`. The caller commits.
 
 Granting is the ordinary void with its rules: on the day itself, and never by the one who
-received the money; nor by the one who asked, for nobody approves his own wish.
+received the money; nor by the one who asked, for nobody decides about himself. Refusing is
+a decision too and has the same rule.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from app.core.errors import N_, AlreadyDone, DomainError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+OWN = N_(
+    "You received this money or asked for the void yourself, so somebody else must decide it."
+)
 
 
 def ask(session: Session, payment_id: int, reason: str) -> VoidRequest:
@@ -50,11 +55,6 @@ def ask(session: Session, payment_id: int, reason: str) -> VoidRequest:
 def grant(session: Session, request_id: int) -> Payment:
     """Void the payment for the reason that was asked with."""
     request, payment = _open(session, request_id)
-    who = audit.actor()
-    if who.user_id is not None and who.user_id == request.asked_by_id:
-        raise DomainError(
-            N_("You asked for this void yourself, so somebody else must decide it.")
-        )
     voiding.void_payment(session, payment.id, request.reason)
     audit.record(
         session, "approve", "void_requests", request.id, title=payment.receipt.number,
@@ -110,7 +110,14 @@ def _open(session: Session, request_id: int) -> tuple[VoidRequest, Payment]:
             N_("%(name)s has refused this request already: %(answer)s"),
             name=request.decided_by_name, answer=request.answer,
         )  # fmt: skip
+    if concerns(audit.actor().user_id, request, payment):
+        raise DomainError(OWN)
     return request, payment
+
+
+def concerns(user_id: int | None, request: VoidRequest, payment: Payment) -> bool:
+    """Is it this user's own wish or his own receipt, so that somebody else must decide?"""
+    return user_id is not None and user_id in {request.asked_by_id, payment.collector_id}
 
 
 def _store(session: Session, payment: Payment) -> None:

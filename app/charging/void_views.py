@@ -72,8 +72,7 @@ class VoidRequestScreen(Screen):
         return _("Void of %(number)s", number=record.payment.receipt.number)
 
     def beside(self, record: VoidRequest) -> dict[str, Any]:
-        me = audit.actor().user_id
-        own = me is not None and me in {record.asked_by_id, record.payment.collector_id}
+        own = void_requests.concerns(audit.actor().user_id, record, record.payment)
         may_decide = self.may(Verb.APPROVE)
         return {
             "may_grant": may_decide and record.waiting and not own,
