@@ -29,6 +29,9 @@ REFUSALS: Mapping[str, str] = {
     "twice": N_("Cash and prepayment may each be entered once; add the sums up."),
     "purse": N_("Only %(purse)s is left of the prepayment; %(asked)s cannot be taken from it."),
     "purse_owed": N_("The prepayment pays at most what is chosen: %(owed)s."),
+    "no_bill": N_(
+        "No bill is chosen: tick what is to be paid, or choose to keep the sum as prepayment."
+    ),
     "without_cash": N_(
         "Without the cash it is already enough: take the cash out or correct the sums."
     ),
@@ -126,6 +129,8 @@ def settle(
     surplus = max(total - owed, ZERO)
     change = ZERO if keep_surplus else surplus
     tenders = tuple(_taken(given, change) for given in givens)
+    if change and not owed:
+        raise _refusal("no_bill")
     if change:
         _check_change(givens, change)
     paid = _oldest_first(due, total - surplus)

@@ -49,6 +49,7 @@ window.AnjuDesk = window.AnjuDesk || {};
     if (total(spent) > due) return refuse("purse_owed", spent[0].row, { owed: plainSum(due) });
     const surplus = Math.max(total(given) - due, 0);
     const change = keep ? 0 : surplus;
+    if (change && !due) return refuse("no_bill", given[0].row);
     if (change && change >= total(cash)) {
       if (cash.length) return refuse("without_cash", cash[0].row);
       const back = given.filter((one) => one.kind !== "prepayment");
