@@ -21,6 +21,7 @@ from app.estate.room_names import (
     LOFTS,
     PHASE,
     building_in,
+    entrance_in,
     normal_building,
     normal_entrance,
     normal_number,
@@ -180,13 +181,14 @@ def search_patterns(typed: str) -> tuple[RoomPattern, ...]:
     """What a room typed at the desk may mean, likeliest first; empty when it is no room.
 
     Spaces part as dashes do. ``1-1-101`` is one room; ``1-101`` is building 1 without or with
-    any entrance; ``101`` is that number anywhere; ``1栋`` is a whole building.
+    any entrance; ``101`` is that number anywhere; ``1栋`` is a whole building,
+    ``1栋2单元`` an entrance of it.
     """
     text = _SPACES.sub("-", unicodedata.normalize("NFKC", typed).strip())
     said = own_room(text)
     if said is None:
         name = building_in(text)
-        return (RoomPattern(name, None, None),) if name else ()
+        return (RoomPattern(name, entrance_in(text), None),) if name else ()
     if said.building is None or said.entrance is not None:
         return (RoomPattern(said.building, said.entrance, said.number),)
     return (
