@@ -113,7 +113,7 @@ def _period(dated: Bill | BillingRun) -> str:
 
 
 def _reason(typed: str) -> str:
-    words = entry.text(typed, max_length=LONGEST) or ""
+    words = entry.words(typed, max_length=LONGEST) or ""
     if len(words) < SHORTEST:
         raise DomainError(N_("Give the reason of the void in a few words."), field="reason")
     return words

@@ -153,7 +153,11 @@ def _payer(session: Session, unit: Unit, payer: str, payer_id: int | None) -> st
         if customer.community_id != unit.community_id:
             raise NotFound(N_("The payer belongs to another community."), field="payer")
         payer = payer or customer.name
-    name = entry.text(payer, max_length=120)
+    try:
+        name = entry.words(payer, max_length=120)
+    except DomainError as error:
+        error.field = "payer"
+        raise
     if name is None:
         raise DomainError(N_("Enter the name of the payer."), field="payer")
     return name

@@ -63,7 +63,7 @@ def assign(
             held=held, shown=shown,
         )  # fmt: skip
     customer = _customer(session, unit, customer_id)
-    words = entry.text(reason, max_length=LONGEST) or ""
+    words = entry.words(reason, max_length=LONGEST) or ""
     if len(words) < SHORTEST:
         raise DomainError(N_("Write down how you know whose money it is."), field="reason")
     if not 0 < amount <= held:

@@ -98,7 +98,7 @@ def check_standing(payment: Payment) -> None:
 
 def reason_typed(text: str, missing: str, *, field: str = "reason") -> str:
     """The reason as typed; DomainError with the sentence `missing` where there is none."""
-    reason = entry.text(text, max_length=200)
+    reason = entry.words(text, max_length=200)
     if reason is None or len(reason) < 2:
         raise DomainError(missing, field=field)
     return reason

@@ -48,6 +48,17 @@ def text(raw: str, *, max_length: int | None = None, lines: bool = False) -> str
     return value or None
 
 
+def words(raw: str, *, max_length: int | None = None) -> str | None:
+    """A text that must say something, as a name or a reason: None where nobody can see any.
+
+    Signs without any width alone would pass for a name and show none.
+    """
+    value = text(raw, max_length=max_length)
+    if value and all(sign.isspace() or unicodedata.category(sign) == "Cf" for sign in value):
+        return None
+    return value
+
+
 def number(
     raw: str,
     *,

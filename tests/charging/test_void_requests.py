@@ -137,7 +137,7 @@ def test_two_who_ask_at_once_make_one_request(books, paid):
         books.session.flush()
 
 
-@pytest.mark.parametrize("typed", ["", " ", "x", "长" * 201, "\0\0"])
+@pytest.mark.parametrize("typed", ["", " ", "x", "长" * 201, "\0\0", "\u200b\u200b"])
 def test_asking_and_refusing_need_a_readable_reason(books, paid, typed):
     with pytest.raises(DomainError):
         ask(books, paid, typed)

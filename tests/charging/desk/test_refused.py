@@ -56,6 +56,13 @@ def test_forms_that_no_honest_page_sends_are_refused(collector, books, session, 
     assert rows(session, Payment) == [0]
 
 
+@pytest.mark.parametrize("payer", ["", "\u200b", "长" * 200])
+def test_a_wrong_payer_is_said_of_the_field_of_the_payer(collector, books, session, payer):
+    answer = receive(collector, books, payer=payer, payer_id="")
+    assert (answer.status_code, answer.get_json()["field"]) == (400, "payer")
+    assert rows(session, Payment) == [0]
+
+
 @pytest.mark.parametrize("unit", ["abc", "999999", "9" * 40, "-1"])
 def test_units_that_do_not_exist_are_not_found(collector, unit):
     assert collector.get(f"/desk/unit/{unit}", headers=JSON).status_code == 404
