@@ -12,7 +12,8 @@ from app.charging.covering import open_bills
 from app.charging.ledger import fen, owed_on_bill, standing
 from app.charging.models import Bill, BillingRun, ChargeItem
 from app.charging.opening import stands
-from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry
+from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry, Tender
+from app.charging.settling import TenderKind
 from app.charging.void_models import VoidRequest, VoidState
 from app.charging.void_requests import waiting
 from app.core import scope
@@ -23,9 +24,20 @@ from app.estate.models import Community
 from app.home.viewer import Count, Viewer, todo
 
 
+def _came_in() -> ColumnElement[int]:
+    """Fen that a payment brought in: a prepayment used came in earlier (收款日报 says the same)."""
+    used = (
+        select(func.coalesce(func.sum(fen(Tender.amount)), 0))
+        .where(Tender.payment_id == Payment.id, Tender.kind == TenderKind.PREPAYMENT)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+    return fen(Payment.amount) - used
+
+
 def _takings(viewer: Viewer, *conditions: ColumnElement[bool]) -> Count:
     number, total = viewer.session.execute(
-        select(func.count(), func.sum(fen(Payment.amount))).where(
+        select(func.count(), func.sum(_came_in())).where(
             scope.current().where(Payment.community_id),
             Payment.received_on == viewer.today,
             Payment.state == PaymentState.POSTED,
@@ -166,7 +178,7 @@ def takings_trend(viewer: Viewer) -> Count:
     months = [add_months(first, step) for step in range(6)]
     sums = dict.fromkeys(months, 0)
     days = viewer.session.execute(
-        select(Payment.received_on, func.sum(fen(Payment.amount)))
+        select(Payment.received_on, func.sum(_came_in()))
         .where(
             scope.current().where(Payment.community_id),
             Payment.received_on.between(first, viewer.today),

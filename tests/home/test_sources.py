@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.access.models import LoginEvent, Staff
 from app.charging.models import BillingRun
-from app.charging.payment_models import Payment
+from app.charging.payment_models import Payment, Tender
+from app.charging.takings import takings
 from app.core import clock, scope
 from app.core.models import ImportBatch, Job
 from app.duty import problems, review
@@ -100,6 +101,24 @@ def test_takings_leave_out_voids_other_days_and_other_communities(session, cast,
         bars = count("takings_trend", cast.qian).bars
         assert bars[-1] == ("2026-11", Decimal("608.00"))
         assert bars[0][0] == "2026-06"
+
+
+def test_a_prepayment_used_came_in_earlier(session, cast, count):
+    """The home page, the takings of the day and the report say one sum of one day."""
+    pay(session, cast, cast.wang, FRIDAY, "100.00")
+    (payment,) = session.scalars(select(Payment)).all()
+    session.add_all(
+        Tender(community_id=cast.garden, payment_id=payment.id, kind=kind, amount=Decimal(amount),
+               given=Decimal(amount), change=Decimal(0))
+        for kind, amount in (("cash", "30.00"), ("prepayment", "70.00"))
+    )
+    session.flush()
+    with clock.fixed(at(FRIDAY)):
+        (row,) = takings(session, FRIDAY)
+        assert row.total == Decimal("30.00")
+        assert count("takings_today", cast.wang).amount == row.total
+        assert count("takings_all", cast.qian).amount == row.total
+        assert count("takings_trend", cast.qian).bars[-1] == ("2026-11", row.total)
 
 
 def test_communities_without_a_run_of_this_month_are_to_be_billed(session, cast, count):
