@@ -22,7 +22,9 @@ from app.demo import load_demo
 from app.demo.load import accounts
 from app.extensions import db
 from app.install import bring_up_to_date
+from tests.browser.hands import at as cursor_at
 from tests.browser.hands import enter_into
+from tests.browser.tills import debtors
 from tests.clock import at
 
 STRICT = os.environ.get("ANJU_TEST_STRICT") == "1"
@@ -197,3 +199,14 @@ def shot():
         return path
 
     return save
+
+
+@pytest.fixture
+def desk(site, enter):
+    """The desk of a collector who sees one community, a debtor's room, payments before."""
+    with site.stored() as session:
+        unit = debtors(session, "锦绣新城", skip=3)
+    page = enter("collector2")
+    page.goto("/desk/")
+    cursor_at(page, "#desk-box")
+    return page, unit

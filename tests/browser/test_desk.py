@@ -6,16 +6,14 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from app.charging import ledger, purses
-from app.charging.models import Bill
-from app.charging.payment_models import Allocation, Payment
 from app.core import clock
 from app.core.money import in_capitals
 from app.estate.models import Community, Customer, CustomerPhone, Ownership, Unit, Vehicle
 from tests.browser.conftest import TABLET
 from tests.browser.hands import at
+from tests.browser.tills import debtors, payments_of, printed
 
 pytestmark = pytest.mark.browser
 
@@ -36,41 +34,6 @@ class Keys:
         self.page.keyboard.press(key)
 
 
-def debtors(session, community: str, *, skip: int = 0) -> Unit:
-    """A flat with three bills or more that are due; `skip` leaves those to other tests."""
-    open_bills = select(func.count()).where(
-        Bill.unit_id == Unit.id,
-        Bill.due_on <= clock.today(),
-        ledger.standing(clock.today()),
-        ledger.owed_on_bill(clock.today()) > 0,
-    )
-    return session.scalars(
-        select(Unit)
-        .join(Community, Community.id == Unit.community_id)
-        .where(Community.name == community, Unit.kind == "flat")
-        .where(open_bills.scalar_subquery() >= 3)
-        .order_by(Unit.sort_key)
-        .offset(skip)
-        .limit(1)
-    ).one()
-
-
-def payments_of(session, unit: Unit) -> list[Payment]:
-    """Today's payments of the unit, the earliest first."""
-    return list(
-        session.scalars(
-            select(Payment)
-            .where(Payment.unit_id == unit.id, Payment.received_on == clock.today())
-            .options(
-                selectinload(Payment.tenders),
-                selectinload(Payment.receipt),
-                selectinload(Payment.allocations).joinedload(Allocation.bill),
-            )
-            .order_by(Payment.id)
-        )
-    )
-
-
 def hits(page) -> list[str]:
     page.locator("#desk-hits .hit, #desk-hits .none").first.wait_for()
     return page.locator("#desk-hits .hit .code").all_inner_texts()
@@ -82,10 +45,6 @@ def find(page, typed: str) -> list[str]:
     with page.expect_response("**/desk/search*"):
         page.keyboard.type(typed)
     return hits(page)
-
-
-def printed(page, times: int) -> None:
-    page.wait_for_function("times => window.printed === times", arg=times)
 
 
 def confirmed(page, keys: Keys) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from app.charging import ledger
 from app.charging.payment_models import Payment
 from tests.browser.hands import agree, at, follow
-from tests.browser.test_desk import debtors, payments_of, printed
+from tests.browser.tills import debtors, payments_of, printed
 
 pytestmark = pytest.mark.browser
 

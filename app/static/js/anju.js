@@ -40,17 +40,18 @@
   // Yes sleeps at first: a second press of the key or the mouse that asked is no answer.
   const dialog = document.getElementById("ask");
   const ask = (text) => new Promise((answer) => {
+    if (dialog.open) { answer(false); return; }
     document.getElementById("ask-text").textContent = text;
-    const done = (event) => {
+    dialog.returnValue = "";
+    dialog.onclick = (event) => {
       const button = event.target.closest("[data-answer]");
-      if (event.type === "click" && !button) return;
-      dialog.removeEventListener("click", done);
-      dialog.removeEventListener("cancel", done);
-      dialog.close();
-      answer(Boolean(button) && button.dataset.answer === "yes");
+      if (!button) return;
+      dialog.close(button.dataset.answer);
+      answer(button.dataset.answer === "yes");
     };
-    dialog.addEventListener("click", done);
-    dialog.addEventListener("cancel", done);
+    dialog.oncancel = () => answer(false);
+    // However it was closed: browsers do not always say of Escape that it cancels.
+    dialog.onclose = () => { if (!dialog.open) answer(dialog.returnValue === "yes"); };
     dialog.showModal();
     dialog.focus();
     window.AnjuKeys.arm(dialog.querySelector("[data-answer=yes]"), () => dialog.open);

@@ -166,8 +166,9 @@
       if (event.target.type === "checkbox") return; // its change follows
       forget();
       if (event.target.name === "tender_sum") event.target.dataset.typed = "1";
-      if (event.target.name === "payer" && event.target.value !== event.target.dataset.own) {
-        form.elements.payer_id.value = "";
+      if (event.target.name === "payer") {
+        const { payer, payer_id: key } = form.elements;
+        key.value = payer.value === payer.dataset.own ? key.dataset.own : "";
       }
       figure();
     });
