@@ -110,3 +110,16 @@ def test_a_large_report_is_made_in_a_job_with_progress(enter, shot):
     with page.expect_download() as waiting:
         page.click(".job-acts a.btn-primary")
     assert len(rows_of(waiting.value)) > 5_000
+
+
+def test_a_printed_report_shows_all_its_columns_and_each_total_below_its_rows(enter):
+    """Nobody scrolls on paper: nothing may be cut off, nor float over the rows."""
+    page = enter("manager")
+    for address in ("/reports/takings/", "/arrears/"):
+        page.goto(address)
+        page.emulate_media(media="print")
+        assert page.evaluate("""() => [...document.querySelectorAll("main *")].filter(one =>
+            getComputedStyle(one).position === "sticky" || (one.scrollWidth > one.clientWidth
+            && one.querySelector("table") && getComputedStyle(one).overflowX !== "visible"))
+            .map(one => one.className || one.tagName)""") == []
+        page.emulate_media(media="screen")
