@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import importlib.util
 import inspect
 import sys
@@ -13,8 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from app.core import database
 from app.core.errors import N_
-from app.core.toml_faults import Problem
+from app.core.toml_faults import BadFiles, Problem
+from app.core.toml_listing import UNREADABLE
 
 CANNOT_RUN = N_("This Python file cannot be loaded: %(said)s.")
 NO_MODULE = N_("This Python file cannot be loaded: there is no module “%(said)s”. From where to "
@@ -41,25 +44,19 @@ class _Torn(Exception):
 
 def python_beside(path: Path) -> ModuleType | None:
     """The Python file of the same name beside a declaration, as a module; None without one."""
-    path = path.with_suffix(".py")
-    if not path.exists():
-        return None
-    spec = importlib.util.spec_from_file_location(f"beside_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise RuntimeError(f"{path} cannot be read")
-    module = importlib.util.module_from_spec(spec)
-    # What it prints must not stand among the answers of a command.
-    with contextlib.redirect_stdout(sys.stderr):
-        spec.loader.exec_module(module)
-    return module
+    try:
+        return _loaded(path)
+    except _Torn as torn:
+        raise BadFiles([torn.problem]) from torn
 
 
 def checks_of(path: Path) -> dict[str, Any]:
     """The named checks that the file beside a declaration brings; none of a faulty one."""
     try:
-        found = getattr(_loaded(path), "CHECKS", {})
+        module = _loaded(path)
     except _Torn:
         return {}
+    found = _part(module, "CHECKS", {})
     return found if isinstance(found, dict) else {}
 
 
@@ -77,24 +74,58 @@ def _loaded(path: Path) -> ModuleType | None:
     if not beside.exists():
         return None
     try:
-        ast.parse(beside.read_bytes(), str(beside))
-        return python_beside(path)
+        text = beside.read_bytes()
+    except OSError as error:
+        raise _Torn(Problem(beside.name, 1, UNREADABLE)) from error
+    found = _run_once(path, text)
+    if isinstance(found, Problem):
+        raise _Torn(found)
+    return found
+
+
+@functools.lru_cache(maxsize=256)
+def _run_once(path: Path, text: bytes) -> ModuleType | Problem:
+    """The module of a file with this text, or why there is none; a text is run a single time."""
+    beside = path.with_suffix(".py")
+    try:
+        ast.parse(text, str(beside))
+        return _run(beside)
     except SyntaxError as error:
         # Of a module that it imports, the line there says nothing here.
         line = error.lineno if error.filename == str(beside) else _line_in(beside, error)
-        raise _Torn(Problem(beside.name, line or 1, NO_SYNTAX)) from error
-    except (Exception, SystemExit) as error:
-        line = _line_in(beside, error)
+        return Problem(beside.name, line or 1, NO_SYNTAX)
+    except BaseException as error:
+        line = _line_in(beside, error, 0)
+        if isinstance(error, KeyboardInterrupt) and not line:
+            raise  # Ctrl+C while we look
         if isinstance(error, ModuleNotFoundError):
-            raise _Torn(Problem(beside.name, line, NO_MODULE, {"said": error.name})) from error
-        said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise _Torn(Problem(beside.name, line, CANNOT_RUN, {"said": said})) from error
+            return Problem(beside.name, line or 1, NO_MODULE, {"said": error.name})
+        said = " ".join("".join(traceback.format_exception_only(error)).split()).rstrip(":")
+        return Problem(beside.name, line or 1, CANNOT_RUN, {"said": said[:200]})
 
 
-def _line_in(file: Path, error: BaseException) -> int:
+def _run(file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"beside_{file.stem}", file)
+    if spec is None or spec.loader is None:
+        raise RuntimeError(f"{file} cannot be read")
+    module = importlib.util.module_from_spec(spec)
+    # What it prints must not stand among the answers of a command; and what is only looked into
+    # changes nothing in the database.
+    with contextlib.redirect_stdout(sys.stderr), database.reading():
+        spec.loader.exec_module(module)
+    return module
+
+
+def _line_in(file: Path, error: BaseException, otherwise: int = 1) -> int:
     """The last line of this file through which the error came."""
     frames = traceback.extract_tb(error.__traceback__)
-    return next((one.lineno or 1 for one in reversed(frames) if one.filename == str(file)), 1)
+    found = (one.lineno or 1 for one in reversed(frames) if one.filename == str(file))
+    return next(found, otherwise)
+
+
+def _part(module: ModuleType | None, name: str, otherwise: Any = None) -> Any:
+    """What stands in the file under this name; nothing of the file is run for the answer."""
+    return otherwise if module is None else vars(module).get(name, otherwise)
 
 
 def _faults(
@@ -102,12 +133,12 @@ def _faults(
 ) -> Iterator[Problem]:
     lines = _lines(file)
     for name, step in calls:
-        function, said = getattr(module, name, None), {"name": name, "step": step}
+        function, said = _part(module, name), {"name": name, "step": step}
         if function is None:
             yield Problem(file.name, 1, NO_FUNCTION, said)
         elif not _takes_two(function):
             yield Problem(file.name, lines.get(name, 1), NO_CALL, said)
-    checks = getattr(module, "CHECKS", {})
+    checks = _part(module, "CHECKS", {})
     if not isinstance(checks, dict):
         yield Problem(file.name, lines.get("CHECKS", 1), NO_CHECKS)
         return

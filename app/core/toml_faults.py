@@ -23,6 +23,8 @@ from app.core.errors import N_
 from app.core.toml_places import line_of
 
 LANGUAGES = {"zh", "en"}
+LONGEST = 400
+"""Characters that are said of a value."""
 PATTERNS: Mapping[str, str] = {
     NAME: N_("“%(value)s” does not fit: names are small English letters, digits and _, "
              "beginning with a letter, at most 30."),
@@ -78,8 +80,22 @@ class BadFiles(RuntimeError):
 
 def told(problems: Iterable[Problem], translated: Callable[[str], str]) -> list[str]:
     """Each fault as `file:line: place sentence`."""
-    return [f"{one.file}:{one.line}: {one.path} {translated(one.message) % one.params}"
-            for one in problems]  # fmt: skip
+    return [
+        _printable(f"{one.file}:{one.line}: {one.path} " + translated(one.message) % {
+            key: _short(value) for key, value in one.params.items()})
+        for one in problems
+    ]  # fmt: skip
+
+
+def _short(value: object) -> object:
+    """A value of a file as far as one needs it to find it there."""
+    return value[:LONGEST] + "…" if isinstance(value, str) and len(value) > LONGEST else value
+
+
+def _printable(said: str) -> str:
+    """A sentence in one line: what no screen can show is shown as a sign for it."""
+    return "".join(one if one.isprintable() or one == "\u3000" else "\N{REPLACEMENT CHARACTER}"
+                   for one in said)  # fmt: skip
 
 
 def problem(

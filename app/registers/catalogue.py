@@ -107,8 +107,9 @@ def rights_of(definition: Definition) -> dict[str, frozenset[Verb]]:
 def screen(source: Source, model: Any) -> type[RegisterScreen]:
     """The screen of a register, with what the Python file of the same name beside it adds."""
     module = python_beside(source.files[0])
+    beside = {} if module is None else vars(module)
     for action in source.definition.actions:
         if action.call:
-            model.steps.calls[action.call] = getattr(module, action.call)
-    checks = {**CHECKS, **getattr(module, "CHECKS", {})}
+            model.steps.calls[action.call] = beside[action.call]
+    checks = {**CHECKS, **beside.get("CHECKS", {})}
     return screen_of(source, model, checks)

@@ -83,3 +83,12 @@ def test_a_fault_reads_as_file_line_place_and_sentence():
     assert told([problem], str) == ["own.toml:4: entries[1].name “big” is odd."]
     assert str(toml_faults.BadFiles([problem])) == told([problem], str)[0]
     assert shown(("fields", 3, "kind")) == "fields[4].kind"
+
+
+def test_what_is_said_of_a_value_is_one_line_that_can_be_shown():
+    problem = Problem("x.toml", 3, "%(value)s!", {"value": "a\x00\n" + "z" * 5000}, "title")
+    (line,) = told([problem], str)
+    assert line.startswith("x.toml:3: title a��zz")
+    assert line.endswith("z…!")
+    assert line.isprintable()
+    assert len(line) < 500

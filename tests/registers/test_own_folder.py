@@ -64,6 +64,15 @@ PYTHON = {
     "a fault when it is loaded": ("\n\nx = 1 / 0\n", 3),
     "an end when it is loaded": ("import sys\nsys.exit(3)\n", 2),
     "a fault without end": ("def f():\n    return f()\nf()\n", 2),
+    "an end that is no error": ("x = 1\nraise GeneratorExit\n", 2),
+    "an end as by Ctrl+C": ("raise KeyboardInterrupt\n", 1),
+    "an error of a kind of its own": ("raise BaseException('x')\n", 1),
+    "an error that cannot be said": (
+        "class E(Exception):\n    def __str__(self): raise ValueError\nraise E\n", 3),
+    "names that are made when asked for": ("def __getattr__(name):\n    raise OSError(name)\n", 1),
+    "a change of the data": (
+        "from sqlalchemy import text\nfrom app.extensions import db\n"
+        "db.session.execute(text('delete from ab_user'))\ndb.session.commit()\n" + GOOD_PYTHON, 3),
     "no function": ("def finish(session, row):\n    pass\n", 1),
     "no function but a value": ("finish_it = 5\n", 1),
     "too few values": ("\ndef finish_it(row):\n    pass\n", 2),
@@ -86,6 +95,18 @@ def test_a_faulty_python_file_is_told_with_its_line(tmp_path, name):
     known, said = sentences(tmp_path)
     assert "umbrella" not in known
     assert_told(said, "umbrella.py", line)
+
+
+def test_a_python_file_of_one_text_is_run_once(tmp_path):
+    own(tmp_path, CALLS)
+    marks = tmp_path / "marks"
+    own(tmp_path, f"{GOOD_PYTHON}with open({str(marks)!r}, 'a') as file:\n"
+                  "    file.write('x')\n", "umbrella.py")  # fmt: skip
+    for _ in range(3):
+        assert sentences(tmp_path)[1] == []
+    assert marks.read_text() == "x"
+    own(tmp_path, "raise SystemExit\n", "umbrella.py")
+    assert_told(sentences(tmp_path)[1], "umbrella.py", 1)
 
 
 def test_a_python_file_beside_nothing_of_its_name_is_told(tmp_path):
