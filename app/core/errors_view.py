@@ -71,6 +71,7 @@ def show(
 
     `again`: the request that the button “once more” sends.
     """
+    database.enter_reading(True)  # it writes nothing, and must not wait for those who write
     known = PAGES.get(status) or PAGES[400 if status < 500 else 500]
     title, hint = title or known[0], hint or known[1]
     if wants_json():
@@ -134,6 +135,7 @@ def on_http_error(error: HTTPException) -> Any:
 
 def on_csrf_error(_error: CSRFError) -> Any:
     """The page stood open too long, or the form came from elsewhere."""
+    db.session.rollback()
     return show(
         400,
         title=gettext("This form has expired"),
@@ -143,6 +145,7 @@ def on_csrf_error(_error: CSRFError) -> Any:
 
 def on_rate_limit(_error: RateLimitExceeded) -> Any:
     """Too many attempts from one address."""
+    db.session.rollback()
     return show(429)
 
 
@@ -154,7 +157,6 @@ def on_wrong_text(_error: WrongText) -> Any:
 
 def on_refusal(error: OperationalError | ProgrammingError | PoolTimeout) -> Any:
     """Others hold the database: say so, and keep what was typed for another try."""
-    database.enter_reading(True)  # the page itself must not wait for the same lock
     if database.is_behind(error):
         db.session.rollback()
         log.error("the database is behind at %s", request.path, exc_info=error)

@@ -23,7 +23,9 @@ def begin() -> None:
     g.anju_before = (scope.current(), audit.actor(), database.is_reading())
     scope.enter(scope.NOTHING)
     audit.enter(STRANGER)
-    database.enter_reading(request.method in {"GET", "HEAD", "OPTIONS"})
+    # Where no page of ours is, nothing is written either.
+    refused = request.routing_exception is not None
+    database.enter_reading(refused or request.method in {"GET", "HEAD", "OPTIONS"})
 
 
 def end(_error: BaseException | None = None) -> None:

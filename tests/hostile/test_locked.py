@@ -143,6 +143,25 @@ def test_no_form_crashes_while_the_lock_is_held(app, furnished, clients, world, 
     assert busy > 100
 
 
+@pytest.mark.parametrize(("token", "where", "data", "status"), [
+    (True, "/units/add", {}, 400), (True, "/login/", {}, 400),
+    (False, "/nowhere", {}, 404), (False, "/registers/nowhere/add", {}, 404),
+    (False, "/audit/", {}, 405), (True, "/nowhere", {}, 404), (True, "/audit/", {}, 405),
+])  # fmt: skip
+def test_what_is_refused_anyhow_is_refused_without_waiting_for_the_lock(
+    app, furnished, clients, monkeypatch, token, where, data, status
+):
+    impatient(monkeypatch)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", token)
+    for client in (clients["supervisor"], app.test_client()):
+        before = client.post(where, data=data).status_code
+        with held(furnished[1]):
+            answer = client.post(where, data=data)
+        assert answer.status_code == before, where
+        assert CHINESE.search(answer.text) or before == 302, where
+        assert before in {status, 302}, where
+
+
 def test_what_was_typed_is_kept_and_sent_once_more(app, furnished, clients, world, monkeypatch):
     impatient(monkeypatch)
     desk, unit = clients["front_desk"], world.near.of["unit"]
