@@ -7,36 +7,15 @@ into a remark stands there as it was written.
 
 from __future__ import annotations
 
-import io
-from decimal import Decimal
-
 import pytest
-from flask_appbuilder.security.sqla.models import (
-    PermissionView,
-    Role,
-    assoc_permissionview_role,
-)
-from python_calamine import CalamineWorkbook
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from app.access.cells import cells_of_roles, pair_ids, write_cells
-from app.access.seeding import sync_rights
-from app.core import clock, jobs, records, report_view, sample
-from app.core.columns import Kind
+from app.core import clock, records
 from app.core.models import AuditEntry
 from app.core.report import REPORTS
-from app.core.report_commands import report as report_command
-from app.core.screen import Screen
 from app.core.secret import Secret
-from app.estate.models import Ownership, Resident, Tenancy, Vehicle
-from app.roles import POSTS, Verb, default_rights
-from tests.charging.books import Books
-
-PHONES = ("13912345678", "13887654321", "13700001111", "1391234")
-IDS = ("110101199003070011", "110101199003070022", "护照E7654321", "11010119900307")
-"""What is planted, with a phone and a card that cannot be right: a report shows those too."""
-WHY = {"full": "1", "reason": "催缴电话核对"}
-NOON = clock.datetime(2026, 11, 20, 12, 0)
+from app.roles import POSTS, Verb
+from tests.planted import NOON, WHY, found, held, may, plant, screens, secrets_of, text_of
 
 
 @pytest.fixture
@@ -44,89 +23,6 @@ def planted(app, session):
     """A flat with an owner, a tenant, a family, and a row of every register with secrets."""
     with clock.fixed(NOON):
         yield plant(app, session)
-
-
-def plant(app, session):
-    books = Books(session)
-    unit = books.unit()
-    people = [
-        books.customer(unit, name, phone=number)
-        for name, number in zip("甲乙丙", (PHONES[0], PHONES[1], PHONES[3]), strict=True)
-    ]
-    for one, card in zip(people, (IDS[0], IDS[1], IDS[3]), strict=True):
-        one.id_number = card
-    place = {"community_id": unit.community_id, "unit_id": unit.id}
-    session.add_all([
-        Ownership(**place, customer_id=people[0].id, share=Decimal("0.5")),
-        Ownership(**place, customer_id=people[2].id, share=Decimal("0.5"), position=1),
-        Tenancy(**place, customer_id=people[1].id),
-        Resident(**place, name="丁", phone=PHONES[2], id_number=IDS[1]),
-        Vehicle(**place, customer_id=people[0].id, plate="浙A12345"),
-    ])  # fmt: skip
-    books.bill(unit, customer_id=people[0].id)
-    for view in app.extensions["anju"].views:
-        if hasattr(view, "definition") and secrets_of(view):
-            session.add(row_of(view, books.community, unit, people[0]))
-    session.commit()
-
-
-def row_of(view, home, unit, owner):
-    """A row of a register with a planted number in every private column."""
-    row = view.model()
-    sample.fill(row, view.columns)
-    for column in view.columns:
-        if column.secret is Secret.PHONES:
-            setattr(row, column.name, PHONES[0])
-        elif column.secret:
-            setattr(row, column.name, IDS[0] if column.kind is Kind.ID_NUMBER else IDS[2])
-    keys = {"community": home.id, "unit": unit.id, "customer": owner.id, "ab_user": 1}
-    for key in row.__table__.foreign_keys:
-        if (known := keys.get(key.column.table.name)) is not None:
-            setattr(row, key.parent.name, known)
-    return row
-
-
-def secrets_of(view) -> set[Secret]:
-    return {column.secret for column in view.columns if column.secret}
-
-
-def screens(app):
-    """Every record screen, with whether it has anything private in its file."""
-    return [view for view in app.extensions["anju"].views if isinstance(view, Screen)]
-
-
-def text_of(answer) -> str:
-    """Everything in a workbook: names of sheets and every cell, or the page as it is."""
-    data = answer.get_data()
-    if not data.startswith(b"PK"):
-        return data.decode()
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    cells = [str(cell) for name in book.sheet_names
-             for row in book.get_sheet_by_name(name).to_python() for cell in row]  # fmt: skip
-    return "\n".join([*book.sheet_names, *cells, answer.headers.get("Content-Disposition", "")])
-
-
-def found(text: str) -> set[Secret]:
-    """The sorts of planted numbers that stand in a text."""
-    held = set()
-    if any(number in text for number in PHONES[:3]) or "1391234\n" in text:
-        held.add(Secret.PHONES)
-    if any(number in text for number in IDS[:3]):
-        held.add(Secret.PRIVATE)
-    return held
-
-
-def held(post: str, screen: str) -> set[Secret]:
-    """What the role table lets this post see whole on a screen."""
-    rights = default_rights()
-    seen = {Secret.PHONES} if Verb.READ in rights["phones"][post] else set()
-    if Verb.SEE_PRIVATE in rights[screen][post]:
-        seen.add(Secret.PRIVATE)
-    return seen
-
-
-def may(post: str, screen: str, verb: Verb) -> bool:
-    return verb in default_rights()[screen][post]
 
 
 @pytest.mark.parametrize("post", POSTS)
@@ -245,70 +141,3 @@ def test_every_look_asks_for_its_right_and_is_recorded(app, session, login, plan
     looks = session.scalars(select(AuditEntry).filter_by(act="reveal")).all()
     assert len(looks) == shown + (post != "administrator")
     assert {one.user_name for one in looks} <= {f"{post}王", f"王{post}", f"{post} 王"}
-
-
-@pytest.mark.parametrize("when", ["before", "after", "never"])
-def test_a_job_shows_what_its_owner_may_see_when_it_runs_and_when_he_fetches_it(
-    app, session, login, planted, monkeypatch, when
-):
-    monkeypatch.setattr(report_view, "AT_ONCE", 0)
-    client = login("collector")
-    page = client.post("/reports/arrears/workbook", data=WHY | {"form_key": "one"}).location
-
-    def take_away():
-        write_cells(session, session.scalar(select(Role.id).filter_by(name="collector")), [],
-                    [("phones", "read")])  # fmt: skip
-        session.commit()
-
-    if when == "before":
-        take_away()
-    assert jobs.run_pending(app) == 1
-    if when == "after":
-        take_away()
-        assert client.get(f"{page}/file").status_code == 403
-        return
-    with client.get(f"{page}/file") as file:
-        assert found(text_of(file)) == ({Secret.PHONES} if when == "never" else set())
-
-
-def test_the_command_line_masks_unless_it_is_told_why(app, session, planted):
-    def run(*words):
-        session.rollback()
-        return app.test_cli_runner().invoke(report_command, ["arrears", *words])
-
-    assert not found(run("--json").stdout)
-    unsaid = run("--json", "--full")
-    assert unsaid.exit_code != 0
-    assert not found(unsaid.output)
-    assert session.scalars(select(AuditEntry)).all() == []
-    assert found(run("--json", "--full", "--reason", "年度核对").stdout) == {Secret.PHONES}
-    (entry,) = session.scalars(select(AuditEntry))
-    assert (entry.act, entry.details["reason"]) == ("export", "年度核对")
-
-
-def test_the_record_says_who_took_which_numbers_of_whom_and_why(login, session, planted):
-    login("collector").post("/arrears/export?least=1", data=WHY)
-    login("collector").post("/reports/arrears/workbook", data=WHY)
-    login("collector").post("/customers/reveal/1/phone_lines")
-    text = login("manager").get("/audit/").text
-    assert "催缴电话核对" in text
-    assert "完整显示：电话" in text
-    assert "phone_lines" not in text
-    for word in ("phones", "private", "full", "filter"):
-        assert f">{word}" not in text
-
-
-def test_a_right_split_off_is_kept_by_the_offices_own_roles(session):
-    for name, cells in (("housekeeper", [("customers", "see_private")]), ("guard", [])):
-        role = Role(name=name)
-        session.add(role)
-        session.flush()
-        write_cells(session, role.id, cells, [])
-    key = pair_ids(session)["phones", "read"]
-    held = assoc_permissionview_role.c.permission_view_id
-    session.execute(delete(assoc_permissionview_role).where(held == key))
-    session.execute(delete(PermissionView).where(PermissionView.id == key))
-    sync_rights(session)
-    cells = cells_of_roles(session)
-    having = {name for name, rights in cells.items() if ("phones", "read") in rights}
-    assert having == {"housekeeper", *POSTS} - {"administrator"}
