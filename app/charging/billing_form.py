@@ -146,6 +146,6 @@ def from_arguments(values: Mapping[str, Any]) -> Request:
 def marks(text: str) -> dict[str, str]:
     """The fingerprints that travelled with the form; WrongText for what we never wrote there."""
     found = from_json(text, largest=10_000) if text else {}
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         raise WrongText("no table of marks")
-    return {str(name)[:20]: str(mark)[:20] for name, mark in list(found.items())[:10]}
+    return {name[:20]: mark[:20] for name, mark in list(found.items())[:10]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, NoReturn
 
 DEEPEST = 20
@@ -31,7 +32,9 @@ def from_json(text: str | bytes, *, deepest: int = DEEPEST, largest: int = LARGE
     try:
         if len(text) > largest:
             raise WrongText("too long")
-        value = json.loads(text, parse_constant=_no_number)
+        value = json.loads(
+            text, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_table
+        )
         if is_deeper(value, deepest):
             raise WrongText("too deep")
         # Half a surrogate pair can be neither stored nor shown.
@@ -41,6 +44,20 @@ def from_json(text: str | bytes, *, deepest: int = DEEPEST, largest: int = LARGE
     except (ValueError, RecursionError) as error:
         raise WrongText(str(error)) from error
     return value
+
+
+def _finite(word: str) -> float:
+    """A number that is no larger than a number can be: 1e999 is not."""
+    number = float(word)
+    return number if math.isfinite(number) else _no_number(word)
+
+
+def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A table in which every name stands once: of two values nobody knows which was meant."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise WrongText("a name stands twice")
+    return table
 
 
 def _no_number(word: str) -> NoReturn:

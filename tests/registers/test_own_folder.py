@@ -238,7 +238,8 @@ def test_nothing_deeper_than_we_write_is_read():
     assert deep.is_deeper([[[1]]], 2)
     assert deep.is_deeper({"a": [{"b": 1}]}, 2)
     for text in ("[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 50_000, "nan", "NaN",
-                 '"\\ud800"', "1" * 5000, "", "[1", "\x00", '{"a": Infinity}'):  # fmt: skip
+                 '"\\ud800"', "1" * 5000, "", "[1", "\x00", '{"a": Infinity}',
+                 '{"a": -1e999}', '{"a": 1, "a": 2}'):  # fmt: skip
         with pytest.raises(deep.WrongText):
             deep.from_json(text)
     with pytest.raises(deep.WrongText):
