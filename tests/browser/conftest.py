@@ -55,6 +55,7 @@ SWITCHES = (
 )
 WIDE = {"width": 1366, "height": 768}
 TABLET = {"width": 1024, "height": 768}
+PHONE = {"width": 390, "height": 844}
 
 
 def haltingly(app):

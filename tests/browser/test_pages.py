@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.estate.models import Ownership, Unit
-from tests.browser.conftest import TABLET
+from tests.browser.conftest import PHONE, TABLET
 from tests.browser.hands import enter_into, follow
 
 pytestmark = pytest.mark.browser
@@ -85,8 +85,11 @@ def test_the_menu_of_a_tablet(enter, shot):
     shot(page, "log-review-tablet")
 
 
-def test_no_page_of_the_menu_scrolls_sideways_on_a_tablet(enter):
-    page = enter("manager", size=TABLET)
+@pytest.mark.parametrize(("post", "size"), [
+    ("manager", TABLET), ("manager", PHONE), ("admin", PHONE),
+])  # fmt: skip
+def test_no_page_of_the_menu_scrolls_sideways(enter, post, size):
+    page = enter(post, size=size)
     links = page.locator("nav.side a").evaluate_all("all => all.map((one) => one.href)")
     too_wide = []
     for address in links:
@@ -95,6 +98,18 @@ def test_no_page_of_the_menu_scrolls_sideways_on_a_tablet(enter):
             too_wide.append(address)
     assert len(links) > 15
     assert too_wide == []
+
+
+def test_what_is_printed_shows_no_addresses_and_cuts_no_list_off(enter):
+    page = enter("manager")
+    page.goto("/units/")
+    page.emulate_media(media="print")
+    after = "all => all.map((one) => getComputedStyle(one, '::after').content)"
+    said = page.locator("main a[href]").evaluate_all(after)
+    assert len(said) > 5
+    assert not any("/" in one or "(" in one for one in said)
+    scroll = page.locator(".table-scroll").first
+    assert scroll.evaluate("one => getComputedStyle(one).maxHeight") == "none"
 
 
 def test_english_is_chosen_and_kept(enter, shot):
