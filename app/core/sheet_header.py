@@ -5,6 +5,7 @@ Titles are evidence, and so is what stands below them: a layout may weigh both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from app.core.cells import plain
 from app.core.sheet import NO_END, ColumnDoubt, Header, Layout, Seen, Weighed
 from app.core.sheet_labels import LONGEST, fingerprint, label_key, titled
 from app.core.sheet_questions import Corrections
+from app.core.sheet_rows import is_about_the_paper
 from app.core.sheet_scan import Scan
 from app.core.workbook import SheetData
 from app.core.workbook_rows import Cell, Row
@@ -20,6 +22,9 @@ __all__ = ["find_header", "guess_header", "label_key", "match"]
 
 ROWS_TO_SEARCH = 20
 _SAMPLES, _SAMPLED_ROWS = 40, 150
+_VALUE = re.compile(r"\d{3}(?!\d?年)")
+_DIGIT = re.compile(r"\d")
+_YEARS, _MONTHS = range(1990, 2100), range(1, 32)
 
 
 def find_header(
@@ -43,7 +48,7 @@ def find_header(
         if chosen is not None:
             return _corrected(header, chosen, layout)
         known = set(header.fields.values())
-        if len(known) < 2 and not layout.keys & known and not (rows == 1 and known):
+        if not (known or _is_wordy(header)) or sum(map(bool, header.labels)) < 2:
             continue
         weighed = _weighed(sheet, header, layout, stop)
         if not weighed.refusal and not is_list(weighed, layout):
@@ -53,6 +58,12 @@ def find_header(
         if best is None or _is_better(weighed, best, layout):
             best = weighed
     return best
+
+
+def _is_wordy(header: Header) -> bool:
+    """Whether a row of unknown texts may name columns: at least three, and no value."""
+    labels = [label for label in header.labels if label]
+    return len(set(labels)) > 2 and not any(_DIGIT.search(label) for label in labels)
 
 
 def is_list(header: Header, layout: Layout) -> bool:
@@ -115,6 +126,8 @@ def _candidates(
             last = first + level - 1
             if place + level > len(texts):
                 continue
+            if level > 1 and any(map(_is_a_value, sheet.rows[first + 1])):
+                continue
             if level == 1:
                 labels, captions = tuple(row), ("",) * len(row)
             else:
@@ -126,6 +139,13 @@ def _candidates(
 
 def _text(cell: Cell) -> str:
     return plain(cell) if isinstance(cell, str) and len(cell) <= LONGEST else ""
+
+
+def _is_a_value(cell: Cell) -> bool:
+    """Whether a cell belongs below a header: an amount, a phone, a room and no title."""
+    if isinstance(cell, str):
+        return _VALUE.search(cell) is not None
+    return not isinstance(cell, int | float) or not (cell in _YEARS or cell in _MONTHS)
 
 
 def _two_levels(
@@ -200,14 +220,16 @@ def samples_below(
     """
     first = header.last + 1
     found: list[list[Cell]] = [[] for _ in header.labels]
-    rows = 0
+    rows, titles = 0, sum(map(bool, header.labels))
     for row in sheet.rows.between(first, min(stop, first + _SAMPLED_ROWS)):
-        if len(row) - row.count("") < 2 and len(header.fields) > 1:
+        if len(row) - row.count("") < 2 and titles > 1:
             if rows > 1:
                 break
             continue
         if rows and scan.is_header(row):
             break
+        if is_about_the_paper(str(next((cell for cell in row if cell != ""), ""))):
+            continue
         _collect(row, found)
         rows += 1
     return tuple(map(tuple, found))

@@ -74,7 +74,7 @@ def _hidden(made: Prepared, asker: Asker) -> None:
             made.columns = frozenset(columns)
 
 
-def _left_out(  # noqa: PLR0917
+def _left_out(  # noqa: PLR0917 - what a question consists of
     made: Prepared, asker: Asker, asks: Asks, message: str, place: Place,
     params: dict[str, object],
 ) -> bool:  # fmt: skip

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.core.cells import folded, plain
-from app.core.workbook_rows import Row
+from app.core.workbook_rows import Cell, Row
 
 
 class RowKind(StrEnum):
@@ -28,13 +28,15 @@ _TOTAL = re.compile(
 )
 _NOTE = re.compile(
     r"(注|备注|说明|填表说明|附注|提示|填表人|制表人?|审核人?|复核|经办人?|打印(人|时间|日期)"
-    r"|制表(日期|时间)|单位|日期|填报日期|负责人|盖章|图例)\d{0,2}[:：].*|第\d+页.*|[※*★●].*|\d+[、.．][^\d].{8,}",
+    r"|制表(日期|时间)|(填报|编制|管理|服务|所属)?(单位|部门)|日期|填报日期|负责人|盖章|图例"
+    r")\d{0,2}[:：].*|第\d+页.*|[※*★●].*|\d+[、.．][^\d].{8,}",
     re.DOTALL,
 )
 # What stands before a value of its own below a list: 打印日期 | 2026-11-20.
 _SIGNED = re.compile(
     r"(填表|制表|审核|复核|经办|打印|填报|统计|导出|负责)(人|员|时间|日期)?|日期|时间|图例|盖章|备注说明"
 )
+_BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _LONG = 24  # characters; no room, building or name is longer without being an explanation
 
 
@@ -51,40 +53,46 @@ def row_kind(
     are somebody: a row of the list that lost its room, not a note.
     """
     filled = [index for index, cell in enumerate(row) if cell != ""]
-    if not filled:
+    if not any(plain(row[index]) for index in filled):
         return RowKind.BLANK
     first = row[filled[0]]
-    if isinstance(first, str):
-        if not first.strip() and all(not plain(row[index]) for index in filled):
-            return RowKind.BLANK
-        if _alike(first, _label(labels, filled[0])):
-            repeated = filled[0] in keys or _repeats(row, filled, labels)
-            return RowKind.HEADER if repeated else RowKind.DATA
-    has_key = any(index in keys for index in filled)
-    if not (has_key and len(filled) > 3) or isinstance(first, str):
-        for index in filled[:2]:
+    if isinstance(first, str) and _alike(first, _label(labels, filled[0])):
+        repeated = filled[0] in keys or _repeats(row, filled, labels)
+        return RowKind.HEADER if repeated else RowKind.DATA
+    paper = _paper_kind(row, filled, keys)
+    if paper is not None:
+        return paper
+    if len(filled) > 3 and any(index in keys for index in filled):
+        return RowKind.DATA
+    if not any(_label(labels, index) for index in filled):
+        return RowKind.LEGEND
+    return _sparse_kind(row, filled, keys, speaks, telling)
+
+
+def _paper_kind(row: Row, filled: list[int], keys: frozenset[int]) -> RowKind | None:
+    """A total, a signature, or notes in brackets; a room that stands first is none of them."""
+    first = row[filled[0]]
+    full = len(filled) > 3 and any(index in keys for index in filled)
+    if not full or isinstance(first, str):
+        named = filled[0] in keys and any(map(str.isdigit, plain(first)))
+        for index in filled[: 1 if named else 2]:
             cell = row[index]
             if isinstance(cell, str) and _is_total(cell):
                 return RowKind.TOTAL
     if isinstance(first, str) and _is_signed(first):
         return RowKind.NOTE
-    full = has_key and len(filled) > 3
-    return RowKind.DATA if full else _sparse_kind(
-        row, filled, labels, keys, speaks, telling
-    )
+    # (㎡) and (必填) below the titles
+    return RowKind.NOTE if all(_is_bracketed(row[index]) for index in filled) else None
 
 
-def _sparse_kind(  # noqa: PLR0917
+def _sparse_kind(
     row: Row,
     filled: list[int],
-    labels: Sequence[str],
     keys: frozenset[int],
     speaks: Callable[[str], bool] | None,
     telling: Callable[[str], bool] | None,
 ) -> RowKind:
     """Judge a row with few cells, where notes and titles hide."""
-    if not any(_label(labels, index) for index in filled):
-        return RowKind.LEGEND
     first = plain(row[filled[0]])
     in_key = any(index in keys for index in filled)
     if len(filled) == 1:
@@ -114,6 +122,10 @@ def _is_total(cell: str) -> bool:
 @lru_cache(maxsize=4096)
 def _is_signed(cell: str) -> bool:
     return _SIGNED.fullmatch(folded(cell)) is not None
+
+
+def _is_bracketed(cell: Cell) -> bool:
+    return isinstance(cell, str) and _BRACKETED.fullmatch(cell.strip()) is not None
 
 
 def is_about_the_paper(first: str) -> bool:

@@ -13,7 +13,7 @@ from app.core.sheet import Header, Layout, ParsedRow, problem
 from app.core.sheet_labels import label_key
 from app.estate.owner_people import owners_of, tenant_of, with_relation
 from app.estate.owner_place import Place
-from app.estate.owner_roles import Role, as_person, role_of
+from app.estate.owner_roles import Role, as_person, is_other, role_of
 from app.estate.owner_rows import OwnerRow
 from app.estate.owner_values import area_of
 from app.estate.room_names import (
@@ -46,7 +46,9 @@ _PHASE_END = re.compile(r"[期苑园区弄]")
 class RowBuilder:
     """Turns the parsed rows of one list into owner rows."""
 
-    def __init__(self, layout: Layout, header: Header, place: Place) -> None:
+    def __init__(
+        self, layout: Layout, header: Header, place: Place, *, goes_on: bool = False
+    ) -> None:
         self.layout = layout
         self.header = header
         self.fields = set(header.fields.values())
@@ -58,10 +60,13 @@ class RowBuilder:
             place.area = self._area
         self._phones = [i for i, name in header.fields.items() if name in _PHONES]
         self._phase_end = self._suffix()
+        self._goes_on = goes_on
+        self._above: tuple[int, RoomKey | None] = (0, None)
 
     def build(self, row: ParsedRow) -> OwnerRow | None:
         """The owner row, or None when an error keeps it out (problems are added to `row`)."""
-        key = self._key(row)
+        key = self._key_above(row) or self._key(row)
+        self._above = (row.number, key)
         values = row.values
         kind = values.get("kind") or (kind_of(key.building) if key else None)
         if kind is None and self._area:
@@ -108,6 +113,17 @@ class RowBuilder:
             fault.index is not None and self.header.fields.get(fault.index) == name
             for fault in row.problems
         )
+
+    def _key_above(self, row: ParsedRow) -> RoomKey | None:
+        """The unit of the row right above, for one of the others who live there."""
+        number, key = self._above
+        if not self._goes_on or key is None or number + 1 != row.number or not is_other(row):
+            return None
+        if any(name in row.values for name in ("building", "entrance", "room")):
+            return None
+        row.problems[:] = [fault for fault in row.problems if fault.code != "ROOM_MISSING"]
+        row.continued = True
+        return key
 
     def _key(self, row: ParsedRow) -> RoomKey | None:
         values = row.values

@@ -22,6 +22,7 @@ from app.estate.owner_clashes import clashes, same_rooms
 from app.estate.owner_duplicates import Settled, settle
 from app.estate.owner_layout import owner_layout
 from app.estate.owner_place import Place, has_entrance_first
+from app.estate.owner_roles import goes_on_below
 from app.estate.owner_rows import OwnerFile, OwnerRow
 from app.estate.owner_values import area_of
 
@@ -149,7 +150,8 @@ class _Reading:
     def _read_list(
         self, sheet: SheetData, header: Header, place: Place, account: ListAccount
     ) -> None:
-        builder = RowBuilder(self.layout, header, place)
+        goes_on = goes_on_below(sheet, header)
+        builder = RowBuilder(self.layout, header, place, goes_on=goes_on)
         for item in self.reader.rows(sheet, header):
             if isinstance(item, Title):
                 place.speak(item.text)

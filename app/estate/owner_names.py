@@ -22,11 +22,14 @@ _NAME_REMARK = N_(
 _COMPANY = re.compile(
     "公司|集团|企业|银行|分行|支行|信用社|合作社|事务所|教区|教会|教堂|寺庙|村委|社区|街道办|研究[院所]|设计院|医院|诊所|学校|幼儿园|大学|中学"
     "|小学|委员会|管委会|居委会|业委会|政府|法院|检察院|办公室|中心|协会|学会|商会|基金会|俱乐部"
-    "|超市|酒店|宾馆|餐厅|饭店|工作室|开发商|有限|co\\.|ltd|inc\\b|company|.{3}[局厅署厂店部馆社行站所院]$",
+    "|超市|酒店|宾馆|餐厅|饭店|工作室|开发商|有限|co\\.|ltd|inc\\b|company|limited|corp\\b|llc|gmbh|.{3}[局厅署厂店部馆社行站所院]$",
     re.IGNORECASE,
 )
 _SHORT_COMPANIES = frozenset(("业委会", "居委会", "村委会", "管委会", "派出所", "物业部"))
-_BETWEEN_NAMES = re.compile(r"[、,，;；/／\n&＆+]+")
+# Co., Ltd. is one company: what follows a comma there is no name.
+_BETWEEN_NAMES = re.compile(
+    r"(?:(?![,，]\s*(?i:ltd|limited|inc|llc|corp|plc|gmbh)\b)[、,，;；/／\n&＆+])+"
+)
 _REMARK = re.compile(
     r"[()（）\[\]【】〔〕<>《》?？!！*＊#=:：\d]|已故|去世|过世|租户|租客|承租|代理$|代收|转让|原业主|新业主"
     r"|[×○〇]|(?<=[㐀-鿿])[xX]|[xX](?=[㐀-鿿])|前业主|待定|待查|不详|未知|未售|空置|未交|退房|同上|电话|身份证|共\S人"

@@ -8,9 +8,10 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from app.core.cells import Doubt, Severity, folded
+from app.core.cells import Doubt, Severity, folded, plain
 from app.core.errors import N_
-from app.core.sheet import ParsedRow
+from app.core.sheet import Header, ParsedRow
+from app.core.workbook import SheetData
 from app.estate.owner_names import Member, is_company
 from app.estate.owner_rows import OwnerRow, Tenant
 
@@ -24,6 +25,29 @@ _OWNER = re.compile(
     r"(业主|户主)?本人|主?业主|户主|产权人|房主|(产权)?共有人|共同产权人|共有(业主|产权人)"
 )
 _TENANT = re.compile(r"(租户|租客|承租人|承租户|租赁户|租住|租住人|租房)")
+
+
+def goes_on_below(sheet: SheetData, header: Header) -> bool:
+    """Whether the room stands only beside the owner, and the others follow without it.
+
+    A file where some of the others state their room leaves it open whose a blank one is.
+    """
+    room, relation = header.index_of("room"), header.index_of("person_relation")
+    if room is None or relation is None:
+        return False
+    for row in sheet.rows.between(header.last + 1, header.until):
+        word = folded(row[relation]) if len(row) > relation else ""
+        if word and not _OWNER.fullmatch(word) and plain(row[room]) and word != folded(
+            header.labels[relation]
+        ):
+            return False
+    return True
+
+
+def is_other(row: ParsedRow) -> bool:
+    """Whether the person of a row is said to be somebody else than the owner."""
+    relation = row.values.get("person_relation")
+    return relation is not None and not _OWNER.fullmatch(folded(relation))
 
 
 class Role(StrEnum):

@@ -9,24 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from app.core.cells import folded, plain
+from app.core.cells import plain
 from app.core.errors import N_
 from app.core.sheet import ColumnDoubt, Seen, Weighed
 from app.core.sheet_labels import label_key
 from app.core.workbook_rows import Cell
-from app.estate.owner_columns import OTHER_PERSON
 from app.estate.owner_shapes import (
-    is_building,
     is_door,
     is_full_room,
     is_name,
-    is_number,
     is_phone,
     shape_of,
 )
-from app.estate.owner_words import words
+from app.estate.owner_unnamed import is_order, people_columns, place_columns
 from app.estate.room_names import AREA_KINDS, area_in
 
 TWO_FIT = N_("The columns %(columns)s may all be “%(meaning)s”; %(chosen)s is taken.")
@@ -39,20 +35,16 @@ _EVENT = re.compile(
     "归还|借|领用|领取|领钥匙|退还|数量|事由|来访|访客|报修|维修|押金|保证金|金额|应收|实收|应缴|已缴|缴费|缴纳"
     "|本期|上期|读数|抄表|快递|放行|投诉|处理|检查|整改|票据|收据|发票|发放|签收|施工|开工|完工|离开时间|进入时间"
 )
-_BUILDING_TITLE = re.compile("楼|栋|幢|座|阁|苑|building", re.IGNORECASE)
 _SURE_OWNER = re.compile("业主|户主|房主|产权|所有权|权利人|权属|买受|屋主|住户|客户")
-_PHONE_TITLE = re.compile(
-    "(业主|户主|产权人|住户|客户|本人)?(联系|联络|手机|移动|固定|电话|号码|方式|方法|号|tel|phone|mobile)+"
-)
-_PHONE_WORDS = frozenset(map(label_key, words("owner_phones")))
 _SIGNS_OF_UNITS = frozenset(
     (
         "gross_area", "net_area", "charged_area", "id_numbers", "handover_date", "billing_start",
         "share", "family", "kind", "occupancy",
     )
 )  # fmt: skip
-_PLACES = (None, "building", "entrance", "room")
+_PLACES = (None, "building", "entrance", "room", "address")
 _SELF = re.compile("本人|户主|业主|产权人|房主|共有")
+_SENTENCE = re.compile(r"[，。；！]|请|负责")
 _ASKED_IF_TWO = ("owner_names", "gross_area", "net_area", "id_numbers")
 
 
@@ -61,8 +53,8 @@ def weigh(seen: Seen) -> Weighed:
     look = _Look(seen, dict(seen.fields))
     look.room()
     look.building()
+    look.people()
     look.owner()
-    look.phones()
     look.relation()
     look.areas()
     if look.refusal:
@@ -74,7 +66,8 @@ def weigh(seen: Seen) -> Weighed:
 
 def tells_of_a_person(text: str) -> bool:
     """Whether a text alone in its row is somebody, and no note or title."""
-    return is_name(text) or is_phone(text) or shape_of(text) == "card"
+    somebody = is_name(text) and not _SENTENCE.search(text)
+    return somebody or is_phone(text) or shape_of(text) == "card"
 
 
 @dataclass(slots=True)
@@ -112,20 +105,10 @@ class _Look:
         self.fields[found[0]] = "room"
 
     def building(self) -> None:
-        """Numbers of rooms need a building: a column of buildings under an unusual title."""
+        """Numbers of rooms need a building and an entrance, also under an unusual title."""
         room = self.at("room")
-        if room is None or self.at("building") is not None or self.part(room, is_full_room) > 0:
-            return
-        found = [
-            index
-            for index, label in enumerate(self.seen.labels)
-            if index not in self.fields
-            and _BUILDING_TITLE.search(label)
-            and self.part(index, is_building) >= _MOSTLY
-            and not _is_order(self.seen.samples[index])
-        ]
-        if len(found) == 1:
-            self.fields[found[0]] = "building"
+        if room is not None and self.part(room, is_full_room) == 0:
+            self.fields = place_columns(self.seen, self.fields)
 
     def _with(self, test: Callable[[Cell], bool]) -> list[int]:
         return [
@@ -133,10 +116,16 @@ class _Look:
             for index, label in enumerate(self.seen.labels)
             if label
             and self.fields.get(index) in _PLACES
-            and not _is_order(self.seen.samples[index])
+            and (self.fields.get(index) != "address" or test is is_full_room)
+            and not is_order(self.seen.samples[index])
             and self.part(index, test) >= _MOSTLY
             and not re.search("电话|手机|面积|金额|日期|时间|序|价|费", label)
         ]
+
+    def people(self) -> None:
+        """Owners, phones, cards and areas under unusual titles, in a list that has rooms."""
+        if self.at("room") is not None or self.at("space") is not None:
+            self.fields = people_columns(self.seen, self.fields)
 
     def owner(self) -> None:
         """名称 and 姓名 are the owner only beside other signs of a list of owners."""
@@ -171,26 +160,6 @@ class _Look:
         if len(named) == 1:
             self.fields[named[0]], self.fields[index] = "owner_names", "owner_phones"
         return len(named) == 1
-
-    def phones(self) -> None:
-        """The only column of phones, under a title that says no more than that it is one."""
-        others = {"tenant_name", "family"} & set(self.fields.values()) or any(
-            OTHER_PERSON.search(label)
-            for at, label in enumerate(self.seen.labels)
-            if at not in self.fields
-        )
-        if others or not self._owner() or self.at("owner_phones") is not None:
-            return
-        found = [
-            index
-            for index, label in enumerate(self.seen.labels)
-            if index not in self.fields
-            and label_key(label) not in _PHONE_WORDS
-            and _PHONE_TITLE.fullmatch(label_key(label))
-            and self.part(index, is_phone) >= _MOSTLY
-        ]
-        if len(found) == 1:
-            self.fields[found[0]] = "owner_phones"
 
     def _keep(self, index: int, sure: bool) -> None:
         if not sure:
@@ -265,10 +234,3 @@ def area_of(label: str) -> str | None:
 def _is_self(cell: Cell) -> bool:
     return isinstance(cell, str) and bool(_SELF.search(cell))
 
-
-def _is_order(values: tuple[Cell, ...]) -> bool:
-    """Whether a column only counts its rows: 1, 2, 3 …"""
-    if len(values) < 2 or not all(is_number(cell) for cell in values):
-        return False
-    numbers = [float(folded(cell)) for cell in values]
-    return all(after - before == 1 for before, after in pairwise(numbers))

@@ -30,7 +30,7 @@ _NUMERAL = re.compile(
     "[零一二三四五六七八九十]+(?=号楼|单元|[栋幢座期区号弄苑层楼])|^[一二三四五六七八九十]+$"
 )
 PHASE = r"(?:\d{1,2}[期苑园]|[A-Z\d]{1,2}区|\d{1,4}弄)"
-_PHASE = PHASE + "?"
+_PHASE = rf"(?:(?:[一-鿿]{{2,8}})?{PHASE})?"  # with the garden before it: 金桂苑1期
 _BUILDING = re.compile(
     rf"(?P<phase>{_PHASE})-?"
     r"(?P<name>[A-Z]{0,2}\d{1,3}[A-Z]?|[A-Z]{1,2}|[^\W\d_]{2,12}?\d{0,3})"
