@@ -37,6 +37,8 @@ class Place:
         self.area = area_in(sheet.name)
         self.phase: str | None = None
         self._each_row = _says_it_in_each_row(sheet, header)
+        self._sheet, self._header = sheet, header
+        self._whole: bool | None = None
 
     def speak(self, title: str) -> None:
         """Take over what a title row says of the rows below it."""
@@ -66,6 +68,8 @@ class Place:
             return parse_room(text, None, entrance)
         if building is None and self.building is None and self.area:
             return self._room_in_area(text, said, entrance)
+        if building is None and self._is_of_another(said):
+            return None
         if building not in (None, self.building):
             self.building, self.entrance = building, None
         if entrance is not None:
@@ -73,6 +77,19 @@ class Place:
         known = self.entrance if said.entrance is None else entrance
         first = self.entrance_first and entrance is None
         return parse_room(text, self.building, known, entrance_first=first)
+
+    def _is_of_another(self, said: Said) -> bool:
+        """Whether 2-101 under 1栋 may well be in building 2: other rooms name theirs, 1-1-101."""
+        if self.building is None or said.building in (None, self.building):
+            return False
+        if self._header.index_of("building") is not None or not _has_two_parts(said):
+            return False
+        if self._whole is None:
+            self._whole = any(
+                room.entrance is not None and room.building is not None
+                for _, room in _rooms(self._sheet, self._header, None, self.building)
+            )
+        return self._whole
 
     def _in_zone(self, text: str) -> RoomKey | None:
         """A space that names its part of the garage: ``负一层-012``."""

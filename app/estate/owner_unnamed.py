@@ -105,7 +105,7 @@ def _sign(name: str, title: str, test: Callable[[Cell], bool], never: str = "(?!
 
 _PLACES = (
     _sign("building", "", _is_marked_building),
-    _sign("building", "楼|栋|幢|座|阁|苑|building", is_building),
+    _sign("building", "楼|栋|幢|座|阁|苑|building", is_building, _NO_BUILDING),
     _sign("building", "栋|幢|座|楼|building", _is_building, _NO_BUILDING),
     _sign("entrance", "", _is_marked_entrance),
     _sign("entrance", "单(元|$)|梯|门(栋|洞|道)|楼(门|道)|entrance", _is_entrance, "数|电梯"),

@@ -135,7 +135,8 @@ class _Look:
         if index is not None and self.part(index, is_phone) >= _MOSTLY:
             sure = self._exchange(index)
         elif index is not None and title in ("名称", "姓名") and self.seen.samples[index]:
-            self._keep(index, self.part(index, is_name) >= _HALF)
+            among_signs = title == "姓名" and bool(_SIGNS_OF_UNITS & set(self.fields.values()))
+            self._keep(index, among_signs or self.part(index, is_name) >= _HALF)
         events = tuple(
             dict.fromkeys(
                 label

@@ -212,3 +212,31 @@ def test_a_person_behind_a_gap_or_a_second_owner_joins_nobody(between):
     owners = read(PER_PERSON, rows)
     assert not owners.rows[0].family
     assert 4 in {error.row for error in owners.errors}
+
+
+def test_a_column_of_gardens_is_no_column_of_buildings():
+    gardens = ("安居", "翠竹", "安居")
+    rows = [[name, f"1-1-10{at}", PEOPLE[at], 80.0] for at, name in enumerate(gardens)]
+    owners = read(["楼盘", "房号", "业主", "面积"], rows)
+    assert {row.key.building for row in owners.rows} == {"1"}
+    rows = [[garden, 101.0 + at, PEOPLE[at], 80.0] for at, (garden, *_) in enumerate(rows)]
+    assert not read(["楼盘", "房号", "业主", "面积"], rows).rows
+
+
+def test_a_room_of_two_parts_under_a_title_is_reported_where_others_name_their_building():
+    """2-101 below 1栋 may be its second entrance or building 2: nobody can tell."""
+    rows = [["1栋业主表"], ["房号", "业主", "面积"], ["1-1-101", "赵晓一", 80.0],
+            ["2-101", "钱晓二", 80.0], ["3-101", "孙晓三", 80.0]]  # fmt: skip
+    owners = parse_owner_file(workbook(rows))
+    assert [row.key.code for row in owners.rows] == ["1-1-101"]
+    assert [(error.row, error.code) for error in owners.errors] == [
+        (4, "ROOM_FORMAT"), (5, "ROOM_FORMAT"),
+    ]  # fmt: skip
+
+
+def test_names_with_remarks_stay_names_beside_cards_and_areas():
+    rows = [["1-1-101", "待定", CARDS[0], 80.0], ["1-1-102", "钱晓二（已故）", CARDS[1], 81.0],
+            ["1-1-103", "孙晓三", CARDS[2], 82.0]]  # fmt: skip
+    owners = read(["房号", "姓名", "身份证号", "面积"], rows)
+    assert [one.name for row in owners.rows for one in row.owners] == ["孙晓三"]
+    assert {problem.row for problem in owners.problems} == {2, 3}
