@@ -11,6 +11,7 @@ from app.core.errors import N_
 from app.core.ids import phone_remarks
 from app.core.sheet import Header, Layout, ParsedRow, problem
 from app.core.sheet_labels import label_key
+from app.estate.owner_floors import on_floor
 from app.estate.owner_people import owners_of, tenant_of, with_relation
 from app.estate.owner_place import Place
 from app.estate.owner_roles import Role, as_person, is_other, role_of
@@ -47,8 +48,9 @@ class RowBuilder:
     """Turns the parsed rows of one list into owner rows."""
 
     def __init__(
-        self, layout: Layout, header: Header, place: Place, *, goes_on: bool = False
-    ) -> None:
+        self, layout: Layout, header: Header, place: Place, *, goes_on: bool = False,
+        on_floors: bool = False,
+    ) -> None:  # fmt: skip
         self.layout = layout
         self.header = header
         self.fields = set(header.fields.values())
@@ -60,7 +62,7 @@ class RowBuilder:
             place.area = self._area
         self._phones = [i for i, name in header.fields.items() if name in _PHONES]
         self._phase_end = self._suffix()
-        self._goes_on = goes_on
+        self._goes_on, self._on_floors = goes_on, on_floors
         self._above: tuple[int, RoomKey | None] = (0, None)
 
     def build(self, row: ParsedRow) -> OwnerRow | None:
@@ -131,6 +133,8 @@ class RowBuilder:
         text = values.get("room")
         if text is None or self.has_problem(row, "building") or self.has_problem(row, "entrance"):
             return None
+        if self._on_floors:
+            text = on_floor(text, values.get("floor"))
         key = self.place.room(text, building, entrance)
         if key is None:
             said = own_room(text)
@@ -153,6 +157,10 @@ class RowBuilder:
                 entrance = inside
             elif inside != entrance:
                 building = None
+        if door is not None and entrance is None and written is None:  # 3栋2单元 as an entrance
+            building, entrance = building_in(door), entrance_in(door)
+            if building is None:
+                entrance = None
         for name, said, part in (("building", written, building), ("entrance", door, entrance)):
             if said is not None and part is None:
                 self.report(row, name, Doubt("ROOM_FORMAT", _ROOM_FORMAT, {"value": said}))

@@ -20,6 +20,7 @@ from app.core.workbook import SheetData, Workbook
 from app.estate.owner_builder import RowBuilder
 from app.estate.owner_clashes import clashes, same_rooms
 from app.estate.owner_duplicates import Settled, settle
+from app.estate.owner_floors import are_doors_on_floors
 from app.estate.owner_layout import owner_layout
 from app.estate.owner_place import Place, has_entrance_first
 from app.estate.owner_roles import goes_on_below
@@ -151,7 +152,8 @@ class _Reading:
         self, sheet: SheetData, header: Header, place: Place, account: ListAccount
     ) -> None:
         goes_on = goes_on_below(sheet, header)
-        builder = RowBuilder(self.layout, header, place, goes_on=goes_on)
+        on_floors = are_doors_on_floors(sheet, header)
+        builder = RowBuilder(self.layout, header, place, goes_on=goes_on, on_floors=on_floors)
         for item in self.reader.rows(sheet, header):
             if isinstance(item, Title):
                 place.speak(item.text)

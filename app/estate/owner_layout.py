@@ -76,7 +76,7 @@ def owner_layout(*, date1904: bool = False) -> Layout:
     )
     groups = (
         "房屋 房产 业主 户主 产权人 基本 基本信息 基础 客户 住户 物业 房屋及业主 业主及房屋 "
-        "房屋基本 业主基本 面积 联系 个人"
+        "房屋基本 业主基本 面积 联系 个人 其中"
     )
     return Layout(
         columns,

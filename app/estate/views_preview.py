@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, request, send_file, url_for
@@ -31,6 +32,8 @@ from app.extensions import db
 from app.roles import Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.core.sheet_questions import Answers
     from app.core.uploads import Upload
 
@@ -83,6 +86,20 @@ def prepare(
     upload.save()
 
 
+def previewed(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a view the upload with what its preview holds; without one the columns come first."""
+
+    @wraps(view)
+    def found(self: PreviewPage, token: str) -> Any:
+        upload = mine(token)
+        facts = import_preview.load(upload)
+        if facts is None:
+            return redirect(url_for("ImportPage.columns", token=token))
+        return view(self, upload, facts)
+
+    return found
+
+
 class PreviewPage(Page):
     """导入预览."""
 
@@ -92,11 +109,8 @@ class PreviewPage(Page):
 
     @expose("/<token>/")
     @needs(Verb.IMPORT)
-    def preview(self, token: str) -> Any:
-        upload = mine(token)
-        facts = import_preview.load(upload)
-        if facts is None:
-            return redirect(url_for("ImportPage.columns", token=token))
+    @previewed
+    def preview(self, upload: Upload, facts: dict[str, Any]) -> Any:
         return self.show(upload, facts)
 
     def show(
@@ -136,12 +150,9 @@ class PreviewPage(Page):
 
     @expose("/<token>/correct", methods=["POST"])
     @needs(Verb.IMPORT)
-    def correct(self, token: str) -> Any:
+    @previewed
+    def correct(self, upload: Upload, facts: dict[str, Any]) -> Any:
         """Take what was said in the preview over and read the file anew; nothing is stored."""
-        upload = mine(token)
-        facts = import_preview.load(upload)
-        if facts is None:
-            return redirect(url_for("ImportPage.columns", token=token))
         try:
             answers = import_said.read_form(request.form, facts, import_said.own(upload))
             moved = _moved(facts, import_said.renumbered(upload))
@@ -155,16 +166,13 @@ class PreviewPage(Page):
             for name in ("tab", "page", "sheet", "rows")
             if request.form.get(name)
         }
-        return redirect(url_for("PreviewPage.preview", token=token, **stay))
+        return redirect(url_for("PreviewPage.preview", token=upload.token, **stay))
 
     @expose("/<token>/post", methods=["POST"])
     @needs(Verb.POST)
-    def post(self, token: str) -> Any:
+    @previewed
+    def post(self, upload: Upload, facts: dict[str, Any]) -> Any:
         """Queue the posting of exactly what the preview shows."""
-        upload = mine(token)
-        facts = import_preview.load(upload)
-        if facts is None:
-            return redirect(url_for("ImportPage.columns", token=token))
         try:
             day = entry.day(request.form.get("day", "")) or clock.today()
             if request.form.get("seen") != facts["digest"]:
@@ -176,14 +184,14 @@ class PreviewPage(Page):
             return self.show(upload, facts, sentence(error), 422)
         accept = sorted(EVERYTHING.intersection(request.form.getlist("accept")))
         arguments = {
-            "token": token, "seen": facts["digest"], "seen_day": upload.facts["day"],
+            "token": upload.token, "seen": facts["digest"], "seen_day": upload.facts["day"],
             "day": day.isoformat(), "skip_errors": skip, "accept": accept,
             "community_id": upload.facts["community_id"],
             "community_name": upload.facts["community_name"],
         }  # fmt: skip
         job = jobs.enqueue(
             db.session, import_job.KIND, _("Import %(name)s", name=upload.file_name), arguments,
-            key=f"import-{token}-{facts['digest'][:32]}",
+            key=f"import-{upload.token}-{facts['digest'][:32]}",
             community_id=upload.facts["community_id"],
         )  # fmt: skip
         db.session.commit()

@@ -240,3 +240,34 @@ def test_names_with_remarks_stay_names_beside_cards_and_areas():
     owners = read(["房号", "姓名", "身份证号", "面积"], rows)
     assert [one.name for row in owners.rows for one in row.owners] == ["孙晓三"]
     assert {problem.row for problem in owners.problems} == {2, 3}
+
+
+FLOORS = ["楼栋", "楼层", "房间", "业主", "面积"]
+
+
+def test_doors_beside_their_floor_are_rooms_of_that_floor():
+    rows = [["1栋", 3.0, "01", "赵晓一", 80.0], ["", 3.0, "02", "钱晓二", 80.0],
+            ["", 11.0, 1.0, "孙晓三", 80.0], ["", 11.0, "1103", "李晓四", 80.0]]  # fmt: skip
+    owners = read(FLOORS, rows)
+    assert [row.key.code for row in owners.rows] == ["1-301", "1-302", "1-1101", "1-1103"]
+    assert not owners.problems
+
+
+def test_a_number_that_stands_on_one_floor_only_is_its_own_name():
+    rows = [["1栋", 3.0, "01", "赵晓一", 80.0], ["2栋", 2.0, "01", "钱晓二", 80.0]]
+    assert [row.key.code for row in read(FLOORS, rows).rows] == ["1-01", "2-01"]
+
+
+def test_a_column_of_entrances_may_name_the_building_as_well():
+    rows = [["1栋1单元", "101", "赵晓一", 80.0], ["1栋2单元", "101", "钱晓二", 80.0]]
+    owners = read(["单元", "房号", "业主", "面积"], rows)
+    assert [row.key.code for row in owners.rows] == ["1-1-101", "1-2-101"]
+
+
+def test_the_parts_of_the_area_stand_below_a_word_that_says_no_more():
+    rows = [["房号", "业主", "建筑面积", "其中", ""], ["", "", "", "套内", "公摊"],
+            ["1-1-101", "赵晓一", 100.0, 80.0, 20.0]]  # fmt: skip
+    owners = parse_owner_file(workbook(rows))
+    (row,) = owners.rows
+    assert (row.gross_area, row.net_area) == (100, 80)
+    assert not owners.problems
