@@ -83,8 +83,8 @@ def floor(cell: Cell) -> int | Doubt | None:
 
 KIND_CHOICES = (
     Choice("flat", N_("Flat")), Choice("shop", N_("Shop")), Choice("office", N_("Office")),
-    Choice("parking", N_("Parking space")), Choice("storage", N_("Storage room")),
-    Choice("advertising", N_("Advertising space")), Choice(OUT, N_("Leave these rows out")),
+    Choice("parking", N_("Car space")), Choice("storage", N_("Storage room")),
+    Choice("advertising", N_("Advertising site")), Choice(OUT, N_("Leave these rows out")),
 )  # fmt: skip
 OCCUPANCY_CHOICES = (
     Choice("undelivered", N_("Not handed over")), Choice("vacant", N_("Vacant")),
