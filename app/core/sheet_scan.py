@@ -19,7 +19,8 @@ class Scan:
     def is_header(self, row: Row, *, fresh: bool = False) -> bool:
         """Whether at least two and half of the cells are titles, and none is a number.
 
-        `fresh`: below a title or a blank row one known title among words is enough to look.
+        `fresh`: below a title or a blank row, or where a text stands in place of a key, one known
+        title or three words are enough to look.
         """
         texts = [cell for cell in row if cell != ""]
         if len(texts) < 2 or not all(isinstance(cell, str) for cell in texts):
@@ -31,12 +32,13 @@ class Scan:
             if name:
                 found.add(name)
                 hits += 1
-            elif place > 3 and not hits:
+            elif place > 3 and not hits and not fresh:
                 return False
         if len(found) > 1 and hits * 2 >= len(texts):
             return True
         words = "".join(map(str, texts))
-        return fresh and hits > 0 and not any(map(str.isdigit, words))
+        wordy = hits > 0 or len(texts) > 2
+        return fresh and wordy and not any(map(str.isdigit, words))
 
     def _meaning(self, cell: Cell) -> str | None:
         if not isinstance(cell, str) or len(cell) > LONGEST:

@@ -100,7 +100,7 @@ class _Finder:
                 fresh = False
                 continue
             below, fresh = fresh, width - row.count("") < 2
-            if fresh or not self.scan.is_header(row, fresh=below):
+            if fresh or not self.scan.is_header(row, fresh=below or cell != ""):
                 continue
             if says_again(row, current, names):
                 continue

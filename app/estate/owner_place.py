@@ -137,6 +137,9 @@ def _rooms(
     """The rooms with a dash in them, each with the building that was named last."""
     room_at = header.index_of("room") or 0
     for row in sheet.rows.between(header.last + 1, header.until):
+        if building_at is None and len(row) - row.count("") == 1:
+            title = plain(next(cell for cell in row if cell != ""))
+            building = (speaks_of_place(title) and building_in(title)) or building
         if len(row) <= room_at:
             continue
         if building_at is not None and len(row) > building_at and row[building_at] != "":

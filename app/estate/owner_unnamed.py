@@ -159,7 +159,9 @@ def _points(
     values = seen.samples[index]
     if not title or not values or not sign.title.search(title) or sign.never.search(title):
         return False
-    if sum(map(sign.test, values)) < _MOSTLY * len(values) or is_order(values):
+    if sum(map(sign.test, values)) < _MOSTLY * len(values):
+        return False
+    if sign in _PLACES and is_order(values):
         return False
     if title in {label_key(word) for word in words(sign.name)}:
         return False  # known, and already found to be another's

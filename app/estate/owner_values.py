@@ -90,10 +90,9 @@ class _Look:
     def room(self) -> None:
         """Find the column of the rooms by its values where the title is missing or lies."""
         titled = self.at("room")
-        if titled is not None:
-            if not self.seen.samples[titled] or self.part(titled, is_door) >= _HALF:
-                return
-        elif not self.fields:
+        if titled is not None and (
+            not self.seen.samples[titled] or self.part(titled, is_door) >= _HALF
+        ):
             return
         found = self._with(is_full_room) or (self._with(is_door) if titled is None else [])
         if titled is None and len(found) > 1:

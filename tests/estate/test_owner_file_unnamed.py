@@ -271,3 +271,25 @@ def test_the_parts_of_the_area_stand_below_a_word_that_says_no_more():
     (row,) = owners.rows
     assert (row.gross_area, row.net_area) == (100, 80)
     assert not owners.problems
+
+
+@pytest.mark.parametrize("between", [[], [[]], [["2栋业主表"]]])
+def test_a_second_header_of_unknown_words_is_read_anew(between):
+    """Read on under the first header, a fee would become the area of a flat."""
+    rows = [["房号", "业主", "面积"], ["1-1-101", "赵晓一", 80.0], *between,
+            ["Room No.", "产权所有者", "单价", "建筑平米数"], ["2-1-101", "钱晓二", 1.5, 90.0],
+            ["2-1-102", "孙晓三", 1.5, 91.0]]  # fmt: skip
+    owners = parse_owner_file(workbook(rows))
+    assert [(row.key.code, int(row.gross_area)) for row in owners.rows] == [
+        ("1-1-101", 80), ("2-1-101", 90), ("2-1-102", 91),
+    ]  # fmt: skip
+
+
+def test_a_title_between_the_rooms_says_their_building_also_for_the_whole_file():
+    """3-101 below 3栋 is no sign that the first part of a room is its entrance."""
+    titles = ["房号", "业主", "面积"]
+    rows = [["1栋"], titles, ["1-1-101", "赵晓一", 80.0], [],
+            ["3栋业主表"], titles,
+            ["3-101", "钱晓二", 80.0], ["3-102", "孙晓三", 80.0]]  # fmt: skip
+    owners = parse_owner_file(workbook(rows))
+    assert [row.key.code for row in owners.rows] == ["1-1-101", "3-101", "3-102"]
