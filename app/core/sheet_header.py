@@ -226,7 +226,7 @@ def samples_below(
             if rows > 1:
                 break
             continue
-        if rows and scan.is_header(row):
+        if rows and scan.is_header(row, fresh=True):
             break
         if is_about_the_paper(str(next((cell for cell in row if cell != ""), ""))):
             continue

@@ -18,11 +18,13 @@ from app.core.sheet_asking import Asker
 from app.core.sheet_blocks import borders
 from app.core.sheet_cuts import LEFT, RIGHT
 from app.core.sheet_header import find_header
+from app.core.sheet_labels import fingerprint
 from app.core.sheet_parts import part
 from app.core.sheet_questions import Asks, Choice, Place, Question
 from app.core.sheet_scan import Scan, says_again
 from app.core.sheet_untitled import named_columns, rows_above, titled_column, untitled
 from app.core.workbook import SheetData
+from app.core.workbook_rows import Cell, Row
 
 UNTOLD = N_(
     "Several lists stand side by side; the columns %(columns)s may belong to the list on "
@@ -96,10 +98,11 @@ class _Finder:
             width = len(row)
             self.widest = max(self.widest, width)
             cell = row[key] if width > key else ""
-            if cell != "" and (not isinstance(cell, str) or _has_number(cell)):
+            alone = width - row.count("") < 2
+            if not alone and cell != "" and (not isinstance(cell, str) or _has_number(cell)):
                 fresh = False
                 continue
-            below, fresh = fresh, width - row.count("") < 2
+            below, fresh = fresh, alone
             if fresh or not self.scan.is_header(row, fresh=below or cell != ""):
                 continue
             if says_again(row, current, names):
@@ -107,11 +110,30 @@ class _Finder:
             found = find_header(self.sheet, self.layout, self.corrections, start=index, rows=1)
             if found is not None and not found.refusal:
                 return found
+            if below and found is None and self._is_unknown(row, cell):
+                labels, captions = tuple(map(str, row)), ("",) * len(row)
+                mark = fingerprint(labels, captions)
+                return Header(self.sheet.name, index, index, labels, captions, {}, mark)
         return None
+
+    def _is_unknown(self, row: Row, key: Cell) -> bool:
+        """Whether a row below a title or a blank row names columns, in words that say nothing.
+
+        Read on under the header above, a fee would become the area of a flat.
+        """
+        telling = self.layout.telling or (lambda _text: False)
+        words = [str(cell) for cell in row if cell != ""]
+        return key != "" and len(words) > 2 and not any(map(telling, words))
 
     def take_section(self, header: Header) -> None:
         """Add the lists of one header, or say why there are none."""
         starts: tuple[int, ...] = ()
+        if not header.fields and header.fingerprint not in self.corrections:
+            columns = [at for at, label in enumerate(header.labels) if label]
+            below = self.sheet.rows.between(header.last + 1, header.until)
+            count = sum(cell != "" for row in below for cell in row)
+            self._refuse(header, columns[0], "NO_HEADER", NO_HEADER, columns=columns, count=count)
+            return
         if header.fingerprint not in self.corrections:
             marks = {
                 at: f"border/{header.fingerprint}/{at}" for at in range(len(header.labels))

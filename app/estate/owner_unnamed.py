@@ -145,11 +145,16 @@ def _with(seen: Seen, fields: dict[int, str], signs: tuple[_Sign, ...]) -> dict[
         found = [
             index
             for index, label in enumerate(seen.labels)
-            if index not in fields and _points(seen, fields, sign, index, label_key(label))
+            if index not in fields and _points(seen, fields, sign, index, _title(label))
         ]
         if len(found) == 1:
             fields[found[0]] = sign.name
     return fields
+
+
+def _title(label: str) -> str:
+    """The first line of a title, without notes: what stands below it is an explanation."""
+    return label_key(label.strip().partition("\n")[0])
 
 
 def _points(
@@ -160,8 +165,6 @@ def _points(
     if not title or not values or not sign.title.search(title) or sign.never.search(title):
         return False
     if sum(map(sign.test, values)) < _MOSTLY * len(values):
-        return False
-    if sign in _PLACES and is_order(values):
         return False
     if title in {label_key(word) for word in words(sign.name)}:
         return False  # known, and already found to be another's

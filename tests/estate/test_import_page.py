@@ -216,3 +216,21 @@ def test_a_community_outside_the_scope_cannot_be_chosen(session, login, write, u
     assert upload(client, write(ZHANG), community_id=key).status_code == 422
     assert "锦绣新城" not in client.get("/owner-import/").get_data(as_text=True)
     assert upload(client, write(ZHANG)).status_code == 302
+
+
+def test_without_any_community_the_page_says_what_comes_first(session, login):
+    """No form with an empty choice: the administrator adds the first community."""
+    for one in session.query(Community).all():
+        session.delete(one)
+    session.commit()
+    page = login("clerk").get("/owner-import/").get_data(as_text=True)
+    assert "请系统管理员先新增小区" in page
+    assert 'id="community"' not in page
+
+
+def test_the_uses_to_choose_from_are_named_as_everywhere(login, write, upload):
+    client = login("clerk")
+    rows = [("1-1-101", "赵晓一", 80.0, "厂房")]
+    answer = upload(client, write(*rows, header=("房号", "业主", "面积", "用途")))
+    page = client.get(answer.location).get_data(as_text=True)
+    assert re.findall(r'<option value="parking">([^<]*)', page) == ["车位"]
