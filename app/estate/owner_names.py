@@ -25,6 +25,7 @@ _COMPANY = re.compile(
     "|超市|酒店|宾馆|餐厅|饭店|工作室|开发商|有限|co\\.|ltd|inc\\b|company|limited|corp\\b|llc|gmbh|.{3}[局厅署厂店部馆社行站所院]$",
     re.IGNORECASE,
 )
+_OWNERSHIP = re.compile(r"[(（](已故|去世|过世|共有|按份|代理?|已?转让|待过户|租赁?)[)）]$")
 _SHORT_COMPANIES = frozenset(("业委会", "居委会", "村委会", "管委会", "派出所", "物业部"))
 # Co., Ltd. is one company: what follows a comma there is no name.
 _BETWEEN_NAMES = re.compile(
@@ -110,7 +111,12 @@ def _several_names(written: str) -> tuple[str, ...] | Doubt | None:
 
 
 def _with_company(name: str) -> tuple[str, ...]:
-    """A company, or a company and a person with nothing but a space between them."""
+    """A company, or a company and a person with nothing but a space between them.
+
+    Empty where a bracket speaks of the ownership and not of the company.
+    """
+    if _OWNERSHIP.search(name):
+        return ()
     parts = name.split()
     persons = [part for part in parts if not is_company(part)]
     two = 0 < len(persons) < len(parts) and all(map(looks_like_a_name, persons))

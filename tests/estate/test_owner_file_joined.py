@@ -107,3 +107,10 @@ def test_names_with_remarks_stay_names_beside_cards_and_areas():
     owners = read(["房号", "姓名", "身份证号", "面积"], rows)
     assert [one.name for row in owners.rows for one in row.owners] == ["孙晓三"]
     assert {problem.row for problem in owners.problems} == {2, 3}
+
+
+@pytest.mark.parametrize("remark", ["（共有）", "(已故)", "（代）"])
+def test_a_remark_on_the_ownership_is_no_part_of_a_company(remark):
+    owners = read(["房号", "业主", "面积"], [["1-1-101", f"安居贸易有限公司{remark}", 80.0]])
+    assert not owners.rows[0].owners
+    assert [problem.code for problem in owners.problems] == ["NAME_REMARK"]
