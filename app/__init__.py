@@ -87,9 +87,9 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
     app.config.from_mapping(settings())
     app.config.update(changes)
     db.init_app(app)
-    csrf.init_app(app)
     logs.install(app)
-    requests.install(app)
+    requests.install(app)  # before the check of tokens, which refuses requests too
+    csrf.init_app(app)
     headers.install(app)
     errors_view.install(app)
     formats.install(app)

@@ -71,7 +71,6 @@ def show(
 
     `again`: the request that the button “once more” sends.
     """
-    database.enter_reading(True)  # it writes nothing, and must not wait for those who write
     known = PAGES.get(status) or PAGES[400 if status < 500 else 500]
     title, hint = title or known[0], hint or known[1]
     if wants_json():
@@ -79,9 +78,10 @@ def show(
         if error_id:
             body["id"] = error_id
         return jsonify(body), status
-    page = render_template(
-        "anju/error.html", status=status, title=title, hint=hint, error_id=error_id, again=again
-    )
+    with database.reading():  # it writes nothing, and must not wait for those who write
+        page = render_template(
+            "anju/error.html", status=status, title=title, hint=hint, error_id=error_id, again=again
+        )
     return page, status
 
 

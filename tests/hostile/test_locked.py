@@ -160,6 +160,7 @@ def test_what_is_refused_anyhow_is_refused_without_waiting_for_the_lock(
         assert answer.status_code == before, where
         assert CHINESE.search(answer.text) or before == 302, where
         assert before in {status, 302}, where
+        assert not database.is_reading(), "a refusal leaves nothing behind for what comes next"
 
 
 def test_what_was_typed_is_kept_and_sent_once_more(app, furnished, clients, world, monkeypatch):
