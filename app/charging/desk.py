@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.charging import ledger, purses
+from app.charging import ledger, namesakes, purses
 from app.charging.desk_debtors import Debtors, debtors, here
 from app.charging.payment_models import Payment
 from app.core import clock, scope
@@ -41,14 +41,23 @@ class Sibling:
 class Purses:
     """What is paid ahead at a unit, whose it is.
 
-    `payers` is the purse of who probably pays, `by_name` every purse under its owner's name;
-    `left` are those of people who moved away: a sale moves nothing to the buyer.
+    `payers` is the purse of who probably pays, `by_owner` every purse by its customer; `left` are
+    those of people who moved away: a sale moves nothing to the buyer.
     """
 
     payers: Decimal
-    by_name: dict[str, Decimal]
+    by_owner: dict[int, Decimal]
     left: tuple[purses.Purse, ...]
     unassigned: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who may pay at the desk: `label` tells two people of one name apart."""
+
+    customer_id: int | None
+    label: str
+    purse: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Account:
     debtors: Debtors
     today: date
     purses: Purses
+    called: dict[int, str]
     notes: list[UnitNote]
     payments: list[Payment]
     siblings: list[Sibling]
@@ -98,23 +108,30 @@ class Account:
         return sum((bill.balance for bill in self.early), ZERO)
 
     @property
-    def purse_words(self) -> dict[str, str]:
-        """The purses for the script of the page, which follows the name of the payer."""
-        return {name: str(amount) for name, amount in self.purses.by_name.items()}
+    def payers(self) -> list[Payer]:
+        """Who is offered: who owns or rents it, and who left money here."""
+        people = [*self.people.owners, *self.people.tenants, *self.purses.left]
+        known = {one.customer_id: one.name for one in reversed(people)}
+        return [
+            Payer(who, self.called.get(who, name),
+                  self.purses.by_owner.get(who, ZERO))
+            for who, name in reversed(known.items())
+        ]
 
     @property
-    def payers(self) -> list[str]:
-        """Whose names are offered: who is there, and who left money here."""
-        people = (*self.people.owners, *self.people.tenants, *self.purses.left)
-        return list(dict.fromkeys(one.name for one in people))
+    def payer_words(self) -> dict[str, dict[str, str]]:
+        """The payers for the script of the page, which follows what stands in the field."""
+        return {
+            one.label: {"id": str(one.customer_id), "purse": str(one.purse)}
+            for one in self.payers
+        }
 
     @property
-    def payer(self) -> tuple[int | None, str]:
+    def payer(self) -> Payer:
         """Who probably pays: the first owner, else the first tenant."""
-        for group in (self.people.owners, self.people.tenants):
-            if group:
-                return group[0].customer_id, group[0].name
-        return None, ""
+        present = here(self.people)
+        offered = (one for one in self.payers if one.customer_id in present)
+        return next(offered, Payer(None, "", ZERO))
 
 
 def account(session: Session, unit_id: int) -> Account:
@@ -130,6 +147,11 @@ def account(session: Session, unit_id: int) -> Account:
     today = clock.today()
     people = occupants(session, unit.id, today)
     bills = ledger.open_bills(session, unit.id)
+    held = purses.by_name(session, unit.id)
+    called = namesakes.apart(session, [
+        (one.customer_id, one.name)
+        for one in (*people.owners, *people.tenants, *held) if one.customer_id is not None
+    ])
     return Account(
         unit=unit,
         community=community,
@@ -137,23 +159,28 @@ def account(session: Session, unit_id: int) -> Account:
         bills=bills,
         debtors=debtors(session, unit.id, people, bills),
         today=today,
-        purses=_purses(session, unit.id, people),
+        purses=_purses(held, people, called),
+        called=called,
         notes=_notes(session, unit.id),
         payments=_payments(session, unit.id),
         siblings=_siblings(session, unit, people),
     )
 
 
-def _purses(session: Session, unit_id: int, people: Occupants) -> Purses:
+def _purses(
+    held: list[purses.Purse], people: Occupants, called: dict[int, str]
+) -> Purses:
     """The purses at the unit: that of the probable payer, those of others, what is nobody's."""
-    held = purses.of_unit(session, unit_id)
     known = [one for one in held if one.customer_id is not None]
     present = here(people)
     mine = (one.amount for one in known if one.customer_id == people.payer_id)
     return Purses(
         payers=next(mine, ZERO),
-        by_name={one.name: one.amount for one in reversed(known)},
-        left=tuple(one for one in known if one.customer_id not in present),
+        by_owner={one.customer_id: one.amount for one in known},
+        left=tuple(
+            replace(one, name=called.get(one.customer_id, one.name))
+            for one in known if one.customer_id not in present
+        ),
         unassigned=sum((one.amount for one in held if one.customer_id is None), ZERO),
     )
 

@@ -6,13 +6,13 @@ and what the page showed is compared, so that two who assign at once do it once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from app.charging import ledger
+from app.charging import ledger, namesakes
 from app.charging.models import Bill
 from app.charging.payment_models import Payment, PrepaymentAssignment, PrepaymentEntry
 from app.core import audit, clock, entry, scope
@@ -32,6 +32,8 @@ MOST_FOUND = 20
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A customer to whom the money may belong, and what he is at the unit, likeliest first.
+
+    `name` tells two candidates of one name apart.
 
     `why` is payer (the name on a receipt), owner, tenant, former, debtor or found (searched for).
     """
@@ -143,7 +145,8 @@ def candidates(session: Session, unit: Unit, typed: str = "") -> list[Candidate]
     add("payer", _pairs(session, pick.where(Customer.name.in_(payers)).limit(MOST_FOUND)))
     if conditions := customer_conditions(typed):
         add("found", _pairs(session, pick.where(or_(*conditions)).limit(MOST_FOUND)))
-    return list(found.values())
+    told = namesakes.apart(session, [(key, one.name) for key, one in found.items()])
+    return [replace(one, name=told.get(one.customer_id, one.name)) for one in found.values()]
 
 
 def _pairs(session: Session, query: object) -> list[tuple[int, str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from app.charging import namesakes
 from app.charging.ledger import fen
 from app.charging.payment_models import Payment, PrepaymentAssignment, PrepaymentEntry, Receipt
 from app.core import clock, scope
@@ -87,9 +88,11 @@ def held_statement(*, community_id: int | None = None, unassigned: bool = False)
 
 def held(session: Session, statement: Select) -> list[Held]:
     """The rows of `held_statement`."""
+    rows = session.execute(statement).all()
+    called = namesakes.labels(session, {row[0] for row in rows})
     return [
-        Held(*row[:4], row[4] or "", from_fen(int(row[5])), row[6])
-        for row in session.execute(statement)
+        Held(*row[:4], called.get((row[0], row[3]), row[4] or ""), from_fen(int(row[5])), row[6])
+        for row in rows
     ]
 
 
@@ -104,7 +107,7 @@ def movements(session: Session, unit_id: int) -> list[Movement]:
     """Everything that went in or out at a unit, the newest first."""
     rows = session.execute(
         select(
-            PrepaymentEntry.entered_on, Customer.name, PrepaymentEntry.amount,
+            PrepaymentEntry.entered_on, Customer.id, Customer.name, PrepaymentEntry.amount,
             Payment.id, Receipt.number, Payment.payer_name,
             PrepaymentAssignment.reason, PrepaymentAssignment.user_name,
         )
@@ -117,4 +120,8 @@ def movements(session: Session, unit_id: int) -> list[Movement]:
         .where(PrepaymentEntry.unit_id == unit_id)
         .order_by(PrepaymentEntry.id.desc())
     )  # fmt: skip
-    return [Movement(*row) for row in rows]
+    called = namesakes.labels(session, [unit_id])
+    return [
+        Movement(entered_on, called.get((unit_id, who), name), *rest)
+        for entered_on, who, name, *rest in rows
+    ]

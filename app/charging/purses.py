@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
-from app.charging import ledger
+from app.charging import ledger, namesakes
 from app.charging.models import Bill
 from app.charging.payment_models import PrepaymentEntry
 from app.core import clock
@@ -63,7 +63,19 @@ def owner_of(session: Session, unit_id: int, name: str, day: date) -> int | None
 
 
 def of_unit(session: Session, unit_id: int, as_of: date | None = None) -> list[Purse]:
-    """The purses at a unit, the largest first, what is unassigned last; empty ones left out."""
+    """The purses at a unit, the largest first, what is unassigned last; empty ones left out.
+
+    Two people of one name are told apart.
+    """
+    called = namesakes.labels(session, [unit_id])
+    return [
+        replace(one, name=called.get((unit_id, one.customer_id), one.name))
+        for one in by_name(session, unit_id, as_of)
+    ]
+
+
+def by_name(session: Session, unit_id: int, as_of: date | None = None) -> list[Purse]:
+    """The same purses with the bare names of their owners."""
     rows = session.execute(
         select(
             PrepaymentEntry.customer_id, Customer.name, func.sum(ledger.fen(PrepaymentEntry.amount))

@@ -189,7 +189,7 @@ def test_the_account_shows_people_bills_notes_and_the_owners_other_units(estate)
     assert [bill.balance for bill in account.ticked] == [Decimal(100), Decimal(80)]
     assert account.ticked_sum == Decimal(180)
     assert (account.early_sum, len(account.early)) == (Decimal(70), 1)
-    assert account.payer == (estate.zhang.id, "张三")
+    assert (account.payer.customer_id, account.payer.label) == (estate.zhang.id, "张三")
     assert [note.text for note in account.notes] == ["厨房渗水"]
     assert [(one.code, one.owed) for one in account.siblings] == [("1-1-102", Decimal(40))]
     assert account.payments == []
@@ -198,7 +198,7 @@ def test_the_account_shows_people_bills_notes_and_the_owners_other_units(estate)
 def test_a_unit_without_people_can_still_be_opened(estate):
     empty = estate.unit("1-1-901")
     account = desk.account(estate.session, empty.id)
-    assert (account.payer, account.bills, account.siblings) == ((None, ""), [], [])
+    assert (account.payer.customer_id, account.bills, account.siblings) == (None, [], [])
 
 
 def test_money_that_a_former_owner_paid_ahead_is_named(estate):
@@ -213,4 +213,7 @@ def test_money_that_a_former_owner_paid_ahead_is_named(estate):
     account = desk.account(estate.session, flat.id)
     assert account.purses.payers == Decimal(50)
     assert [(one.name, one.amount) for one in account.purses.left] == [("前业主", Decimal(50))]
-    assert account.purse_words == {"张三": "50.00", "前业主": "50.00"}
+    assert account.payer_words == {
+        name: {"id": str(who), "purse": "50.00"}
+        for name, who in (("张三", estate.zhang.id), ("前业主", account.purses.left[0].customer_id))
+    }

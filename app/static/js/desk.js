@@ -50,12 +50,15 @@
   }
   function sumField(row) { return row.querySelector("[name=tender_sum]"); }
   function kindOf(row) { return row.querySelector("[name=tender_kind]").value; }
-  // A purse belongs to a customer: it is that of whoever is named as payer.
-  function purse() {
+  // Whom the field of the payer means, where it is one of those offered.
+  function payerMeant() {
     const { payer } = form.elements;
-    if (!payer || payer.value === payer.dataset.own) return fen(form.dataset.purse) || 0;
-    return fen(JSON.parse(form.dataset.purses)[payer.value.trim()] || "0") || 0;
+    const offered = JSON.parse(form.dataset.payers);
+    const typed = payer ? payer.value.trim() : "";
+    return Object.hasOwn(offered, typed) ? offered[typed] : { id: "", purse: "0" };
   }
+  // A purse belongs to a customer: it is that of whoever is named as payer.
+  function purse() { return fen(payerMeant().purse) || 0; }
   function keeps() { return document.getElementById("desk-keep").checked; }
   // What the server would make of what stands on the page.
   function settled() {
@@ -167,8 +170,7 @@
       forget();
       if (event.target.name === "tender_sum") event.target.dataset.typed = "1";
       if (event.target.name === "payer") {
-        const { payer, payer_id: key } = form.elements;
-        key.value = payer.value === payer.dataset.own ? key.dataset.own : "";
+        form.elements.payer_id.value = payerMeant().id;
       }
       figure();
     });
@@ -302,7 +304,10 @@
     if (busy || !asking()) return;
     busy = true;
     document.getElementById("desk-yes").disabled = true;
-    post(desk.dataset.receive, new FormData(form)).then((answer) => {
+    const sent = new FormData(form);
+    // Who was chosen goes by his key; the receipt has his name as it is on file.
+    if (sent.get("payer_id")) sent.set("payer", "");
+    post(desk.dataset.receive, sent).then((answer) => {
       place.replaceChildren();
       form = null;
       box.value = "";
