@@ -6,7 +6,7 @@ one for the seller with what he left unpaid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,15 +16,15 @@ from sqlalchemy import func, literal, select, union_all
 
 from app.charging import covering, debtors, ledger
 from app.charging.ledger import fen
-from app.charging.models import Bill, BillingRun, BillState, ChargeItem, StandardPrice
+from app.charging.models import Bill, BillingRun, BillState
+from app.charging.notice_bills import Arrears, Row, rows_of, together, uncovered
 from app.core import clock, scope
 from app.core.errors import N_, DomainError
-from app.core.money import ZERO, from_fen, in_capitals
+from app.core.money import ZERO, in_capitals
 from app.estate.finding import room_conditions
-from app.estate.models import Building, Community, Customer, Unit
+from app.estate.models import Building, Community, Unit
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 Key = tuple[int, int | None]
@@ -54,23 +54,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrears:
-    """Bills of one item and other periods that are still owed; `late`: they were due before."""
-
-    late: bool
-    item: str
-    first: date
-    last: date
-    bills: int
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """What one debtor is asked for at one unit.
 
     `total` is owed of the period and before, `prepayment` his own purse at the unit, `to_pay`
-    what that leaves. `due_on` None: nothing is of the period, and all of it was due before.
+    what that leaves. `due_on` None: all that is left was due before and is of other periods;
+    `sooner`: bills of other periods that are not late fall due before that day.
     `former`: nobody of those named owns the unit any more.
     """
 
@@ -83,6 +72,7 @@ class Notice:
     arrears: tuple[Arrears, ...]
     prepayment: Decimal
     due_on: date | None
+    sooner: bool
     documents: tuple[str, ...]
     late: bool
 
@@ -170,8 +160,8 @@ def notices(session: Session, run_id: int, keys: Sequence[Key]) -> list[Notice]:
     """The notices of these debtors, in this order: bills of the run's period, and what is older."""
     run = scope.get(session, BillingRun, run_id)
     units = list({unit_id for unit_id, _ in keys})
-    found: dict[Key, list[_Row]] = {}
-    for row in _rows(session, units, run.period_end):
+    found: dict[Key, list[Row]] = {}
+    for row in rows_of(session, units, run.period_end):
         found.setdefault((row.unit_id, row.customer_id), []).append(row)
     codes = dict(session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(units))).all())
     purses = ledger.purses(session, units)
@@ -184,13 +174,16 @@ def notices(session: Session, run_id: int, keys: Sequence[Key]) -> list[Notice]:
 
 
 def _notice(
-    run: BillingRun, code: str, rows: list[_Row], purse: Decimal, owned: debtors.Owners
+    run: BillingRun, code: str, rows: list[Row], purse: Decimal, owned: debtors.Owners
 ) -> Notice:
     unit_id, who, today = rows[0].unit_id, rows[0].customer_id, clock.today()
     period = (run.period_start, run.period_end)
     current = [row for row in rows if (row.first, row.last) == period]
     older = [row for row in rows if (row.first, row.last) != period and row.amount > row.paid]
-    asked = current or [row for row in older if row.due_on >= today]
+    open_ = uncovered(current + older, purse)
+    coming = [row.due_on for row in open_ if row not in current and row.due_on >= today]
+    asked = [row.due_on for row in open_ if row in current] or coming
+    due_on = min(asked, default=None)
     if who is None:
         people = owned.throughout(unit_id, min(row.first for row in rows), today)
     else:
@@ -203,75 +196,12 @@ def _notice(
         names="、".join(one.name for one in people) or rows[0].name or "",
         former=owned.gone(unit_id, people, today),
         lines=tuple(Line(row.item, row.sentence, row.amount, row.paid) for row in current),
-        arrears=_together(older, today),
+        arrears=together(older, today),
         prepayment=purse,
-        due_on=(due_on := _due_on(asked)),
+        due_on=due_on,
+        sooner=due_on is not None and min(coming, default=due_on) < due_on,
         late=due_on is not None and due_on < today,
         documents=tuple(dict.fromkeys(row.document for row in current if row.document)),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    unit_id: int
-    customer_id: int | None
-    item: str
-    name: str | None
-    first: date
-    last: date
-    due_on: date
-    sentence: str
-    document: str | None
-    amount: Decimal
-    paid: Decimal
-
-
-def _rows(session: Session, units: list[int], until: date) -> Iterable[_Row]:
-    """Standing bills of these units whose period has begun by `until`, with what is paid."""
-    query: Select[tuple[object, ...]] = (
-        select(
-            Bill.unit_id, Bill.customer_id, ChargeItem.name, Customer.name,
-            Bill.period_start, Bill.period_end,
-            Bill.due_on, Bill.sentence, StandardPrice.basis_document, Bill.amount,
-            ledger.paid_of_bill(clock.today()),
-        )
-        .join(ChargeItem, ChargeItem.id == Bill.item_id)
-        .join(StandardPrice, StandardPrice.id == Bill.price_id)
-        .outerjoin(Customer, Customer.id == Bill.customer_id)
-        .where(
-            Bill.unit_id.in_(units), Bill.state == BillState.POSTED,
-            Bill.period_start <= until, fen(Bill.amount) > 0,
-        )
-        .order_by(Bill.unit_id, Bill.period_start, ChargeItem.position, Bill.id)
-    )
-    for *values, paid in session.execute(query):
-        yield _Row(*values, from_fen(int(paid)))
-
-
-def _due_on(rows: list[_Row]) -> date | None:
-    """The day until which is to be paid: the first one of what is still owed, None of nothing."""
-    owed = [row.due_on for row in rows if row.amount > row.paid] or [row.due_on for row in rows]
-    return min(owed, default=None)
-
-
-def _together(rows: Iterable[_Row], today: date) -> tuple[Arrears, ...]:
-    """Other bills by item: a year of arrears is one line of the notice, not twelve.
-
-    What was due before today stands apart from what is still to fall due.
-    """
-    found: dict[tuple[bool, str], list[_Row]] = {}
-    for row in rows:
-        found.setdefault((row.due_on < today, row.item), []).append(row)
-    return tuple(
-        Arrears(
-            late=late,
-            item=item,
-            first=min(row.first for row in bills),
-            last=max(row.last for row in bills),
-            bills=len(bills),
-            amount=sum((row.amount - row.paid for row in bills), ZERO),
-        )
-        for (late, item), bills in sorted(found.items(), key=lambda one: not one[0][0])
     )
 
 
