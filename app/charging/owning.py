@@ -1,7 +1,8 @@
 """Who owes for a period: its first owner; and every change of owners inside the period.
 
 A bill is not cut at a sale: whoever owned the unit on its first billed day owes the whole of
-it (domain-rules 1, owner change). So a sale inside the period is a thing to look at.
+it (domain-rules 1, owner change). So a sale inside the period is a thing to look at. Where the
+seller's last day and the buyer's first are one day on file, that day is the buyer's.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def add_owners(
     first = period.first.toordinal()
     place, count = 0, len(units)
     moving: dict[int, list[Owned]] = {}
+    leaving: dict[int, int] = {}
     for row in rows:
         # Both sides rise by unit id, so one walk meets every pair.
         while place < count and units.ids[place] < row.unit_id:
@@ -61,9 +63,17 @@ def add_owners(
             continue
         day = date.fromordinal(max(first, units.starts[place]))
         owned = Owned(*row)
-        if not units.owners[place] and _covers(owned, day):
-            units.owners[place] = owned.customer_id
-        if _begins_after(owned, day) or _ends_within(owned, day, period.last):
+        if _covers(owned, day):
+            last = leaving.get(place)
+            if not units.owners[place] or (last is not None and owned.starts_on == day):
+                # The seller's last day is the buyer's first: the day is the buyer's.
+                units.owners[place] = owned.customer_id
+                leaving.pop(place, None)
+                if owned.ends_on == day and owned.starts_on != day:
+                    leaving[place] = owned.customer_id
+        if owned.starts_on == day or _begins_after(owned, day) or (
+            _ends_within(owned, day, period.last)
+        ):
             moving.setdefault(place, []).append(owned)
     return tuple(
         sale
@@ -81,13 +91,17 @@ def changes(place: int, intervals: Iterable[Owned], first: date, last: date) -> 
     file, the seller's last day counts as the day of the change.
     """
     intervals = list(intervals)
-    starts = {one.starts_on for one in intervals if one.starts_on}
     days: dict[date, tuple[list[int], list[int]]] = {}
     for one in intervals:
         if one.ends_on is not None and _ends_within(one, first, last):
             eve = one.ends_on
-            day = eve if eve in starts and eve > first else eve + timedelta(days=1)
-            days.setdefault(day, ([], []))[0].append(one.customer_id)
+            taken = any(
+                other.starts_on == eve for other in intervals
+                if other.customer_id != one.customer_id
+            )
+            day = eve if taken and one.starts_on != eve else eve + timedelta(days=1)
+            if first < day <= last:
+                days.setdefault(day, ([], []))[0].append(one.customer_id)
         if one.starts_on is not None and _begins_after(one, first):
             days.setdefault(one.starts_on, ([], []))[1].append(one.customer_id)
     for day, (sellers, buyers) in sorted(days.items()):
@@ -107,4 +121,4 @@ def _begins_after(owned: Owned, day: date) -> bool:
 
 
 def _ends_within(owned: Owned, first: date, last: date) -> bool:
-    return owned.ends_on is not None and first <= owned.ends_on < last
+    return owned.ends_on is not None and first <= owned.ends_on <= last

@@ -39,6 +39,12 @@ def d(number):
         ([(A, None, d(29)), (B, LAST, None)], [(LAST, [A], [B])]),
         # The seller's last day is the buyer's first.
         ([(A, None, d(15)), (B, d(15), None)], [(d(15), [A], [B])]),
+        ([(A, None, FIRST), (B, FIRST, None)], []),
+        ([(A, None, LAST), (B, LAST, None)], [(LAST, [A], [B])]),
+        ([(A, None, d(10)), (B, d(10), d(10)), (C, d(11), None)],
+         [(d(10), [A], [B]), (d(11), [B], [C])]),
+        ([(A, None, d(10)), (B, d(10), d(20)), (C, d(20), None)],
+         [(d(10), [A], [B]), (d(20), [B], [C])]),
         # Sold twice; a gap; one who left and nobody came; one who came to nobody.
         ([(A, None, d(9)), (B, d(10), d(19)), (C, d(20), None)],
          [(d(10), [A], [B]), (d(20), [B], [C])]),
@@ -96,6 +102,23 @@ def test_the_first_day_and_the_next_period_are_no_sale_inside(estate):
     owners = dict(zip(made.facts.units.ids, made.facts.units.owners, strict=True))
     buyer = estate.session.query(Ownership).filter_by(starts_on=FIRST).one().customer_id
     assert owners[estate.units[0].id] == buyer
+
+
+@pytest.mark.parametrize(
+    ("day", "sold", "billed"),
+    [(FIRST, [], "李四"), (d(2), [d(2)], "张三"), (LAST, [LAST], "张三"),
+     (date(2026, 12, 1), [], "张三")],
+)
+def test_one_day_on_file_for_both_is_the_buyers(estate, day, sold, billed):
+    owned = estate.session.query(Ownership).filter_by(unit_id=estate.units[1].id).one()
+    owned.ends_on = day
+    estate.books.owner(estate.units[1], "李四", phone=None, starts_on=day)
+    made = billing.plan(estate.session, estate.request())
+    page = PlanPage(estate.session, made)
+    assert [(row.day, row.sellers, row.buyers, row.debtor) for row in page.sold] == [
+        (one, "张三", "李四", billed) for one in sold]
+    place = made.facts.units.ids.index(estate.units[1].id)
+    assert page._named([place])[place].owner == billed
 
 
 def test_only_units_that_are_billed_are_warned_of(estate):
