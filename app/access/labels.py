@@ -115,6 +115,7 @@ ACTS = {
     "approve": N_("Approved"),
     "ask": N_("Request made"),
     "refuse": N_("Request refused"),
+    "drop": N_("Request withdrawn"),
     "reveal": N_("Private data revealed"),
     "step": N_("Step taken"),
     "attach": N_("File added"),

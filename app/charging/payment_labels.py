@@ -40,9 +40,11 @@ VOID_STATES: Mapping[str, Any] = register_labels(
         VoidState.OPEN: _l("Waits for a decision"),
         VoidState.GRANTED: _l("Granted"),
         VoidState.REFUSED: _l("Not granted"),
+        VoidState.DROPPED: _l("Withdrawn by who asked"),
     },
 )
-VOID_LOOKS = {VoidState.OPEN: "warn", VoidState.GRANTED: "ok", VoidState.REFUSED: "bad"}
+VOID_LOOKS = {VoidState.OPEN: "warn", VoidState.GRANTED: "ok", VoidState.REFUSED: "bad",
+              VoidState.DROPPED: "idle"}
 
 BUCKETS: Mapping[str, Any] = register_labels(
     "bucket",

@@ -19,13 +19,15 @@ class VoidState(StrEnum):
     OPEN = "open"
     GRANTED = "granted"
     REFUSED = "refused"
+    DROPPED = "dropped"
 
 
 class VoidRequest(Model):
     """A wish to void a payment with its reason; one at a time may be open for a payment.
 
     A payment can be voided on its own day only, so that a request which nobody decided on
-    `asked_on` has lapsed: it stays open in the books and can no longer be granted.
+    `asked_on` has lapsed: it stays open in the books and can no longer be granted. Dropped is
+    one that its asker took back.
     """
 
     __tablename__ = "void_request"

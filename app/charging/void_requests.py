@@ -1,4 +1,4 @@
-"""A void asked for by whoever may not void: `ask`, `grant`, `refuse`. The caller commits.
+"""A void asked for by whoever may not void: `ask`, `drop`, `grant`, `refuse`. The caller commits.
 
 Granting is the ordinary void with its rules: on the day itself, and never by the one who
 received the money; nor by the one who asked, for nobody decides about himself. Refusing is
@@ -78,6 +78,27 @@ def refuse(session: Session, request_id: int, answer: str) -> VoidRequest:
     return request
 
 
+def drop(session: Session, request_id: int) -> VoidRequest:
+    """Take back one's own request while nobody has decided it; the payment stays as it is."""
+    request, payment = _undecided(session, request_id)
+    if not may_drop(audit.actor().user_id, request):
+        raise DomainError(N_("Only whoever asked for the void can take the request back."))
+    voiding.decide(request, VoidState.DROPPED)
+    audit.record(
+        session, "drop", "void_requests", request.id, title=payment.receipt.number,
+        community_id=payment.community_id, details={"reason": request.reason},
+    )  # fmt: skip
+    session.flush()
+    return request
+
+
+def may_drop(user_id: int | None, request: VoidRequest) -> bool:
+    """Is it this user's own request, still open?"""
+    return request.state == VoidState.OPEN and user_id is not None and (
+        user_id == request.asked_by_id
+    )
+
+
 def latest(session: Session, payment_id: int) -> VoidRequest | None:
     """The last request for a payment, whatever became of it."""
     return session.scalar(
@@ -95,6 +116,14 @@ def waiting() -> ColumnElement[bool]:
 
 
 def _open(session: Session, request_id: int) -> tuple[VoidRequest, Payment]:
+    """What `_undecided` has, refused to whomever it concerns himself."""
+    request, payment = _undecided(session, request_id)
+    if concerns(audit.actor().user_id, request, payment):
+        raise DomainError(OWN)
+    return request, payment
+
+
+def _undecided(session: Session, request_id: int) -> tuple[VoidRequest, Payment]:
     """The request and its payment, held; AlreadyDone where it was decided before."""
     request = scope.get(session, VoidRequest, request_id)
     payment = voiding.held(session, request.payment_id)
@@ -110,8 +139,11 @@ def _open(session: Session, request_id: int) -> tuple[VoidRequest, Payment]:
             N_("%(name)s has refused this request already: %(answer)s"),
             name=request.decided_by_name, answer=request.answer,
         )  # fmt: skip
-    if concerns(audit.actor().user_id, request, payment):
-        raise DomainError(OWN)
+    if request.state == VoidState.DROPPED:
+        raise AlreadyDone(
+            N_("%(name)s has taken this request back already; nothing is to be decided."),
+            name=request.decided_by_name,
+        )  # fmt: skip
     return request, payment
 
 

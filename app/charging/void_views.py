@@ -77,6 +77,8 @@ class VoidRequestScreen(Screen):
         return {
             "may_grant": may_decide and record.waiting and not own,
             "may_refuse": may_decide and record.state == "open" and not own,
+            "may_drop": self.may(Verb.WRITE)
+            and void_requests.may_drop(audit.actor().user_id, record),
             "own": may_decide and record.waiting and own,
             "too_late": self._too_late(record) if record.lapsed else "",
             "payment_url": rights.may("payments")
@@ -100,6 +102,19 @@ class VoidRequestScreen(Screen):
         db.session.commit()
         flash(_("Receipt %(number)s is void. What it paid is owed again.", number=number),
               "success")  # fmt: skip
+        return redirect(self.url("show", pk=request_id))
+
+    @expose(f"/{KEY}/drop", methods=["POST"])
+    @needs(Verb.WRITE)
+    def drop(self, request_id: int) -> Any:
+        try:
+            void_requests.drop(db.session, request_id)
+        except NotFound:
+            raise
+        except DomainError as error:
+            return self.show_again(request_id, error)
+        db.session.commit()
+        flash(_("Taken back. The payment stays as it is."), "success")
         return redirect(self.url("show", pk=request_id))
 
     @expose(f"/{KEY}/refuse", methods=["POST"])

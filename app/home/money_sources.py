@@ -78,7 +78,7 @@ def own_void_requests(viewer: Viewer) -> Count:
         )
     ).all()
     open_ = states.count(VoidState.OPEN)
-    decided = len(states) - open_
+    decided = len(states) - open_ - states.count(VoidState.DROPPED)
     return Count(open_, tone="warn" if open_ else "ok",
                  note=N_("%(count)s decided today") if decided else None, note_count=decided)
 

@@ -221,3 +221,34 @@ def test_outside_the_scope_there_is_neither_payment_nor_request(books, paid):
             with pytest.raises(NotFound):
                 do(books, paid if do is ask else request)
     assert books.session.scalar(select(func.count(VoidRequest.id))) == 1
+
+
+def drop(books, request, who=None):
+    return act(books, who or books.collector, void_requests.drop, request.id)
+
+
+def test_who_asked_takes_it_back_and_it_is_on_record(books, paid):
+    request = ask(books, paid)
+    for who in (books.supervisor, books.person("sunqi", "孙", "七")):
+        with pytest.raises(DomainError, match="Only whoever asked"):
+            drop(books, request, who=who)
+    drop(books, request)
+    assert states(books) == (["posted"], ["dropped"])
+    assert (request.decided_by_name, request.waiting, request.lapsed) == ("王五", False, False)
+    for do in (grant, refuse, drop):
+        with pytest.raises(AlreadyDone, match="王五 has taken this request back"):
+            do(books, request)
+    last = books.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (last.act, last.screen, last.user_name) == ("drop", "void_requests", "王五")
+    grant(books, ask(books, paid, "真的收错了"))
+    assert states(books) == (["void"], ["dropped", "granted"])
+
+
+@pytest.mark.parametrize("decide", [grant, refuse])
+def test_what_is_decided_is_not_taken_back(books, paid, decide):
+    request = ask(books, paid)
+    decide(books, request)
+    before = states(books)
+    with pytest.raises(AlreadyDone, match="赵六 has"):
+        drop(books, request)
+    assert states(books) == before

@@ -171,3 +171,23 @@ def test_empty_lists_and_unknown_numbers_are_friendly(login):
     assert "还没有作废申请" in boss.get("/void-requests/").text
     assert boss.get("/void-requests/show/987654").status_code == 404
     assert boss.post("/void-requests/987654/grant").status_code in {302, 404}
+
+
+def test_the_collector_takes_his_request_back(login, collector, payment, session):
+    ask(collector, payment)
+    address = f"/void-requests/show/{asked(session).id}"
+    take = f"/void-requests/{asked(session).id}/drop"
+    assert "撤回申请" in collector.get(address).text
+    boss = login("supervisor")
+    assert "撤回申请" not in boss.get(address).text
+    assert boss.post(take).status_code in (403, 422)
+    assert asked(session).state == "open"
+    assert collector.post(take).status_code == 302
+    assert asked(session).state == "dropped"
+    assert "已撤回" in page(collector, payment)
+    assert "ask-void" in page(collector, payment), "it may be asked anew"
+    assert todo(boss, "待审批的作废申请") == 0
+    assert todo(collector, "我的作废申请") == 0
+    answer = boss.post(f"/void-requests/{asked(session).id}/grant").text
+    assert "已撤回这个申请" in answer
+    assert state(session, payment) == "posted"
