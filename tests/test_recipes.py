@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -27,7 +28,8 @@ from app.access.models import Staff
 from app.extensions import db
 from app.core import scope
 from app.core.formkeys import fresh
-from app.estate.models import Building, Community, Pet, Unit
+from app.estate.models import Building, Community, Unit
+from app.estate.pet_models import Pet
 from flask_appbuilder.security.sqla.models import Role
 
 app = create_app(WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
@@ -134,3 +136,11 @@ def test_the_words_of_the_recipe_for_a_role_stand_on_the_pages(login, session):
     for words in ("角色权限", "复制为新角色", "日志审核"):
         assert words in page
         assert words in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_recipes_keep_the_rules_of_the_house(tree):
+    files = {file for _, file, _, _ in PIECE.findall((ROOT / "README.md").read_text("utf-8"))}
+    for file in sorted(one for one in files if one.endswith(".py")):
+        text = (tree / file).read_text("utf-8")
+        assert ast.get_docstring(ast.parse(text)), file
+        assert len(text.splitlines()) <= 300, file
