@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.utils import redirect
@@ -91,13 +92,15 @@ def page(screen: Screen, form: Form, *, title: str, status: int = 200, **context
 
 
 def assign(record: Any, values: dict[str, Any]) -> None:
-    """Put what was read into the record."""
+    """Put what was read into the record; of a relation, also of an emptied one, its key."""
+    relations = inspect(type(record)).relationships
     for name, value in values.items():
         if value is KEEP:
             continue
         setattr(record, name, value)
-        if hasattr(value, "__mapper__"):
-            setattr(record, records.foreign_key(type(record), name).key, records.key_of(value))
+        if name in relations:
+            key = None if value is None else records.key_of(value)
+            setattr(record, records.foreign_key(type(record), name).key, key)
 
 
 def settle(record: Any, values: dict[str, Any]) -> None:

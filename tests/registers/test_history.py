@@ -85,3 +85,25 @@ def test_a_step_tells_only_what_it_changed(walk):
         told = details(walk, name, "step")
         assert "state" not in told
         assert all(value[0] != value[1] for value in told.values() if isinstance(value, list))
+
+
+@pytest.mark.usefixtures("app")
+def test_a_link_that_is_emptied_is_gone_and_told_by_its_name(walk):
+    emptied = 0
+    for name, model in sorted(catalogue.models().items()):
+        fields = [one for one in model.definition.fields
+                  if one.form and one.kind in {"unit", "customer", "user", "register"}
+                  and not one.required and not one.required_if]  # fmt: skip
+        for field in fields:
+            row, form = enter(walk, name)
+            key, link = row.id, f"{field.name}_id"
+            if getattr(row, link) is None or row.steps.state(row.state).locked:
+                continue
+            change(walk, name, key, form, **{field.name: ""})
+            assert getattr(walk.row(name, key), link) is None, (name, field.name)
+            old, new = details(walk, name, "write")[field.name]
+            assert old, (name, field.name)
+            assert new == "", (name, field.name)
+            emptied += 1
+            break  # one of each register
+    assert emptied > 8
