@@ -14,6 +14,7 @@ import click
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 from flask_babel import force_locale
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from waitress.server import create_server
@@ -43,7 +44,7 @@ from app.install import (
     write_migration,
 )
 from app.registers.commands import registers
-from config import WrongSetting
+from config import WrongSetting, database_url, instance_folder
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -182,6 +183,15 @@ def made_for_a_command() -> Flask:
     return app
 
 
+def address_is_readable() -> bool:
+    """Can the address of the database be read, and is there a driver for it?"""
+    try:
+        make_url(database_url(instance_folder())).get_dialect()
+    except ArgumentError:
+        return False
+    return True
+
+
 def say_why(error: DomainError) -> NoReturn:
     """End the command with one sentence."""
     with create_app().app_context(), force_locale("zh"):
@@ -210,6 +220,8 @@ def main() -> None:
             raise
         say_why(reason)
     except ArgumentError:
+        if address_is_readable():
+            raise
         click.echo("ANJU_DATABASE_URL：应写成 postgresql://用户:密码@主机/数据库。", err=True)
         sys.exit(1)
     except WrongSetting as error:

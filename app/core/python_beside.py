@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import gc
 import importlib.util
 import inspect
 import sys
@@ -13,6 +14,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from sqlalchemy import Column, event
+from sqlalchemy.orm import Mapper
 
 from app.core import database
 from app.core.errors import N_
@@ -31,7 +35,13 @@ NO_CALL = N_("“%(name)s” cannot be called with (session, row): write "
 NO_CHECK = N_("The check “%(name)s” cannot be called with (session, value): write "
               "def %(name)s(session, value): …")  # fmt: skip
 NO_CHECKS = N_("CHECKS must be a table of names and functions: CHECKS = { \"name\": function }.")
+NO_TABLES = N_("A Python file beside a register may make or change no tables: take the class or "
+               "the column out. What is stored is declared in the .toml file.")  # fmt: skip
 ALONE = N_("There is no file %(toml)s beside this one: give both the same name.")
+
+
+class _Table(Exception):
+    """A Python file is about to make a table, or to add to one of the house."""
 
 
 class _Torn(Exception):
@@ -100,6 +110,10 @@ def _run_once(path: Path, text: bytes) -> ModuleType | Problem:
             raise  # Ctrl+C while we look
         if isinstance(error, ModuleNotFoundError):
             return Problem(beside.name, line or 1, NO_MODULE, {"said": error.name})
+        if isinstance(error, _Table):
+            error.__traceback__ = None
+            gc.collect()  # the half-made class would answer to its name
+            return Problem(beside.name, line or 1, NO_TABLES)
         said = " ".join("".join(traceback.format_exception_only(error)).split()).rstrip(":")
         return Problem(beside.name, line or 1, CANNOT_RUN, {"said": said[:200]})
 
@@ -110,10 +124,32 @@ def _run(file: Path) -> ModuleType:
         raise RuntimeError(f"{file} cannot be read")
     module = importlib.util.module_from_spec(spec)
     # What it prints must not stand among the answers of a command; and what is only looked into
-    # changes nothing in the database.
-    with contextlib.redirect_stdout(sys.stderr), database.reading():
+    # changes nothing in the database, nor what the house knows of it.
+    with contextlib.redirect_stdout(sys.stderr), database.reading(), _without_tables(file):
         spec.loader.exec_module(module)
     return module
+
+
+@contextlib.contextmanager
+def _without_tables(file: Path) -> Iterator[None]:
+    """Refuse, before anything happens, whatever this file would make or change of tables."""
+
+    def refuse(*_told: Any) -> None:
+        # A module of the house may be imported here for the first time, and make its own.
+        frame = sys._getframe()
+        while frame and frame.f_code.co_name != "<module>":
+            frame = frame.f_back  # type: ignore[assignment]
+        if frame and frame.f_code.co_filename == str(file):
+            raise _Table
+
+    guarded: tuple[Any, ...] = ((Column, "before_parent_attach"), (Mapper, "instrument_class"))
+    for target, name in guarded:
+        event.listen(target, name, refuse)
+    try:
+        yield
+    finally:
+        for target, name in guarded:
+            event.remove(target, name, refuse)
 
 
 def _line_in(file: Path, error: BaseException, otherwise: int = 1) -> int:
@@ -177,5 +213,6 @@ def alone(folder: Path, declared: Collection[str]) -> list[Problem]:
     """The Python files of an office's folder that stand beside no declaration of theirs."""
     return [
         Problem(one.name, 1, ALONE, {"toml": f"{one.stem}.toml"})
-        for one in sorted(folder.glob("*.py")) if one.stem not in declared
+        for one in sorted(folder.glob("*.py"))
+        if one.stem not in declared and ".toml" not in one.name.casefold()  # told as misnamed
     ]

@@ -49,7 +49,7 @@ def drafts_of(
     drafts: dict[str, Draft] = {}
     problems: list[Problem] = []
     folders = [(shipped, True), *([(own, False)] if own else [])]
-    problems += overlooked(own) if own else []
+    problems += overlooked(own, head) if own else []
     for path, is_shipped in ((path, first) for folder, first in folders
                              for path in toml_files(folder)):  # fmt: skip
         name, text = path.stem, text_of(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,8 @@ NESTED = N_("This file is not used: it lies in a folder inside. Move it up to wh
 NOT_UTF8 = N_("This file is not in UTF-8: save it with this encoding.")
 UNREADABLE = N_("This file cannot be read: see whether it is a file and who may read it.")
 TOO_LARGE = N_("This file is too large for a declaration: look at what is in it.")
+DECLARES = r"\s*(?:#.*\s+)*(?:\[\[?\s*(?:{head}|fields)\s*\]|extends\s*=)"
+"""How the text of a declaration begins; `head`: its first table."""
 COPIES = (".bak", ".old", ".orig", ".save", ".tmp", ".swp", ".copy", "~")
 
 
@@ -46,20 +50,22 @@ def text_of(path: Path) -> str | Problem:
     return Problem(path.name, 1, NOT_UTF8) if "\0" in text else text
 
 
-def overlooked(folder: Path) -> Iterator[Problem]:
-    """Files that somebody took for declarations, but that are none by their name or place."""
+def overlooked(folder: Path, head: str) -> Iterator[Problem]:
+    """Files that somebody took for declarations, but that are none by their name or place.
+
+    `head`: the first table of a declaration; a file that begins like one is meant as one.
+    """
     if not folder.is_dir():
         return
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if any(part.startswith((".", "__")) for part in inside.parts[:-1]) or path.is_dir():
             continue
-        lower = _plain(path)
-        if ".toml" not in lower or (
-            path.suffix == ".toml" and path.parent == folder and not _hidden(path)
-        ):
+        if path.suffix == ".toml" and path.parent == folder and not _hidden(path):
             continue
-        if lower.endswith(COPIES) or _hidden(path):
+        if not _is_meant(path, head):
+            continue
+        if _plain(path).endswith(COPIES) or _hidden(path):
             yield Problem(str(inside), 1, COPY, {"name": _meant(path)})
         elif path.parent != folder:
             yield Problem(str(inside), 1, NESTED)
@@ -67,9 +73,23 @@ def overlooked(folder: Path) -> Iterator[Problem]:
             yield Problem(str(inside), 1, RENAME, {"name": _meant(path)})
 
 
+def _is_meant(path: Path, head: str) -> bool:
+    """Was this to be a declaration: by its name, by a slip of its ending, by what it says?"""
+    name = _plain(path)
+    if ".toml" in name:
+        return True
+    if path.suffix in {".py", ".html"}:  # what lies beside declarations
+        return False
+    if difflib.get_close_matches(Path(name).suffix, [".toml"], cutoff=0.8):
+        return True
+    text = text_of(path)
+    return not isinstance(text, Problem) and bool(re.match(DECLARES.format(head=head), text))
+
+
 def _meant(path: Path) -> str:
-    """`umbrella.toml` for `umbrella.toml.txt`, `Umbrella.TOML` and `.umbrella.toml.swp`."""
-    return _plain(path).lstrip("._~$#").partition(".toml")[0] + ".toml"
+    """`umbrella.toml` for `umbrella.toml.txt`, `Umbrella.TOML`, `umbrella.tml`, `umbrella.txt`."""
+    name = _plain(path).lstrip("._~$#")
+    return (name.partition(".toml")[0] if ".toml" in name else Path(name).stem) + ".toml"
 
 
 def _plain(path: Path) -> str:

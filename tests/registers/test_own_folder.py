@@ -8,9 +8,12 @@ import subprocess
 import sys
 
 import pytest
+from flask_appbuilder import Model
+from sqlalchemy.orm import configure_mappers
 
 from app.core import deep
 from app.core.catalogue import in_chinese
+from app.core.fields import metadata
 from app.core.toml_faults import told
 from app.registers.catalogue import looked_at
 from tests.hostile.pages import CHINESE
@@ -73,6 +76,28 @@ PYTHON = {
     "a change of the data": (
         "from sqlalchemy import text\nfrom app.extensions import db\n"
         "db.session.execute(text('delete from ab_user'))\ndb.session.commit()\n" + GOOD_PYTHON, 3),
+    "a second class for a table": (
+        "from flask_appbuilder import Model\n"
+        "from sqlalchemy.orm import Mapped, mapped_column\n\nclass Again(Model):\n"
+        "    __tablename__ = 'unit'\n    other: Mapped[int] = mapped_column(primary_key=True)\n"
+        + GOOD_PYTHON, 4),
+    "a class of the name of one": (
+        "from flask_appbuilder import Model\nfrom sqlalchemy.orm import Mapped, mapped_column\n"
+        "class Unit(Model):\n    __tablename__ = 'umbrella_unit'\n"
+        "    id: Mapped[int] = mapped_column(primary_key=True)\n" + GOOD_PYTHON, 3),
+    "a class on a table that is there": (
+        "from flask_appbuilder import Model\nfrom app.estate.models import Unit\n"
+        "class Again(Model):\n    __table__ = Unit.__table__\n" + GOOD_PYTHON, 3),
+    "a column for a class of the house": (
+        "from sqlalchemy import Column, Integer\nfrom app.estate.models import Unit\n"
+        "Unit.umbrellas = Column(Integer)\n" + GOOD_PYTHON, 3),
+    "a table of its own": (
+        "from sqlalchemy import Column, Integer, Table\nfrom app.core.fields import metadata\n"
+        "t = Table('umbrella_own', metadata, Column('id', Integer))\n" + GOOD_PYTHON, 3),
+    "a table of the house made longer by a function": (
+        "from sqlalchemy import Column, Integer\nfrom app.estate.models import Unit\n"
+        "def more():\n    Unit.__table__.append_column(Column('x', Integer))\nmore()\n"
+        + GOOD_PYTHON, 4),
     "no function": ("def finish(session, row):\n    pass\n", 1),
     "no function but a value": ("finish_it = 5\n", 1),
     "too few values": ("\ndef finish_it(row):\n    pass\n", 2),
@@ -95,6 +120,17 @@ def test_a_faulty_python_file_is_told_with_its_line(tmp_path, name):
     known, said = sentences(tmp_path)
     assert "umbrella" not in known
     assert_told(said, "umbrella.py", line)
+
+
+def test_a_python_file_leaves_the_tables_of_the_house_as_they_are(tmp_path):
+    before = {name: [*table.c.keys()] for name, table in metadata.tables.items()}
+    for name in PYTHON:
+        own(tmp_path, CALLS)
+        own(tmp_path, PYTHON[name][0], "umbrella.py", errors="surrogateescape")
+        sentences(tmp_path)
+    assert {name: [*table.c.keys()] for name, table in metadata.tables.items()} == before
+    configure_mappers()
+    assert len([one for one in Model.registry.mappers if one.class_.__name__ == "Unit"]) == 1
 
 
 def test_a_python_file_of_one_text_is_run_once(tmp_path):
@@ -141,7 +177,9 @@ def test_a_faulty_slip_template_is_told(tmp_path):
 @pytest.mark.parametrize("name", [
     "umbrella.toml.txt", "umbrella.TOML", "Umbrella.Toml", "umbrella.toml.bak", "umbrella.toml~",
     "umbrella.toml ", "umbrella.toml.toml.txt", ".umbrella.toml.swp", "umbrella．toml",
-    "inside/umbrella.toml", "umbrella.toml.old", "~$umbrella.toml",
+    "inside/umbrella.toml", "umbrella.toml.old", "~$umbrella.toml", "umbrella.tml", "umbrella.tom",
+    "umbrella.t0ml", "umbrella.txt", "umbrella", "umbrella.ini", "umbrella.t\u043eml",
+    "umbrella.docx", "inside/umbrella.txt",
 ])  # fmt: skip
 def test_a_file_that_looks_like_a_register_but_is_none_is_told(tmp_path, name):
     own(tmp_path, BEGUN, name)
@@ -152,7 +190,8 @@ def test_a_file_that_looks_like_a_register_but_is_none_is_told(tmp_path, name):
 
 def test_what_is_no_register_at_all_lies_there_in_peace(tmp_path):
     for name in ("README.md", "slip.html", ".DS_Store", "__pycache__/umbrella.toml.pyc",
-                 ".git/x.toml", "photo.png"):  # fmt: skip
+                 ".git/x.toml", "photo.png", "register.schema.json", "notes.txt",
+                 "owners.xlsx"):  # fmt: skip
         own(tmp_path, "x", name)
     assert sentences(tmp_path)[1] == []
 
