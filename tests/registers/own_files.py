@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from sqlalchemy import MetaData, insert
 
 from app.core import table_sync
+from app.core.catalogue import in_chinese
 from app.core.fields import metadata
+from app.core.toml_faults import told
 from app.extensions import db
 from app.registers import catalogue, tables
 from app.registers.commands import NEW
 from app.registers.loading import load
+from tests.hostile.pages import CHINESE
 
 BEGUN = NEW.read_text("utf-8").replace("{name}", "umbrella")
 """A file as `anju registers new umbrella` writes it: number, subject, day, open and done."""
@@ -24,6 +27,11 @@ def changed(*pairs, more=""):
         assert old in text, old
         text = text.replace(old, new)
     return text + more
+
+
+CALLS = changed(('to = "done"', 'to = "done"\ncall = "finish_it"'))
+"""The register of umbrellas with a step that calls a function of the file beside it."""
+GOOD_PYTHON = "def finish_it(session, row):\n    row.subject = '完'\n"
 
 
 def definition_of(folder, text, name="umbrella"):
@@ -76,3 +84,21 @@ def umbrellas(folder, monkeypatch):
         db.session.rollback()
         if made.table is not None:
             made.table.drop(db.engine, checkfirst=True)
+
+
+def sentences(folder):
+    """What `check` says of this folder, and the registers that can be used."""
+    known, problems = catalogue.looked_at(folder)
+    return known, told(problems, in_chinese)
+
+
+def own(folder, text, name="umbrella.toml", **options):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(text, **{"encoding": "utf-8", **options})
+
+
+def assert_told(said, file, line=None):
+    """Some sentence in Chinese is about this file (and line)."""
+    about = [one for one in said if one.startswith(f"{file}:{line or ''}")]
+    assert about, said
+    assert all(CHINESE.search(one) for one in about), about

@@ -7,8 +7,7 @@ import pytest
 from app.core.number_formats import meet
 from app.registers.catalogue import CHECKS
 from app.registers.loading import SHIPPED, load
-from tests.registers.own_files import BEGUN
-from tests.registers.test_own_folder import own, sentences
+from tests.registers.own_files import BEGUN, own, sentences
 
 
 def test_two_registers_with_one_title_or_one_kind_of_number_are_told(tmp_path):
