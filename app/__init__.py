@@ -75,7 +75,9 @@ VIEWS: tuple[type, ...] = (
 """Every view of every feature: each feature adds its `SCREENS` here."""
 
 SECTIONS = (
-    *unit_sections.SECTIONS, *charging_sections.SECTIONS, *registers_elsewhere.SECTIONS,
+    *unit_sections.SECTIONS,
+    *charging_sections.SECTIONS,
+    *registers_elsewhere.SECTIONS,
     *unit_sections.LAST,
 )
 """The boxes on a unit's page, in their order."""

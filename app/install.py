@@ -38,9 +38,7 @@ def require_tables() -> None:
     with reading(), db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_heads()
     if set(present) != set(ScriptDirectory.from_config(alembic_config()).get_heads()):
-        raise DomainError(
-            N_("The database is not ready for this version: run “anju init” first.")
-        )
+        raise DomainError(N_("The database is not ready for this version: run “anju init” first."))
     _require_registers()
 
 
@@ -49,7 +47,9 @@ def _require_registers() -> None:
     pages = [view for view in current_app.extensions["anju"].views if view.screen == "registers"]
     changed = [
         models()[name].__table__
-        for page in pages for name, source in page.sources.items() if source.own
+        for page in pages
+        for name, source in page.sources.items()
+        if source.own
     ]
     with reading(), db.engine.connect() as connection:
         waiting = sorted({step.table for step in table_sync.plan(connection, changed)})

@@ -43,7 +43,6 @@ LETTERS = {
 POSTS = ("manager", "supervisor", "front_desk", "collector", "clerk", "administrator")
 """客服经理, 客服主管, 前台接待, 收费员, 文员, 系统管理员: the names of the database roles."""
 
-# fmt: off
 TABLE = """
 screen               manager  supervisor front_desk collector clerk    administrator
 home                 r        r          r          r         r        r
@@ -96,7 +95,6 @@ rights               r        -          -          -         -        rw
 login_events         r        -          -          -         -        rx
 audit                rx       r          -          -         -        rx
 """
-# fmt: on
 
 
 SPLIT_OFF: dict[tuple[str, Verb], Verb] = {("phones", Verb.READ): Verb.SEE_PRIVATE}

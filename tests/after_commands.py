@@ -56,8 +56,13 @@ def browser(app: Any) -> Any:
         person = db.session.scalars(select(Staff).where(Staff.username == "all")).first()
         if person is None:
             person = Staff(
-                username="all", first_name="五", last_name="王", email="all@example.test",
-                active=True, password="-", all_communities=True,
+                username="all",
+                first_name="五",
+                last_name="王",
+                email="all@example.test",
+                active=True,
+                password="-",
+                all_communities=True,
             )
             db.session.add(person)
         person.roles = list(db.session.scalars(select(Role)))
@@ -94,14 +99,22 @@ def of_an_office(folder: Path) -> list[str]:
     xlsx(file, {"业主": OWNERS})
     wrong = []
     for code, *words in (
-        (0, "init"), (0, "users", "list"), (0, "roles", "list"),
-        (0, "registers", "new", "umbrella"), (0, "registers", "check"),
-        (0, "registers", "sync", "--plan"), (0, "registers", "sync"), (0, "init"),
+        (0, "init"),
+        (0, "users", "list"),
+        (0, "roles", "list"),
+        (0, "registers", "new", "umbrella"),
+        (0, "registers", "check"),
+        (0, "registers", "sync", "--plan"),
+        (0, "registers", "sync"),
+        (0, "init"),
         (0, "import", "owners", str(file), "--community", "安居花园", "--create"),
         (1, "bill", "--community", "安居花园", "--period", "2026-11"),
-        (0, "report", "takings"), (0, "check"), (0, "backup", str(folder / "copy.db")),
-        (0, "roles", "restore", "--role", "clerk"), (0, "import", "undo", "1"),
-    ):  # fmt: skip
+        (0, "report", "takings"),
+        (0, "check"),
+        (0, "backup", str(folder / "copy.db")),
+        (0, "roles", "restore", "--role", "clerk"),
+        (0, "import", "undo", "1"),
+    ):
         if words[:2] == ["registers", "sync"] and "--plan" not in words:
             wrong += anju(*words, code=code) + opened(" ".join(words))
             own.write_text(own.read_text("utf-8") + FIELD, "utf-8")
@@ -129,5 +142,8 @@ if __name__ == "__main__":
     place = Path(sys.argv[1])
     os.environ["ANJU_INSTANCE"] = str(place)
     os.environ.pop("ANJU_DATABASE_URL", None)
-    json.dump({"office": of_an_office, "demo": of_the_demo}[sys.argv[2]](place), sys.stdout,
-              ensure_ascii=False)  # fmt: skip
+    json.dump(
+        {"office": of_an_office, "demo": of_the_demo}[sys.argv[2]](place),
+        sys.stdout,
+        ensure_ascii=False,
+    )

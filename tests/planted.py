@@ -32,13 +32,15 @@ def plant(app, session):
     for one, card in zip(people, (IDS[0], IDS[1], IDS[3]), strict=True):
         one.id_number = card
     place = {"community_id": unit.community_id, "unit_id": unit.id}
-    session.add_all([
-        Ownership(**place, customer_id=people[0].id, share=Decimal("0.5")),
-        Ownership(**place, customer_id=people[2].id, share=Decimal("0.5"), position=1),
-        Tenancy(**place, customer_id=people[1].id),
-        Resident(**place, name="丁", phone=PHONES[2], id_number=IDS[1]),
-        Vehicle(**place, customer_id=people[0].id, plate="浙A12345"),
-    ])  # fmt: skip
+    session.add_all(
+        [
+            Ownership(**place, customer_id=people[0].id, share=Decimal("0.5")),
+            Ownership(**place, customer_id=people[2].id, share=Decimal("0.5"), position=1),
+            Tenancy(**place, customer_id=people[1].id),
+            Resident(**place, name="丁", phone=PHONES[2], id_number=IDS[1]),
+            Vehicle(**place, customer_id=people[0].id, plate="浙A12345"),
+        ]
+    )
     books.bill(unit, customer_id=people[0].id)
     for view in app.extensions["anju"].views:
         if hasattr(view, "definition") and secrets_of(view):
@@ -77,8 +79,12 @@ def text_of(answer) -> str:
     if not data.startswith(b"PK"):
         return data.decode()
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    cells = [str(cell) for name in book.sheet_names
-             for row in book.get_sheet_by_name(name).to_python() for cell in row]  # fmt: skip
+    cells = [
+        str(cell)
+        for name in book.sheet_names
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+    ]
     return "\n".join([*book.sheet_names, *cells, answer.headers.get("Content-Disposition", "")])
 
 

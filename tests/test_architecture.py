@@ -177,9 +177,7 @@ def test_every_file_opens_with_a_sentence_and_is_short() -> None:
 
 def tracked() -> list[Path]:
     """Every text file of the project that git knows; the working tree's where there is no git."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False
-    )
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     names = listed.stdout.decode().split("\0") if listed.returncode == 0 else []
     paths = [ROOT / name for name in names if name] or FILES
     binary = {".xlsx", ".xls", ".png", ".csv", ".mo", ".ico", ".woff", ".woff2"}
@@ -198,9 +196,14 @@ def test_the_project_speaks_of_itself_only() -> None:
 
 
 OWN_TEXTS = {
-    "core/deep.py", "core/workbook.py", "core/workbook_child.py", "core/workbook_rows.py",
-    "core/uploads.py", "estate/import_preview.py", "estate/import_sheets.py",
-}  # fmt: skip
+    "core/deep.py",
+    "core/workbook.py",
+    "core/workbook_child.py",
+    "core/workbook_rows.py",
+    "core/uploads.py",
+    "estate/import_preview.py",
+    "estate/import_sheets.py",
+}
 """Files that read JSON: the one door for what comes from outside, and readers of our own files."""
 
 

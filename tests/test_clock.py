@@ -21,16 +21,21 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = "from app.core import clock; print(clock.now().isoformat())"
 WRITTEN = {".py", ".html", ".js", ".toml"}
 PRODUCT = [
-    ROOT / "config.py", *(path for path in (ROOT / "app").rglob("*") if path.suffix in WRITTEN),
-]  # fmt: skip
+    ROOT / "config.py",
+    *(path for path in (ROOT / "app").rglob("*") if path.suffix in WRITTEN),
+]
 
 
 def child(**environment) -> datetime:
     """What the clock of another Python shows first."""
     shown = subprocess.run(
-        [sys.executable, "-c", CODE], cwd=ROOT, capture_output=True, text=True, check=True,
+        [sys.executable, "-c", CODE],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
         env={**os.environ, **environment},
-    )  # fmt: skip
+    )
     return datetime.fromisoformat(shown.stdout.strip())
 
 
@@ -127,8 +132,11 @@ def test_each_commit_tries_another_day(monkeypatch):
     assert any(here.date() != there.date() for here, there in zip(shown, utc, strict=True))
     chosen = set()
     for count in range(120, 130):
-        monkeypatch.setattr(days, "git", lambda *words, said=count: {
-            "rev-list": str(said), "rev-parse": "false"}[words[0]])  # fmt: skip
+        monkeypatch.setattr(
+            days,
+            "git",
+            lambda *words, said=count: {"rev-list": str(said), "rev-parse": "false"}[words[0]],
+        )
         chosen.add(days.turn()[0] % 10)
     assert chosen == set(range(10))
 

@@ -36,8 +36,12 @@ def test_a_job_shows_what_its_owner_may_see_when_it_runs_and_when_he_fetches_it(
     page = client.post("/reports/arrears/workbook", data=WHY | {"form_key": "one"}).location
 
     def take_away():
-        write_cells(session, session.scalar(select(Role.id).filter_by(name="collector")), [],
-                    [("phones", "read")])  # fmt: skip
+        write_cells(
+            session,
+            session.scalar(select(Role.id).filter_by(name="collector")),
+            [],
+            [("phones", "read")],
+        )
         session.commit()
 
     if when == "before":

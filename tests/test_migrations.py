@@ -40,21 +40,31 @@ def _open():
 def differences() -> list[str]:
     """What the migrated database lacks or has beyond the models, checks and types included."""
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={
-            "compare_type": True, "target_metadata": metadata,
-        })
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "target_metadata": metadata,
+            },
+        )
         found = [str(one) for one in compare_metadata(context, metadata)]
         there = inspect(connection)
         for table in metadata.sorted_tables:
-            stored = {one["name"]: one["sqltext"]
-                      for one in there.get_check_constraints(table.name)}
-            wanted = {str(one.name): str(one.sqltext) for one in table.constraints
-                      if isinstance(one, CheckConstraint)}
+            stored = {
+                one["name"]: one["sqltext"] for one in there.get_check_constraints(table.name)
+            }
+            wanted = {
+                str(one.name): str(one.sqltext)
+                for one in table.constraints
+                if isinstance(one, CheckConstraint)
+            }
             found += [f"{table.name}: {name}" for name in sorted(wanted.keys() ^ stored.keys())]
             if connection.dialect.name == "sqlite":  # PostgreSQL words them anew
-                found += [f"{table.name}: {name} says {stored[name]}"
-                          for name in wanted.keys() & stored.keys()
-                          if stored[name].strip() != wanted[name].strip()]
+                found += [
+                    f"{table.name}: {name} says {stored[name]}"
+                    for name in wanted.keys() & stored.keys()
+                    if stored[name].strip() != wanted[name].strip()
+                ]
     return found
 
 
@@ -94,17 +104,26 @@ def _areas() -> dict[int, tuple[int | None, int | None]]:
 
 def test_areas_of_three_places_are_carried_over_exactly(bare):
     upgrade(alembic_config(), "0005")
-    db.session.execute(text(
-        "INSERT INTO community (id, name, short_code, version) VALUES (1, '安居花园', 'AJ', 1)"))
-    db.session.execute(text(
-        "INSERT INTO building (id, community_id, name, sort_key, version)"
-        " VALUES (1, 1, '1', '1', 1)"))
+    db.session.execute(
+        text(
+            "INSERT INTO community (id, name, short_code, version) VALUES (1, '安居花园', 'AJ', 1)"
+        )
+    )
+    db.session.execute(
+        text(
+            "INSERT INTO building (id, community_id, name, sort_key, version)"
+            " VALUES (1, 1, '1', '1', 1)"
+        )
+    )
     for key, (gross, net) in OLD_AREAS.items():
-        db.session.execute(text(
-            "INSERT INTO unit (id, community_id, building_id, code, sort_key, entrance, number,"
-            " gross_area, net_area, kind, occupancy, version) VALUES (:key, 1, 1, :code, '1', '1',"
-            " '101', :gross, :net, 'flat', 'owner', 1)"
-        ), {"key": key, "code": f"1-1-10{key}", "gross": gross, "net": net})
+        db.session.execute(
+            text(
+                "INSERT INTO unit (id, community_id, building_id, code, sort_key, entrance, number,"
+                " gross_area, net_area, kind, occupancy, version)"
+                " VALUES (:key, 1, 1, :code, '1', '1', '101', :gross, :net, 'flat', 'owner', 1)"
+            ),
+            {"key": key, "code": f"1-1-10{key}", "gross": gross, "net": net},
+        )
     db.session.commit()
     upgrade(alembic_config(), "head")
     assert _areas() == {

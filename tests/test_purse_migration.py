@@ -23,12 +23,12 @@ INSERT INTO customer (id, community_id, name, initials, kind, version)
 """
 # payment → payer, whether it is void, its prepayment entries in fen in their order.
 PAYMENTS = {
-    1: (1, False, [100000]),        # 张三 puts 1,000 in
-    2: (None, False, [5000]),       # nobody known puts 50 in
-    3: (2, False, [3000]),          # 李四 puts 30 in
-    4: (2, False, [-10000]),        # 李四 spends 100: his 30, the 50 of nobody, 20 of 张三
-    5: (1, True, [700, -700]),      # void: put in and taken back
-    6: (None, True, [-600, 600]),   # void: spent and put back
+    1: (1, False, [100000]),  # 张三 puts 1,000 in
+    2: (None, False, [5000]),  # nobody known puts 50 in
+    3: (2, False, [3000]),  # 李四 puts 30 in
+    4: (2, False, [-10000]),  # 李四 spends 100: his 30, the 50 of nobody, 20 of 张三
+    5: (1, True, [700, -700]),  # void: put in and taken back
+    6: (None, True, [-600, 600]),  # void: spent and put back
 }
 
 
@@ -52,30 +52,45 @@ def fill():
     for statement in OLD.split(";"):
         db.session.execute(text(statement))
     for key, (payer, void, entries) in PAYMENTS.items():
-        db.session.execute(text(
-            "INSERT INTO payment (id, community_id, unit_id, payer_id, payer_name, amount,"
-            " received_on, received_at, collector_name, key, state, voided_on) VALUES (:id, 1, 1,"
-            " :payer, '某人', 1, '2026-04-10', '2026-04-10 01:00:00', '', :key, :state, :void)"
-        ), {"id": key, "payer": payer, "key": f"k{key}", "state": "void" if void else "posted",
-            "void": "2026-04-10" if void else None})
+        db.session.execute(
+            text(
+                "INSERT INTO payment (id, community_id, unit_id, payer_id, payer_name, amount,"
+                " received_on, received_at, collector_name, key, state, voided_on)"
+                " VALUES (:id, 1, 1, :payer, '某人', 1, '2026-04-10',"
+                " '2026-04-10 01:00:00', '', :key, :state, :void)"
+            ),
+            {
+                "id": key,
+                "payer": payer,
+                "key": f"k{key}",
+                "state": "void" if void else "posted",
+                "void": "2026-04-10" if void else None,
+            },
+        )
         for amount in entries:
-            db.session.execute(text(
-                "INSERT INTO prepayment_entry (community_id, unit_id, payment_id, amount,"
-                " entered_on) VALUES (1, 1, :id, :amount, '2026-04-10')"
-            ), {"id": key, "amount": amount})
+            db.session.execute(
+                text(
+                    "INSERT INTO prepayment_entry (community_id, unit_id, payment_id, amount,"
+                    " entered_on) VALUES (1, 1, :id, :amount, '2026-04-10')"
+                ),
+                {"id": key, "amount": amount},
+            )
     db.session.commit()
 
 
 def test_each_purse_gets_what_its_payer_put_in_and_none_falls_below_nothing(old):
     fill()
     upgrade(alembic_config(), "head")
-    rows = db.session.execute(text(
-        "SELECT customer_id, SUM(amount) FROM prepayment_entry GROUP BY customer_id")).all()
+    rows = db.session.execute(
+        text("SELECT customer_id, SUM(amount) FROM prepayment_entry GROUP BY customer_id")
+    ).all()
     assert {who: int(fen) for who, fen in rows} == {1: 98000, 2: 0, None: 0}
-    by_payment = db.session.execute(text(
-        "SELECT payment_id, SUM(amount) FROM prepayment_entry GROUP BY payment_id")).all()
+    by_payment = db.session.execute(
+        text("SELECT payment_id, SUM(amount) FROM prepayment_entry GROUP BY payment_id")
+    ).all()
     assert {key: int(fen) for key, fen in by_payment} == {
-        key: sum(entries) for key, (_, _, entries) in PAYMENTS.items()}
+        key: sum(entries) for key, (_, _, entries) in PAYMENTS.items()
+    }
     broken = {problem.code for problem in ledger_problems(db.session)}
     assert not broken & {"PREPAYMENT_NEGATIVE", "PREPAYMENT_ASTRAY", "PURSE_ASTRAY"}
     db.session.rollback()

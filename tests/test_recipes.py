@@ -104,7 +104,11 @@ def tree(tmp_path_factory):
 
 def run(tree: Path, *words: str) -> str:
     done = subprocess.run(
-        [sys.executable, *words], cwd=tree, text=True, capture_output=True, timeout=300,
+        [sys.executable, *words],
+        cwd=tree,
+        text=True,
+        capture_output=True,
+        timeout=300,
         check=False,
         env={**os.environ, "ANJU_INSTANCE": str(tree / "instance"), "PYTHONPATH": str(tree)},
     )
@@ -117,8 +121,14 @@ def test_the_recipes_of_a_screen_and_a_report_run_as_written(tree):
     (tree / "instance").mkdir()
     # An installation of before: the migration is written against it.
     shipped = {**os.environ, "ANJU_INSTANCE": str(tree / "instance")}
-    subprocess.run([sys.executable, "-m", "app.cli", "init"], cwd=ROOT, env=shipped, check=True,
-                   capture_output=True, timeout=300)
+    subprocess.run(
+        [sys.executable, "-m", "app.cli", "init"],
+        cwd=ROOT,
+        env=shipped,
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
     assert "pets" in run(tree, "-m", "app.cli", "migration", "pets")
     run(tree, "-m", "app.cli", "init")
     run(tree, "-m", "app.cli", "translations")

@@ -88,9 +88,13 @@ def create_user(
     session.flush()
     _give(session, user, roles, all_communities, communities)
     audit.record(
-        session, "rights.user_create", "users", user.id, title=user.get_full_name(),
+        session,
+        "rights.user_create",
+        "users",
+        user.id,
+        title=user.get_full_name(),
         details={"username": username, **_facts(session, user)},
-    )  # fmt: skip
+    )
     session.flush()
     return user
 
@@ -119,9 +123,13 @@ def change_user(
     }
     if changed:
         audit.record(
-            session, "rights.user_change", "users", user.id, title=user.get_full_name(),
+            session,
+            "rights.user_change",
+            "users",
+            user.id,
+            title=user.get_full_name(),
             details=changed,
-        )  # fmt: skip
+        )
     session.flush()
 
 

@@ -117,8 +117,9 @@ def history(
     found = session.scalars(
         select(AuditEntry)
         .where(AuditEntry.screen == screen, AuditEntry.record_id == str(record_id))
-        .order_by(AuditEntry.id.desc()).limit(HISTORY)
-    )  # fmt: skip
+        .order_by(AuditEntry.id.desc())
+        .limit(HISTORY)
+    )
     return [(entry, who(entry), lines(entry)) for entry in found]
 
 

@@ -109,10 +109,12 @@ def restore(name: str | None, screen: str | None, as_json: bool) -> None:
     changes = restore_default(db.session, name, screen)
     db.session.commit()
     if as_json:
-        say({
-            post: {"added": sorted(added), "removed": sorted(removed)}
-            for post, (added, removed) in changes.items()
-        })  # fmt: skip
+        say(
+            {
+                post: {"added": sorted(added), "removed": sorted(removed)}
+                for post, (added, removed) in changes.items()
+            }
+        )
         return
     for post, (added, removed) in changes.items():
         click.echo(f"{post}：增加 {len(added)} 项，取消 {len(removed)} 项")
@@ -161,19 +163,32 @@ def list_users(as_json: bool) -> None:
 @as_json
 @with_appcontext
 def create(
-    *, username: str, family: str, given: str, roles_: tuple[str, ...], names: tuple[str, ...],
-    title: str | None, as_json: bool,
-) -> None:  # fmt: skip
+    *,
+    username: str,
+    family: str,
+    given: str,
+    roles_: tuple[str, ...],
+    names: tuple[str, ...],
+    title: str | None,
+    as_json: bool,
+) -> None:
     """新建账号，初始密码只显示一次。A new account; its password is shown once."""
     keys = {name: key for key, name in accounts.communities(db.session).items()}
     if unknown := [name for name in names if name not in keys]:
         raise DomainError(N_("There is no community “%(name)s”."), name=unknown[0])
     password = random_password(policy())
     user = accounts.create_user(
-        db.session, username=username, family=family, given=given, roles=roles_,
-        password=password, all_communities=not names,
-        communities=[keys[name] for name in names], post_title=title, policy=policy(),
-    )  # fmt: skip
+        db.session,
+        username=username,
+        family=family,
+        given=given,
+        roles=roles_,
+        password=password,
+        all_communities=not names,
+        communities=[keys[name] for name in names],
+        post_title=title,
+        policy=policy(),
+    )
     db.session.commit()
     _tell(user, password, as_json)
 

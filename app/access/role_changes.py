@@ -91,9 +91,13 @@ def change_rights(session: Session, name: str, wanted: set[Cell], seen: str) -> 
     if change.added or change.removed:
         write_cells(session, target.id, change.added, change.removed)
         audit.record(
-            session, "rights.change", "rights", name, title=name,
+            session,
+            "rights.change",
+            "rights",
+            name,
+            title=name,
             details={"added": list(change.added), "removed": list(change.removed)},
-        )  # fmt: skip
+        )
         session.flush()
     return change
 
@@ -122,9 +126,13 @@ def copy_role(session: Session, name: str, label: str) -> Role:
     session.add(RoleLabel(role_id=copy.id, label=label))
     write_cells(session, copy.id, cells, ())
     audit.record(
-        session, "rights.copy", "rights", copy.name, title=label,
+        session,
+        "rights.copy",
+        "rights",
+        copy.name,
+        title=label,
         details={"from": name, "added": sorted(cells)},
-    )  # fmt: skip
+    )
     session.flush()
     return copy
 
@@ -143,9 +151,13 @@ def rename_role(session: Session, name: str, label: str) -> None:
     else:
         row.label = label
     audit.record(
-        session, "rights.rename", "rights", name, title=label,
+        session,
+        "rights.rename",
+        "rights",
+        name,
+        title=label,
         details={"label": {"old": old, "new": label}},
-    )  # fmt: skip
+    )
     session.flush()
 
 
@@ -164,9 +176,13 @@ def delete_role(session: Session, name: str) -> None:
     label = session.get(RoleLabel, target.id)
     cells = cells_of_roles(session)[name]
     audit.record(
-        session, "rights.delete", "rights", name, title=label.label if label else name,
+        session,
+        "rights.delete",
+        "rights",
+        name,
+        title=label.label if label else name,
         details={"removed": sorted(cells)},
-    )  # fmt: skip
+    )
     session.execute(delete(RoleLabel).where(RoleLabel.role_id == target.id))
     session.flush()
     write_cells(session, target.id, (), cells)

@@ -88,7 +88,8 @@ def grant(session: Session, rights: Rights, before: Rights) -> list[tuple[str, s
 def forget_screens(session: Session, prefix: str, known: Collection[str]) -> list[str]:
     """Take away the rights of screens whose names begin with `prefix` and that are no more."""
     gone = [
-        place for place in session.scalars(
+        place
+        for place in session.scalars(
             select(ViewMenu).where(ViewMenu.name.startswith(prefix, autoescape=True))
         )
         if place.name not in known
@@ -133,8 +134,10 @@ def _kept_by_own_roles(session: Session, new: frozenset[Cell]) -> list[tuple[str
     split = {(screen, verb.value): old.value for (screen, verb), old in SPLIT_OFF.items()}
     return [
         (name, cell)
-        for name, held in cells_of_roles(session).items() if name not in POSTS
-        for cell in split.keys() & new if any(verb == split[cell] for _screen, verb in held)
+        for name, held in cells_of_roles(session).items()
+        if name not in POSTS
+        for cell in split.keys() & new
+        if any(verb == split[cell] for _screen, verb in held)
     ]
 
 
@@ -164,9 +167,13 @@ def restore_default(
             may_change_role(session, target, added)
             write_cells(session, target.id, added, removed)
             audit.record(
-                session, "rights.restore", "rights", post, title=post,
+                session,
+                "rights.restore",
+                "rights",
+                post,
+                title=post,
                 details={"added": sorted(added), "removed": sorted(removed)},
-            )  # fmt: skip
+            )
             changes[post] = (added, removed)
     session.flush()
     return changes

@@ -51,12 +51,19 @@ class UserPage(Page):
     route_base = "/users"
     menu = Entry("system", 10, _l("Users"), icon="fa-users")
     lookups = (
-        Lookup("staff", Staff, ("username", "first_name", "last_name"), screen="home",
-               label=lambda user: user.get_full_name(), order="id",
-               only=lambda: Staff.active.is_(True),
-               also=lambda word: [(Staff.last_name + Staff.first_name).icontains(
-                   word, autoescape=True)]),
-    )  # fmt: skip
+        Lookup(
+            "staff",
+            Staff,
+            ("username", "first_name", "last_name"),
+            screen="home",
+            label=lambda user: user.get_full_name(),
+            order="id",
+            only=lambda: Staff.active.is_(True),
+            also=lambda word: [
+                (Staff.last_name + Staff.first_name).icontains(word, autoescape=True)
+            ],
+        ),
+    )
 
     @expose("/")
     @needs(Verb.READ)

@@ -198,23 +198,26 @@ def owing_statement(
     figures = list(sums.c)[2:]
     return (
         select(
-            Unit.id, Unit.community_id, Unit.building_id, Unit.code, Unit.kind,
-            sums.c.customer_id, Customer.name.label("debtor"), *figures,
+            Unit.id,
+            Unit.community_id,
+            Unit.building_id,
+            Unit.code,
+            Unit.kind,
+            sums.c.customer_id,
+            Customer.name.label("debtor"),
+            *figures,
         )
         .join(sums, sums.c.unit_id == Unit.id)
         .outerjoin(Customer, Customer.id == sums.c.customer_id)
-        .order_by(
-            Unit.community_id, Unit.sort_key, Unit.id, func.coalesce(sums.c.customer_id, 0)
-        )
-    )  # fmt: skip
+        .order_by(Unit.community_id, Unit.sort_key, Unit.id, func.coalesce(sums.c.customer_id, 0))
+    )
 
 
 def _ages(due_on: Any, day: date) -> list[ColumnElement[bool]]:
     """The condition of each bucket on a due day, in the order of `BUCKETS`."""
     edges = [day, *(day - timedelta(days=limit) for limit in LIMITS)]
     within = [
-        (due_on < edges[index]) & (due_on >= edges[index + 1])
-        for index in range(len(LIMITS))
+        (due_on < edges[index]) & (due_on >= edges[index + 1]) for index in range(len(LIMITS))
     ]
     return [*within, due_on < edges[-1]]
 

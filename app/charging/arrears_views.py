@@ -118,9 +118,7 @@ class ArrearsPage(Page):
             question=question,
             given=given,
             rows=shown,
-            contacts=arrears.contacts(
-                db.session, [*shown, *paid_ahead[:SIZE]], question.day
-            ),
+            contacts=arrears.contacts(db.session, [*shown, *paid_ahead[:SIZE]], question.day),
             ageing=arrears.ageing(late),
             covered=paid_ahead[:SIZE],
             covered_count=len(paid_ahead),
@@ -160,8 +158,9 @@ class ArrearsPage(Page):
         file = io.BytesIO()
         title = _("Arrears")
         parameters = ((_("As of"), question.day.isoformat()),)
-        xlsx.write_table(file, title, _columns(names, contacts), rows, parameters=parameters,
-                         whole=wanted.whole)  # fmt: skip
+        xlsx.write_table(
+            file, title, _columns(names, contacts), rows, parameters=parameters, whole=wanted.whole
+        )
         file.seek(0)
         _record(question, len(rows), wanted)
         name = f"{title}-{question.day.isoformat()}.xlsx"
@@ -171,17 +170,28 @@ class ArrearsPage(Page):
 def reminder(row: arrears.DebtorArrears, contact: arrears.Contact, day: Any) -> str:
     """The text to send to the debtor: his own bills, his own purse, never another's."""
     said = {
-        "names": contact.names or NOBODY, "unit": row.code, "day": day.isoformat(),
-        "bills": row.bills, "gross": formats.money(row.gross),
-        "prepaid": formats.money(row.covered), "total": formats.money(row.total),
-    }  # fmt: skip
+        "names": contact.names or NOBODY,
+        "unit": row.code,
+        "day": day.isoformat(),
+        "bills": row.bills,
+        "gross": formats.money(row.gross),
+        "prepaid": formats.money(row.covered),
+        "total": formats.money(row.total),
+    }
     if row.covered:
-        return _("%(names)s, for %(unit)s %(gross)s yuan are past due on %(day)s; your prepayment"
-                 " of %(prepaid)s yuan covers part of it, so %(total)s yuan are still to be paid"
-                 " (%(bills)s bills). Please pay soon. If you have paid meanwhile, thank you.",
-                 **said)
-    return _("%(names)s, for %(unit)s %(total)s yuan are past due on %(day)s (%(bills)s bills)."
-             " Please pay soon. If you have paid meanwhile, thank you.", **said)
+        return _(
+            "%(names)s, for %(unit)s %(gross)s yuan are past due on %(day)s; your prepayment"
+            " of %(prepaid)s yuan covers part of it, so %(total)s yuan are still to be paid"
+            " (%(bills)s bills). Please pay soon. If you have paid meanwhile, thank you.",
+            **said,
+        )
+    return _(
+        "%(names)s, for %(unit)s %(total)s yuan are past due on %(day)s (%(bills)s bills)."
+        " Please pay soon. If you have paid meanwhile, thank you.",
+        **said,
+    )
+
+
 def _record(question: Question, rows: int, wanted: disclosure.Disclosure) -> None:
     """Note who took the list away, how narrowed, and why with full phones (E07)."""
     details = {"rows": rows, **wanted.details()}
@@ -230,10 +240,16 @@ def _columns(
         table.Column("community", _("Community"), value=lambda r: names.get(r.community_id, "")),
         table.Column("code", _("Unit")),
         table.Column("kind", _("Use"), value=lambda r: formats.label(r.kind, "kind")),
-        table.Column("debtor", _("Debtor"), width=18,
-                     value=lambda r: contacts[r.key].names or str(NOBODY)),
-        table.Column("phone", _("Phone"), mask=formats.mask_phone, secret=Secret.PHONES,
-                     value=lambda r: contacts[r.key].phone or None),
+        table.Column(
+            "debtor", _("Debtor"), width=18, value=lambda r: contacts[r.key].names or str(NOBODY)
+        ),
+        table.Column(
+            "phone",
+            _("Phone"),
+            mask=formats.mask_phone,
+            secret=Secret.PHONES,
+            value=lambda r: contacts[r.key].phone or None,
+        ),
         table.Column("bills", _("Bills"), kind=table.Kind.INTEGER, width=8),
         table.Column("oldest_due", _("Oldest due"), kind=table.Kind.DATE),
         table.Column("gross", _("Past due"), **money),

@@ -115,4 +115,3 @@ class BillScreen(Screen):
             return self.show_again(bill_id, error, reason=typed)
         flash(_("The bill is void. The unit can be billed again for this period."), "success")
         return redirect(self.url("show", pk=bill_id))
-

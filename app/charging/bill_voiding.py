@@ -48,21 +48,26 @@ def void_bill(session: Session, bill_id: int, reason: str) -> Bill:
         raise AlreadyDone(N_("This bill is void already; nothing was done again."))
     _check_maker(session.get_one(BillingRun, bill.run_id))
     if ledger.paid_amount(session, bill.id, ledger.EVER):
-        raise DomainError(
-            N_("Money was paid on this bill. Void the payment first, then the bill.")
-        )
+        raise DomainError(N_("Money was paid on this bill. Void the payment first, then the bill."))
     bill.state = BillState.VOID
     bill.voided_on = clock.today()
     bill.void_reason = words
     bill.voided_by_id = audit.actor().user_id
     unit, item = session.get_one(Unit, bill.unit_id), session.get_one(ChargeItem, bill.item_id)
     audit.record(
-        session, "void", "bills", bill.id,
+        session,
+        "void",
+        "bills",
+        bill.id,
         title=f"{unit.code} {item.name} {_period(bill)}",
         community_id=bill.community_id,
         details={
-            "unit": unit.code, "item": item.name, "period": _period(bill),
-            "amount": str(bill.amount), "sentence": bill.sentence, "reason": words,
+            "unit": unit.code,
+            "item": item.name,
+            "period": _period(bill),
+            "amount": str(bill.amount),
+            "sentence": bill.sentence,
+            "reason": words,
         },
     )
     session.flush()
@@ -97,7 +102,10 @@ def void_run(session: Session, run_id: int, reason: str) -> VoidedRun:
     if not voided:
         raise DomainError(N_("No bill of this run can be voided: all are paid or void already."))
     audit.record(
-        session, "void", "billing", run.id,
+        session,
+        "void",
+        "billing",
+        run.id,
         title=_period(run),
         community_id=run.community_id,
         details={"bills": voided, "kept": kept, "reason": words},

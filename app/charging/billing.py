@@ -93,7 +93,10 @@ def post(
         .execution_options(synchronize_session=False)
     )
     audit.record(
-        session, "post", "billing", run.id,
+        session,
+        "post",
+        "billing",
+        run.id,
         title=str(request.period),
         community_id=run.community_id,
         details={"bills": total.lines, "amount": str(total.amount), "digest": made.digest},
@@ -138,17 +141,19 @@ def _lock(session: Session, community_id: int) -> None:
     """
     scope.get(session, Community, community_id)
     session.scalar(
-        select(Community.id)
-        .where(Community.id == community_id)
-        .with_for_update(key_share=True)
+        select(Community.id).where(Community.id == community_id).with_for_update(key_share=True)
     )
 
 
 def _run(made: Plan) -> BillingRun:
     request, total = made.facts.request, made.total
     groups = [
-        {"reason": same[0].skip.reason, "units": len(same[0].units), "expected": expected,
-         "items": [made.facts.items[one.item].name for one in same if one.item is not None]}
+        {
+            "reason": same[0].skip.reason,
+            "units": len(same[0].units),
+            "expected": expected,
+            "items": [made.facts.items[one.item].name for one in same if one.item is not None],
+        }
         for expected, found in ((False, made.skipped), (True, made.left_out))
         for same in alike(found)
     ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
 
+
 @dataclass(frozen=True, slots=True)
 class Option:
     value: str
@@ -64,7 +65,9 @@ def choices(session: Session) -> list[Choice]:
     known = posted(session, [one.id for one in found])
     return [
         Choice(
-            one.id, one.name, known[one.id].opening(today),
+            one.id,
+            one.name,
+            known[one.id].opening(today),
             tuple(known[one.id].next(cycle, today) for cycle in known[one.id].cycles),
             tuple(sorted(known[one.id].periods)),
         )
@@ -83,9 +86,7 @@ def communities(session: Session) -> list[Community]:
     """The communities that the user may bill."""
     return list(
         session.scalars(
-            select(Community)
-            .where(scope.current().where(Community.id))
-            .order_by(Community.name)
+            select(Community).where(scope.current().where(Community.id)).order_by(Community.name)
         )
     )
 
@@ -117,7 +118,10 @@ def due_day(typed: str, period: Period) -> date | None:
     if day is not None and not first <= day <= last:
         raise DomainError(
             N_("%(day)s lies far from the period: the day to pay is from %(first)s to %(last)s."),
-            field="due", day=day, first=first, last=last,
+            field="due",
+            day=day,
+            first=first,
+            last=last,
         )
     return day
 
@@ -138,7 +142,9 @@ def from_arguments(values: Mapping[str, Any]) -> Request:
     """The request that `arguments` wrote down."""
     due = values.get("due")
     return Request(
-        int(values["community"]), Period.parse(values["period"]), tuple(values["items"]),
+        int(values["community"]),
+        Period.parse(values["period"]),
+        tuple(values["items"]),
         date.fromisoformat(due) if due else None,
     )
 

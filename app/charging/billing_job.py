@@ -19,8 +19,12 @@ KIND = "billing.post"
 
 @jobs.task(KIND, right=("billing", Verb.POST))
 def post_run(
-    session_factory: Callable[[], Session], job: jobs.Running, *,
-    request: dict[str, Any], digest: str, marks: dict[str, str],
+    session_factory: Callable[[], Session],
+    job: jobs.Running,
+    *,
+    request: dict[str, Any],
+    digest: str,
+    marks: dict[str, str],
 ) -> dict[str, Any]:
     """Post the plan that was shown, in one transaction; a refusal keeps what changed.
 
@@ -58,7 +62,8 @@ def post_run(
         "run": posted.run_id,
         "sentence": _(
             "%(period)s: %(count)s bills for %(units)s units posted, together %(amount)s yuan.",
-            period=period_name(asked.period), count=f"{posted.lines:,}",
+            period=period_name(asked.period),
+            count=f"{posted.lines:,}",
             units=f"{posted.units:,}",
             amount=formats.money(posted.amount),
         ),

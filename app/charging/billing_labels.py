@@ -31,13 +31,19 @@ BASES: Mapping[str, Any] = register_labels(
 )
 CYCLES: Mapping[str, Any] = register_labels(
     "cycle",
-    {Cycle.MONTH: _l("By the month"), Cycle.QUARTER: _l("By the quarter"),
-     Cycle.YEAR: _l("By the year")},
+    {
+        Cycle.MONTH: _l("By the month"),
+        Cycle.QUARTER: _l("By the quarter"),
+        Cycle.YEAR: _l("By the year"),
+    },
 )
 ROUNDINGS: Mapping[str, Any] = register_labels(
     "rounding",
-    {Rounding.HALF_UP: _l("Half up"), Rounding.UP: _l("Always up"),
-     Rounding.DOWN: _l("Always down")},
+    {
+        Rounding.HALF_UP: _l("Half up"),
+        Rounding.UP: _l("Always up"),
+        Rounding.DOWN: _l("Always down"),
+    },
 )
 BILL_STATES: Mapping[str, Any] = register_labels(
     "bill_state", {BillState.POSTED: _l("Standing"), BillState.VOID: _l("Void")}
@@ -82,19 +88,29 @@ def why(skip: Skip) -> str:
     """What to do about a skip, in one sentence."""
     details = skip.details
     if skip.reason is Reason.CONFLICT:
-        return _("%(names)s apply equally. Assign one of them to the unit itself, or end one.",
-                 names=" / ".join(details))
+        return _(
+            "%(names)s apply equally. Assign one of them to the unit itself, or end one.",
+            names=" / ".join(details),
+        )
     if skip.reason is Reason.NO_PRICE:
-        return _("“%(name)s” has no price from %(first)s to %(last)s. Add the price.",
-                 name=details[0], first=details[1], last=details[2])
+        return _(
+            "“%(name)s” has no price from %(first)s to %(last)s. Add the price.",
+            name=details[0],
+            first=details[1],
+            last=details[2],
+        )
     if skip.reason is Reason.NOT_STARTED and details:
         return _("Billed from %(day)s on.", day=details[0])
     if skip.reason is Reason.OTHER_CYCLE:
-        return _("“%(name)s” is billed %(cycle)s: choose such a period for it.",
-                 name=details[0], cycle=CYCLES[details[1]])
+        return _(
+            "“%(name)s” is billed %(cycle)s: choose such a period for it.",
+            name=details[0],
+            cycle=CYCLES[details[1]],
+        )
     if skip.reason is Reason.FREE:
-        return _("The price of “%(name)s” is 0, so there is nothing to bill.",
-                 name=" / ".join(details))
+        return _(
+            "The price of “%(name)s” is 0, so there is nothing to bill.", name=" / ".join(details)
+        )
     return str(HINTS.get(skip.reason, ""))
 
 

@@ -122,9 +122,13 @@ class BillingPage(Page):
         if not key or len(key) > 64:
             raise DomainError(N_("This form has expired. Make the plan again."))
         job = jobs.enqueue(
-            db.session, billing_job.KIND,
-            _("Bills of %(community)s, %(period)s", community=community.name,
-              period=period_name(asked.period)),
+            db.session,
+            billing_job.KIND,
+            _(
+                "Bills of %(community)s, %(period)s",
+                community=community.name,
+                period=period_name(asked.period),
+            ),
             {
                 "request": billing_form.arguments(asked),
                 "digest": request.form.get("digest", "")[:64],
@@ -153,7 +157,9 @@ class BillingPage(Page):
         )
         return self.render(
             "charging/billing_refused.html",
-            changes=result["changes"], codes=codes, asked=result["request"],
+            changes=result["changes"],
+            codes=codes,
+            asked=result["request"],
             may_see_unit=rights.may("units"),
         )
 
@@ -196,6 +202,10 @@ def question(community: Community, asked: Request, made: Plan) -> str:
     return _(
         "Post %(count)s bills for %(units)s units of %(community)s, %(period)s, together"
         " %(amount)s yuan, to be paid by %(days)s? Posted bills can only be voided, not changed.",
-        count=f"{total.lines:,}", units=f"{made.billed_units:,}", community=community.name,
-        period=period_name(asked.period), amount=f"{total.amount:,.2f}", days=days_said(made),
+        count=f"{total.lines:,}",
+        units=f"{made.billed_units:,}",
+        community=community.name,
+        period=period_name(asked.period),
+        amount=f"{total.amount:,.2f}",
+        days=days_said(made),
     )

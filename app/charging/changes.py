@@ -54,33 +54,69 @@ def between(shown: Plan, now: Plan) -> tuple[Change, ...]:
     a, b = old.units, new.units
     terms_of_both = {r.terms for r in _rules(old)} & {r.terms for r in _rules(new)}
     found = [
-        Change(AREA, *_units(b, (
-            y for x, y in both if (a.gross[x], a.net[x], a.charged[x])
-            != (b.gross[y], b.net[y], b.charged[y])
-        ))),
-        Change(START, *_units(b, (
-            y for x, y in both
-            if (a.starts[x], a.handover[x]) != (b.starts[y], b.handover[y])
-        ))),
-        Change(PLACE, *_units(b, (
-            y for x, y in both if (a.kinds[x], a.buildings[x]) != (b.kinds[y], b.buildings[y])
-        ))),
+        Change(
+            AREA,
+            *_units(
+                b,
+                (
+                    y
+                    for x, y in both
+                    if (a.gross[x], a.net[x], a.charged[x]) != (b.gross[y], b.net[y], b.charged[y])
+                ),
+            ),
+        ),
+        Change(
+            START,
+            *_units(
+                b,
+                (
+                    y
+                    for x, y in both
+                    if (a.starts[x], a.handover[x]) != (b.starts[y], b.handover[y])
+                ),
+            ),
+        ),
+        Change(
+            PLACE,
+            *_units(
+                b,
+                (
+                    y
+                    for x, y in both
+                    if (a.kinds[x], a.buildings[x]) != (b.kinds[y], b.buildings[y])
+                ),
+            ),
+        ),
         Change(OWNER, *_units(b, (y for x, y in both if a.owners[x] != b.owners[y]))),
         Change(ADDED, *_units(b, (y for unit_id, y in after.items() if unit_id not in before))),
         Change(REMOVED, len(before.keys() - after.keys())),
-        Change(STANDARDS, len({
-            rule.terms.standard_id
-            for rule in {*_rules(old)} ^ {*_rules(new)}
-            if rule.terms not in terms_of_both
-        })),
-        Change(ASSIGNMENTS, len({_target(rule) for rule in _rules(old)}
-                                ^ {_target(rule) for rule in _rules(new)})),
+        Change(
+            STANDARDS,
+            len(
+                {
+                    rule.terms.standard_id
+                    for rule in {*_rules(old)} ^ {*_rules(new)}
+                    if rule.terms not in terms_of_both
+                }
+            ),
+        ),
+        Change(
+            ASSIGNMENTS,
+            len({_target(rule) for rule in _rules(old)} ^ {_target(rule) for rule in _rules(new)}),
+        ),
         Change(ROUNDING, _differing(old, new, lambda item: (item.name, item.rule))),
         Change(DUE, _differing(old, new, lambda item: item.due_days)),
-        Change(BILLS, *_units(b, (
-            y for x, y in both
-            if (old.billed[x], old.overlapping[x]) != (new.billed[y], new.overlapping[y])
-        ))),
+        Change(
+            BILLS,
+            *_units(
+                b,
+                (
+                    y
+                    for x, y in both
+                    if (old.billed[x], old.overlapping[x]) != (new.billed[y], new.overlapping[y])
+                ),
+            ),
+        ),
     ]
     return tuple(change for change in found if change.count)
 
@@ -89,12 +125,18 @@ def marks(plan: Plan) -> dict[str, str]:
     """A fingerprint of each group of facts: small enough to travel with the form."""
     facts, units = plan.facts, plan.facts.units
     texts = {
-        "units": b"".join((
-            units.ids.tobytes(), units.buildings.tobytes(), "".join(units.kinds).encode(),
-            units.gross.tobytes(), units.net.tobytes(), units.charged.tobytes(),
-            units.starts.tobytes(),
-            bytes(units.handover),
-        )),
+        "units": b"".join(
+            (
+                units.ids.tobytes(),
+                units.buildings.tobytes(),
+                "".join(units.kinds).encode(),
+                units.gross.tobytes(),
+                units.net.tobytes(),
+                units.charged.tobytes(),
+                units.starts.tobytes(),
+                bytes(units.handover),
+            )
+        ),
         "owners": units.owners.tobytes(),
         "standards": repr(facts.rules).encode(),
         "items": repr(facts.items).encode(),
@@ -106,9 +148,7 @@ def marks(plan: Plan) -> dict[str, str]:
 def by_marks(shown: dict[str, str], now: Plan) -> tuple[Change, ...]:
     """Which groups of facts differ from the fingerprints of the plan that was shown."""
     present = marks(now)
-    return tuple(
-        Change(text, 0) for name, text in SOME.items() if shown.get(name) != present[name]
-    )
+    return tuple(Change(text, 0) for name, text in SOME.items() if shown.get(name) != present[name])
 
 
 def _differing(old: Facts, new: Facts, what: Callable[[ItemFacts], object]) -> int:
@@ -133,6 +173,11 @@ def _rules(facts: Facts) -> list[Rule]:
 
 def _target(rule: Rule) -> tuple[object, ...]:
     return (
-        rule.terms.standard_id, rule.unit_kind, rule.building_id, rule.unit_id, rule.exempt,
-        rule.starts_on, rule.ends_on,
+        rule.terms.standard_id,
+        rule.unit_kind,
+        rule.building_id,
+        rule.unit_id,
+        rule.exempt,
+        rule.starts_on,
+        rule.ends_on,
     )

@@ -103,8 +103,10 @@ RULES = (
     ),
     Rule(
         "ALLOCATION_ASTRAY",
-        N_("%(count)s allocations lie outside the unit, community or day of their payment:"
-           " %(examples)s"),
+        N_(
+            "%(count)s allocations lie outside the unit, community or day of their payment:"
+            " %(examples)s"
+        ),
         """SELECT a.id FROM allocation a JOIN payment p ON p.id = a.payment_id
            JOIN bill b ON b.id = a.bill_id
            WHERE a.community_id <> p.community_id OR b.unit_id <> p.unit_id
@@ -112,8 +114,10 @@ RULES = (
     ),
     Rule(
         "PREPAYMENT_ASTRAY",
-        N_("%(count)s prepayment entries lie outside the unit, community or day of their"
-           " payment: %(examples)s"),
+        N_(
+            "%(count)s prepayment entries lie outside the unit, community or day of their"
+            " payment: %(examples)s"
+        ),
         """SELECT e.id FROM prepayment_entry e JOIN payment p ON p.id = e.payment_id
            WHERE e.community_id <> p.community_id OR e.unit_id <> p.unit_id
               OR e.entered_on <> p.received_on""",
@@ -128,15 +132,16 @@ RULES = (
     ),
     Rule(
         "PURSE_ASTRAY",
-        N_("%(count)s prepayment entries belong to a customer of another community:"
-           " %(examples)s"),
+        N_("%(count)s prepayment entries belong to a customer of another community: %(examples)s"),
         """SELECT e.id FROM prepayment_entry e JOIN customer c ON c.id = e.customer_id
            WHERE c.community_id <> e.community_id""",
     ),
     Rule(
         "ASSIGNMENT_UNTIED",
-        N_("%(count)s assignments of prepayments do not move their amount to their customer:"
-           " %(examples)s"),
+        N_(
+            "%(count)s assignments of prepayments do not move their amount to their customer:"
+            " %(examples)s"
+        ),
         """SELECT s.id FROM prepayment_assignment s
            LEFT JOIN prepayment_entry e ON e.assignment_id = s.id AND e.unit_id = s.unit_id
                 AND e.community_id = s.community_id AND e.entered_on = s.assigned_on
@@ -154,8 +159,10 @@ RULES = (
     ),
     Rule(
         "RECEIPT_GAPS",
-        N_("%(count)s series of receipts are not numbered without gaps up to their counter:"
-           " %(examples)s"),
+        N_(
+            "%(count)s series of receipts are not numbered without gaps up to their counter:"
+            " %(examples)s"
+        ),
         """SELECT r.community_id || '/' || r.year FROM (
              SELECT community_id, year, COUNT(*) AS issued, MIN(serial) AS first,
                     MAX(serial) AS last FROM receipt GROUP BY community_id, year) r
@@ -170,8 +177,9 @@ RULES = (
     ),
     Rule(
         "RECEIPT_ASTRAY",
-        N_("%(count)s receipts disagree with their payment in community, day or year:"
-           " %(examples)s"),
+        N_(
+            "%(count)s receipts disagree with their payment in community, day or year: %(examples)s"
+        ),
         """SELECT r.number FROM receipt r JOIN payment p ON p.id = r.payment_id
            WHERE r.community_id <> p.community_id OR r.issued_on <> p.received_on
               OR r.year <> CAST(SUBSTR(CAST(r.issued_on AS VARCHAR(20)), 1, 4) AS INTEGER)""",

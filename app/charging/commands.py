@@ -34,7 +34,13 @@ from app.extensions import db
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 @with_appcontext
 def bill(
-    *, community: str, period: str, items: str, due: str, only_plan: bool, with_lines: bool,
+    *,
+    community: str,
+    period: str,
+    items: str,
+    due: str,
+    only_plan: bool,
+    with_lines: bool,
     as_json: bool,
 ) -> None:
     """试算并过账一个账期的账单。Plan and post the bills of a period.
@@ -103,48 +109,80 @@ def _described(page: PlanPage, name: str, *, with_lines: bool) -> dict[str, Any]
         "amount": str(made.total.amount),
         "items": [
             {
-                "item": item, "bills": row.now.lines, "amount": str(row.now.amount),
-                "previous": str(row.before.amount), "difference": str(row.difference),
+                "item": item,
+                "bills": row.now.lines,
+                "amount": str(row.now.amount),
+                "previous": str(row.before.amount),
+                "difference": str(row.difference),
                 "percent": None if row.percent is None else str(row.percent),
-                "due": due and due.first.isoformat(), "due_last": due and due.last.isoformat(),
+                "due": due and due.first.isoformat(),
+                "due_last": due and due.last.isoformat(),
                 "past_due": due.late if due else 0,
             }
             for item, row, due in page.by_item()
         ],
         "buildings": [
-            {"building": building, "bills": total.lines, "units": units,
-             "amount": str(total.amount)}
+            {
+                "building": building,
+                "bills": total.lines,
+                "units": units,
+                "amount": str(total.amount),
+            }
             for building, _cells, total, units in page.by_building()
         ],
         "skipped_units": made.skipped_units,
         "skipped": [
-            {"reason": row.skip.reason.value, "items": list(row.items), "units": row.count,
-             "what": str(row.reason), "hint": row.hint, "some": [one.code for one in row.units]}
+            {
+                "reason": row.skip.reason.value,
+                "items": list(row.items),
+                "units": row.count,
+                "what": str(row.reason),
+                "hint": row.hint,
+                "some": [one.code for one in row.units],
+            }
             for groups in (made.skipped, made.left_out)
             for row in page.skips(groups)
         ],
         "past_due": page.late,
         "sold_units": page.sold_units,
         "sold": [
-            {"unit": row.unit.code, "on": row.day.isoformat(), "from": row.sellers,
-             "to": row.buyers, "billed": row.debtor}
+            {
+                "unit": row.unit.code,
+                "on": row.day.isoformat(),
+                "from": row.sellers,
+                "to": row.buyers,
+                "billed": row.debtor,
+            }
             for row in page.sold
         ],
         "unusual": [
-            {"kind": group.kind, "what": str(group.heading), "count": group.count,
-             "of": "units" if group.bare else "bills",
-             "some": [
-                 {"unit": row.unit.code, "item": row.item, "amount": str(row.amount),
-                  "against": str(row.other)}
-                 for row in group.rows
-             ]}
+            {
+                "kind": group.kind,
+                "what": str(group.heading),
+                "count": group.count,
+                "of": "units" if group.bare else "bills",
+                "some": [
+                    {
+                        "unit": row.unit.code,
+                        "item": row.item,
+                        "amount": str(row.amount),
+                        "against": str(row.other),
+                    }
+                    for row in group.rows
+                ],
+            }
             for group in page.odd()
         ],
     }
     if with_lines:
         answer["lines"] = [
-            {"unit": row.unit.code, "owner": row.unit.owner, "item": row.item,
-             "amount": str(row.amount), "sentence": row.sentence}
+            {
+                "unit": row.unit.code,
+                "owner": row.unit.owner,
+                "item": row.item,
+                "amount": str(row.amount),
+                "sentence": row.sentence,
+            }
             for row in page.every_line()
         ]
     return answer
@@ -156,8 +194,11 @@ def _tell(answer: dict[str, Any], asked: Request) -> None:
     for row in answer["items"]:
         if row["bills"]:
             amount = formats.money(row["amount"])
-            due = row["due"] if row["due"] == row["due_last"] else (
-                f"{row['due']} 至 {row['due_last']}")
+            due = (
+                row["due"]
+                if row["due"] == row["due_last"]
+                else (f"{row['due']} 至 {row['due_last']}")
+            )
             click.echo(f"  {row['item']}：{row['bills']:,} 笔，{amount} 元，应缴日 {due}")
     if answer["past_due"]:
         click.echo(f"  请核对　应缴日已过，过账后即为欠费：{answer['past_due']:,} 笔")

@@ -99,9 +99,7 @@ def differences(plan: Plan) -> tuple[Difference, ...]:
     for column in plan.facts.previous:
         billed = [fen for fen in column if fen >= 0]
         before.append(Total(len(billed), sum(billed)))
-    return tuple(
-        Difference(now, then) for now, then in zip(plan.per_item, before, strict=True)
-    )
+    return tuple(Difference(now, then) for now, then in zip(plan.per_item, before, strict=True))
 
 
 def oddities(plan: Plan) -> tuple[OddGroup, ...]:
@@ -177,8 +175,12 @@ class _Finder:
             OddGroup(
                 oddity,
                 self.counts[oddity],
-                tuple(odd for *_rank, odd in sorted(self.best[oddity], reverse=True,
-                                                    key=lambda entry: entry[:2])),
+                tuple(
+                    odd
+                    for *_rank, odd in sorted(
+                        self.best[oddity], reverse=True, key=lambda entry: entry[:2]
+                    )
+                ),
             )
             for oddity in Oddity
             if self.counts[oddity]

@@ -51,7 +51,12 @@ def open_bills(day: date, *conditions: ColumnElement[bool]) -> Subquery:
     unit_id = (Bill.unit_id + 0).label("unit_id")
     owed = (
         select(
-            Bill.id, unit_id, Bill.customer_id, Bill.due_on, rest, Bill.period_start,
+            Bill.id,
+            unit_id,
+            Bill.customer_id,
+            Bill.due_on,
+            rest,
+            Bill.period_start,
             ChargeItem.position,
         )
         .join(ChargeItem, ChargeItem.id == Bill.item_id)
@@ -85,9 +90,14 @@ def open_bills(day: date, *conditions: ColumnElement[bool]) -> Subquery:
         else_=each.c.up_to - each.c.held,
     )
     return select(
-        each.c.id, each.c.unit_id, each.c.customer_id, each.c.due_on, each.c.rest, each.c.held,
+        each.c.id,
+        each.c.unit_id,
+        each.c.customer_id,
+        each.c.due_on,
+        each.c.rest,
+        each.c.held,
         net.label("net"),
-    ).subquery()  # fmt: skip
+    ).subquery()
 
 
 def left_of(balances: Sequence[Decimal], purse: Decimal) -> list[Decimal]:

@@ -90,13 +90,16 @@ def owners(session: Session, unit_ids: Iterable[int]) -> Owners:
     for part in slices(list(unit_ids)):
         rows = session.execute(
             select(
-                Ownership.unit_id, Ownership.customer_id, Customer.name,
-                Ownership.starts_on, Ownership.ends_on,
+                Ownership.unit_id,
+                Ownership.customer_id,
+                Customer.name,
+                Ownership.starts_on,
+                Ownership.ends_on,
             )
             .join(Customer, Customer.id == Ownership.customer_id)
             .where(Ownership.unit_id.in_(part))
             .order_by(Ownership.unit_id, Ownership.position, Ownership.id)
-        )  # fmt: skip
+        )
         for unit_id, *values in rows:
             found.setdefault(unit_id, []).append(Share(*values))
     return Owners(found)

@@ -113,8 +113,7 @@ class Account:
         people = [*self.people.owners, *self.people.tenants, *self.purses.left]
         known = {one.customer_id: one.name for one in reversed(people)}
         return [
-            Payer(who, self.called.get(who, name),
-                  self.purses.by_owner.get(who, ZERO))
+            Payer(who, self.called.get(who, name), self.purses.by_owner.get(who, ZERO))
             for who, name in reversed(known.items())
         ]
 
@@ -122,8 +121,7 @@ class Account:
     def payer_words(self) -> dict[str, dict[str, str]]:
         """The payers for the script of the page, which follows what stands in the field."""
         return {
-            one.label: {"id": str(one.customer_id), "purse": str(one.purse)}
-            for one in self.payers
+            one.label: {"id": str(one.customer_id), "purse": str(one.purse)} for one in self.payers
         }
 
     @property
@@ -148,10 +146,14 @@ def account(session: Session, unit_id: int) -> Account:
     people = occupants(session, unit.id, today)
     bills = ledger.open_bills(session, unit.id)
     held = purses.by_name(session, unit.id)
-    called = namesakes.apart(session, [
-        (one.customer_id, one.name)
-        for one in (*people.owners, *people.tenants, *held) if one.customer_id is not None
-    ])
+    called = namesakes.apart(
+        session,
+        [
+            (one.customer_id, one.name)
+            for one in (*people.owners, *people.tenants, *held)
+            if one.customer_id is not None
+        ],
+    )
     return Account(
         unit=unit,
         community=community,
@@ -167,9 +169,7 @@ def account(session: Session, unit_id: int) -> Account:
     )
 
 
-def _purses(
-    held: list[purses.Purse], people: Occupants, called: dict[int, str]
-) -> Purses:
+def _purses(held: list[purses.Purse], people: Occupants, called: dict[int, str]) -> Purses:
     """The purses at the unit: that of the probable payer, those of others, what is nobody's."""
     known = [one for one in held if one.customer_id is not None]
     present = here(people)
@@ -179,7 +179,8 @@ def _purses(
         by_owner={one.customer_id: one.amount for one in known},
         left=tuple(
             replace(one, name=called.get(one.customer_id, one.name))
-            for one in known if one.customer_id not in present
+            for one in known
+            if one.customer_id not in present
         ),
         unassigned=sum((one.amount for one in held if one.customer_id is None), ZERO),
     )

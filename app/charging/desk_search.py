@@ -109,8 +109,7 @@ def _steps(session: Session, text: str, limit: int) -> Iterator[Rows]:
     spaces = [row for condition in called for row in _rooms(session, condition, limit)]
     most = limit - PHONES if tail else limit
     rooms = (
-        _rooms(session, condition & kinds, most)
-        for kinds in _KINDS for condition in conditions
+        _rooms(session, condition & kinds, most) for kinds in _KINDS for condition in conditions
     )
     if spaces:
         # A space may be called as flats begin: 1-1 is one, and the entrance of many flats.

@@ -38,19 +38,21 @@ class DeskPage(Page):
     @needs(Verb.READ)
     def search(self) -> Any:
         hits = desk_search.search(db.session, request.args.get("q", ""))
-        return jsonify(hits=[
-            {
-                "id": hit.unit_id,
-                "code": hit.code,
-                "kind": formats.label(hit.kind, "kind"),
-                "community": hit.community,
-                "owners": hit.owners,
-                "why": "" if hit.why is desk_search.Found.ROOM else str(FOUND[hit.why]),
-                "name": hit.name,
-                "owed": formats.money(hit.owed) if hit.owed else "",
-            }
-            for hit in hits
-        ])
+        return jsonify(
+            hits=[
+                {
+                    "id": hit.unit_id,
+                    "code": hit.code,
+                    "kind": formats.label(hit.kind, "kind"),
+                    "community": hit.community,
+                    "owners": hit.owners,
+                    "why": "" if hit.why is desk_search.Found.ROOM else str(FOUND[hit.why]),
+                    "name": hit.name,
+                    "owed": formats.money(hit.owed) if hit.owed else "",
+                }
+                for hit in hits
+            ]
+        )
 
     @expose("/unit/<int(max=9223372036854775807):unit_id>")
     @needs(Verb.READ)
@@ -106,8 +108,10 @@ def received(payment: Any, *, again: bool) -> str:
         "number": payment.receipt.number,
     }
     if again:
-        return _("This was received before: %(amount)s, receipt %(number)s. Nothing was taken"
-                 " twice.", **figures)
+        return _(
+            "This was received before: %(amount)s, receipt %(number)s. Nothing was taken twice.",
+            **figures,
+        )
     if change:
         return _("Received %(amount)s, give back %(change)s. Receipt %(number)s.", **figures)
     return _("Received %(amount)s. Receipt %(number)s.", **figures)
@@ -122,19 +126,29 @@ def refusal(text: str) -> str:
 def texts() -> dict[str, Any]:
     """The sentences that the script of the page shows."""
     return {
-        "nothing": _("Nothing found. Try a room, part of the name, initials, the last four digits"
-                     " of the phone, or a plate."),
+        "nothing": _(
+            "Nothing found. Try a room, part of the name, initials, the last four digits"
+            " of the phone, or a plate."
+        ),
         "searching": _("Searching…"),
-        "offline": _("The server does not answer. Check the network and press Enter again:"
-                     " nothing is received twice."),
-        "not_printed": _("The receipt could not be printed: open the unit again and print it"
-                         " from the last payments."),
+        "offline": _(
+            "The server does not answer. Check the network and press Enter again:"
+            " nothing is received twice."
+        ),
+        "not_printed": _(
+            "The receipt could not be printed: open the unit again and print it"
+            " from the last payments."
+        ),
         "no_payer": _("Enter the name of the payer."),
         "confirm": _("Confirm: receive %(tenders)s?", tenders="{tenders}"),
         "one_tender": _("%(tender)s %(sum)s yuan", tender="{tender}", sum="{sum}"),
         "join": _(", "),
-        "for": _("%(unit)s · %(payer)s · %(count)s bills", unit="{unit}", payer="{payer}",
-                 count="{count}"),
+        "for": _(
+            "%(unit)s · %(payer)s · %(count)s bills",
+            unit="{unit}",
+            payer="{payer}",
+            count="{count}",
+        ),
         "refused": {name: refusal(text) for name, text in settling.REFUSALS.items()},
         "owes": _("owes %(sum)s", sum="{sum}"),
         "paid_up": _("nothing owed"),

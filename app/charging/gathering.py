@@ -102,8 +102,9 @@ def _items(session: Session, request: Request) -> tuple[ItemFacts, ...]:
     if len(items) > 60:
         raise DomainError(N_("Bill at most 60 charge items at once."), field="items")
     return tuple(
-        ItemFacts(item.id, item.name, RoundingRule(Rounding(item.rounding), item.places),
-                  item.due_days)
+        ItemFacts(
+            item.id, item.name, RoundingRule(Rounding(item.rounding), item.places), item.due_days
+        )
         for item in items
     )
 
@@ -127,9 +128,15 @@ def _rules(session: Session, request: Request) -> dict[int, list[Rule]]:
         .where(Standard.community_id == request.community_id, Standard.active)
         .execution_options(**FRESH)
     ):
-        terms[standard.id] = standard.item_id, Terms(
-            standard.id, standard.name, Basis(standard.basis), Cycle(standard.cycle),
-            _touching(steps.get(standard.id, []), period),
+        terms[standard.id] = (
+            standard.item_id,
+            Terms(
+                standard.id,
+                standard.name,
+                Basis(standard.basis),
+                Cycle(standard.cycle),
+                _touching(steps.get(standard.id, []), period),
+            ),
         )
     rules: dict[int, list[Rule]] = {}
     for row in session.scalars(
@@ -145,8 +152,15 @@ def _rules(session: Session, request: Request) -> dict[int, list[Rule]]:
         if row.standard_id in terms:
             item_id, found = terms[row.standard_id]
             rules.setdefault(item_id, []).append(
-                Rule(found, row.unit_kind, row.building_id, row.unit_id, row.exempt,
-                     row.starts_on, row.ends_on)
+                Rule(
+                    found,
+                    row.unit_kind,
+                    row.building_id,
+                    row.unit_id,
+                    row.exempt,
+                    row.starts_on,
+                    row.ends_on,
+                )
             )
     return rules
 
@@ -164,9 +178,13 @@ def _units(session: Session, request: Request) -> Units:
     rows = many(
         session,
         select(
-            UNIT.id, UNIT.building_id, UNIT.kind, occupancy_on(request.period.last),
+            UNIT.id,
+            UNIT.building_id,
+            UNIT.kind,
+            occupancy_on(request.period.last),
             func.coalesce(UNIT.billing_start, UNIT.handover_date),
-            type_coerce(UNIT.gross_area, BigInteger), type_coerce(UNIT.net_area, BigInteger),
+            type_coerce(UNIT.gross_area, BigInteger),
+            type_coerce(UNIT.net_area, BigInteger),
             type_coerce(UNIT.charged_area, BigInteger),
         )
         .where(UNIT.community_id == request.community_id)
@@ -194,9 +212,7 @@ def _bills(
     period, before = request.period, request.period.previous
     bits = {item_id: bit for bit, item_id in enumerate(request.item_ids)}
     billed, overlapping = array("Q", bytes(8 * len(ids))), array("Q", bytes(8 * len(ids)))
-    previous = tuple(
-        array("q", [-1]) * len(ids) for _ in (request.item_ids if compare else ())
-    )
+    previous = tuple(array("q", [-1]) * len(ids) for _ in (request.item_ids if compare else ()))
     runs = session.execute(
         select(BillingRun.id, BillingRun.period_start, BillingRun.period_end).where(
             BillingRun.community_id == request.community_id,

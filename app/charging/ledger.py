@@ -102,9 +102,18 @@ def open_bills(session: Session, unit_id: int, as_of: date | None = None) -> lis
     paid = paid_of_bill(day)
     rows = session.execute(
         select(
-            Bill.id, Bill.unit_id, Bill.customer_id, Bill.item_id, ChargeItem.name,
-            Bill.period_start, Bill.period_end, Bill.due_on, Bill.posted_on, Bill.sentence,
-            Bill.amount, paid,
+            Bill.id,
+            Bill.unit_id,
+            Bill.customer_id,
+            Bill.item_id,
+            ChargeItem.name,
+            Bill.period_start,
+            Bill.period_end,
+            Bill.due_on,
+            Bill.posted_on,
+            Bill.sentence,
+            Bill.amount,
+            paid,
         )
         .join(ChargeItem, ChargeItem.id == Bill.item_id)
         .where(Bill.unit_id == unit_id, standing(day), fen(Bill.amount) > paid)

@@ -105,9 +105,7 @@ class StandardPrice(Versioned, Model):
     effective_from: Mapped[date] = mapped_column(nullable=False)
     unit_price: Mapped[Decimal] = mapped_column(Fixed(4), nullable=False)
     basis_document: Mapped[str | None] = mapped_column(String(200))
-    billed: Mapped[bool] = mapped_column(
-        Boolean, nullable=False, default=False, server_default="0"
-    )
+    billed: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default="0")
     standard: Mapped[Standard] = relationship(back_populates="prices", lazy="raise_on_sql")
     community: Mapped[Community] = relationship(lazy="raise_on_sql")
 
@@ -130,9 +128,7 @@ class Assignment(Versioned, Model):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
-    standard_id: Mapped[int] = mapped_column(
-        ForeignKey("standard.id"), nullable=False, index=True
-    )
+    standard_id: Mapped[int] = mapped_column(ForeignKey("standard.id"), nullable=False, index=True)
     unit_kind: Mapped[str | None] = mapped_column(word())
     building_id: Mapped[int | None] = mapped_column(ForeignKey("building.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
@@ -186,7 +182,10 @@ class Bill(Model):
     __table_args__ = (
         Index(
             "uq_bill_unit_item_period",
-            "community_id", "unit_id", "item_id", "period_start",
+            "community_id",
+            "unit_id",
+            "item_id",
+            "period_start",
             unique=True,
             sqlite_where=text("state = 'posted'"),
             postgresql_where=text("state = 'posted'"),

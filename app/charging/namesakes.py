@@ -29,21 +29,27 @@ def labels(session: Session, unit_ids: Collection[int]) -> Labels:
     alike: dict[tuple[int, str], set[int]] = defaultdict(set)
     for part in slices(unit_ids):
         everybody = union(
-            *(select(model.unit_id, model.customer_id).where(model.unit_id.in_(part))
-              for model in (Ownership, Tenancy, PrepaymentEntry))
+            *(
+                select(model.unit_id, model.customer_id).where(model.unit_id.in_(part))
+                for model in (Ownership, Tenancy, PrepaymentEntry)
+            )
         ).subquery()
         rows = session.execute(
-            select(everybody.c.unit_id, Customer.id, Customer.name)
-            .join(Customer, Customer.id == everybody.c.customer_id)
+            select(everybody.c.unit_id, Customer.id, Customer.name).join(
+                Customer, Customer.id == everybody.c.customer_id
+            )
         )
         for unit_id, customer_id, name in rows:
             alike[unit_id, name].add(customer_id)
-    names = {one: name for (_unit, name), people in alike.items() if len(people) > 1
-             for one in people}
+    names = {
+        one: name for (_unit, name), people in alike.items() if len(people) > 1 for one in people
+    }
     told = _told(session, names)
     return {
         (unit_id, one): told[one]
-        for (unit_id, _name), people in alike.items() if len(people) > 1 for one in people
+        for (unit_id, _name), people in alike.items()
+        if len(people) > 1
+        for one in people
     }
 
 

@@ -57,17 +57,26 @@ def rows_of(session: Session, units: list[int], until: date) -> Iterable[Row]:
     """Standing bills of these units whose period has begun by `until`, with what is paid."""
     query: Select[tuple[object, ...]] = (
         select(
-            Bill.unit_id, Bill.customer_id, ChargeItem.name, Customer.name,
-            Bill.period_start, Bill.period_end,
-            Bill.due_on, Bill.sentence, StandardPrice.basis_document, Bill.amount,
+            Bill.unit_id,
+            Bill.customer_id,
+            ChargeItem.name,
+            Customer.name,
+            Bill.period_start,
+            Bill.period_end,
+            Bill.due_on,
+            Bill.sentence,
+            StandardPrice.basis_document,
+            Bill.amount,
             ledger.paid_of_bill(clock.today()),
         )
         .join(ChargeItem, ChargeItem.id == Bill.item_id)
         .join(StandardPrice, StandardPrice.id == Bill.price_id)
         .outerjoin(Customer, Customer.id == Bill.customer_id)
         .where(
-            Bill.unit_id.in_(units), Bill.state == BillState.POSTED,
-            Bill.period_start <= until, fen(Bill.amount) > 0,
+            Bill.unit_id.in_(units),
+            Bill.state == BillState.POSTED,
+            Bill.period_start <= until,
+            fen(Bill.amount) > 0,
         )
         .order_by(Bill.unit_id, Bill.period_start, ChargeItem.position, Bill.id)
     )

@@ -55,7 +55,11 @@ class NoticesPage(Page):
         ]
         return self.render(
             "charging/notice_choice.html",
-            run=run, choice=choice, error=error, count=len(keys), batches=batches,
+            run=run,
+            choice=choice,
+            error=error,
+            count=len(keys),
+            batches=batches,
             community=notices.community_of(db.session, run_id),
             period=period_name(period_of(run)),
             buildings=notices.buildings_of(db.session, run_id),
@@ -73,14 +77,21 @@ class NoticesPage(Page):
         stack = notices.notices(db.session, run_id, keys[at : at + notices.BATCH])
         body = self.render(
             "charging/notice_print.html",
-            stack=stack, paper=paper(), today=clock.today(),
+            stack=stack,
+            paper=paper(),
+            today=clock.today(),
             community=notices.community_of(db.session, run_id),
             period=period_name(period_of(run)),
             back=url_for("NoticesPage.choose", run_id=run_id),
         )
         audit.record(
-            db.session, "print", "notices", run.id, title=period_name(period_of(run)),
-            community_id=run.community_id, details={"notices": len(stack)},
+            db.session,
+            "print",
+            "notices",
+            run.id,
+            title=period_name(period_of(run)),
+            community_id=run.community_id,
+            details={"notices": len(stack)},
         )
         db.session.commit()
         return body

@@ -129,10 +129,13 @@ def addressees(session: Session, choice: Choice) -> list[Key]:
         .join(Building, Building.id == Unit.building_id)
         .group_by(each.c.unit_id, each.c.customer_id, Building.sort_key, Unit.sort_key)
         .order_by(
-            Building.sort_key, Unit.sort_key, each.c.unit_id, func.min(each.c.rank),
+            Building.sort_key,
+            Unit.sort_key,
+            each.c.unit_id,
+            func.min(each.c.rank),
             func.coalesce(each.c.customer_id, 0),
         )
-    )  # fmt: skip
+    )
     if choice.building_id is not None:
         query = query.where(Unit.building_id == choice.building_id)
     if choice.first:
@@ -214,11 +217,11 @@ def community_of(session: Session, run_id: int) -> Community:
 def buildings_of(session: Session, run_id: int) -> list[Building]:
     """The buildings in which the run has bills, in their order."""
     run = scope.get(session, BillingRun, run_id)
-    units = select(Unit.building_id).join(Bill, Bill.unit_id == Unit.id).where(
-        Bill.run_id == run.id, Bill.state == BillState.POSTED, Bill.amount > 0
+    units = (
+        select(Unit.building_id)
+        .join(Bill, Bill.unit_id == Unit.id)
+        .where(Bill.run_id == run.id, Bill.state == BillState.POSTED, Bill.amount > 0)
     )
     return list(
-        session.scalars(
-            select(Building).where(Building.id.in_(units)).order_by(Building.sort_key)
-        )
+        session.scalars(select(Building).where(Building.id.in_(units)).order_by(Building.sort_key))
     )

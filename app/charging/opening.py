@@ -86,7 +86,8 @@ def posted(session: Session, community_ids: Collection[int]) -> dict[int, Posted
     used = session.execute(
         select(Standard.community_id, Standard.cycle)
         .where(
-            Standard.community_id.in_(found), Standard.active,
+            Standard.community_id.in_(found),
+            Standard.active,
             exists().where(Assignment.standard_id == Standard.id, ~Assignment.exempt),
         )
         .distinct()

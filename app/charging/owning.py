@@ -71,8 +71,10 @@ def add_owners(
                 leaving.pop(place, None)
                 if owned.ends_on == day and owned.starts_on != day:
                     leaving[place] = owned.customer_id
-        if owned.starts_on == day or _begins_after(owned, day) or (
-            _ends_within(owned, day, period.last)
+        if (
+            owned.starts_on == day
+            or _begins_after(owned, day)
+            or (_ends_within(owned, day, period.last))
         ):
             moving.setdefault(place, []).append(owned)
     return tuple(
@@ -96,7 +98,8 @@ def changes(place: int, intervals: Iterable[Owned], first: date, last: date) -> 
         if one.ends_on is not None and _ends_within(one, first, last):
             eve = one.ends_on
             taken = any(
-                other.starts_on == eve for other in intervals
+                other.starts_on == eve
+                for other in intervals
                 if other.customer_id != one.customer_id
             )
             day = eve if taken and one.starts_on != eve else eve + timedelta(days=1)

@@ -43,8 +43,12 @@ VOID_STATES: Mapping[str, Any] = register_labels(
         VoidState.DROPPED: _l("Withdrawn by who asked"),
     },
 )
-VOID_LOOKS = {VoidState.OPEN: "warn", VoidState.GRANTED: "ok", VoidState.REFUSED: "bad",
-              VoidState.DROPPED: "idle"}
+VOID_LOOKS = {
+    VoidState.OPEN: "warn",
+    VoidState.GRANTED: "ok",
+    VoidState.REFUSED: "bad",
+    VoidState.DROPPED: "idle",
+}
 
 BUCKETS: Mapping[str, Any] = register_labels(
     "bucket",

@@ -83,9 +83,7 @@ class Tender(Model):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
-    payment_id: Mapped[int] = mapped_column(
-        ForeignKey("payment.id"), nullable=False, index=True
-    )
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), nullable=False, index=True)
     kind: Mapped[str] = mapped_column(word(), nullable=False)
     amount: Mapped[Decimal] = mapped_column(Money(), nullable=False)
     given: Mapped[Decimal | None] = mapped_column(Money())
@@ -106,9 +104,7 @@ class Allocation(Model):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
-    payment_id: Mapped[int] = mapped_column(
-        ForeignKey("payment.id"), nullable=False, index=True
-    )
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), nullable=False, index=True)
     bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), nullable=False)
     amount: Mapped[Decimal] = mapped_column(Money(), nullable=False)
     allocated_on: Mapped[date] = mapped_column(nullable=False)
@@ -161,9 +157,7 @@ class PrepaymentEntry(Model):
         Index("ix_prepayment_entry_customer", "customer_id"),
         Index("ix_prepayment_entry_community_day", "community_id", "entered_on"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
-        CheckConstraint(
-            "(payment_id IS NULL) <> (assignment_id IS NULL)", name="of_one_origin"
-        ),
+        CheckConstraint("(payment_id IS NULL) <> (assignment_id IS NULL)", name="of_one_origin"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -51,8 +51,13 @@ class PaymentScreen(Screen):
     list_template = "charging/payments.html"
     show_template = "charging/payment.html"
     columns = (
-        col.computed("number", _l("Receipt no."), lambda row: row.receipt.number,
-                     loads=("receipt",), width=18),
+        col.computed(
+            "number",
+            _l("Receipt no."),
+            lambda row: row.receipt.number,
+            loads=("receipt",),
+            width=18,
+        ),
         col.date("received_on", _l("Date")),
         col.relation("unit", _l("Unit"), search=True),
         col.text("payer_name", _l("Payer"), search="prefix"),

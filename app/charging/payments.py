@@ -185,15 +185,19 @@ def _chosen(
     chosen = [bill for bill in bills if bill.id in shown]
     if len(chosen) < len(shown):
         raise Stale(
-            N_("%(count)s of the chosen bills are no longer owed: somebody has just received"
-               " them or they were voided. Nothing was received; look at the new list."),
+            N_(
+                "%(count)s of the chosen bills are no longer owed: somebody has just received"
+                " them or they were voided. Nothing was received; look at the new list."
+            ),
             count=len(shown) - len(chosen),
         )
     for bill in chosen:
         if shown[bill.id] not in (None, bill.balance):
             raise Stale(
-                N_("Of %(item)s %(period)s %(balance)s is owed now, the page showed %(shown)s."
-                   " Nothing was received; look at the new list."),
+                N_(
+                    "Of %(item)s %(period)s %(balance)s is owed now, the page showed %(shown)s."
+                    " Nothing was received; look at the new list."
+                ),
                 item=bill.item,
                 period=f"{bill.period_start:%Y-%m}",
                 balance=bill.balance,

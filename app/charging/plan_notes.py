@@ -55,8 +55,11 @@ def due_days(plan: Plan, today: date) -> dict[int, DueDay]:
         late = bills if day < today else 0
         before = found.get(priced.item) or DueDay(priced.item, day, day, 0, 0)
         found[priced.item] = DueDay(
-            priced.item, min(before.first, day), max(before.last, day),
-            before.bills + bills, before.late + late,
+            priced.item,
+            min(before.first, day),
+            max(before.last, day),
+            before.bills + bills,
+            before.late + late,
         )
     return found
 
@@ -75,8 +78,13 @@ def named_sales(session: Session, plan: Plan, found: list[Sale]) -> list[SaleRow
         wanted.update(sale.sellers, sale.buyers)
     name = _names(session, wanted)
     return [
-        SaleRow(sale.unit, sale.day, "、".join(map(name, sale.sellers)),
-                "、".join(map(name, sale.buyers)), name(owners[sale.unit]))
+        SaleRow(
+            sale.unit,
+            sale.day,
+            "、".join(map(name, sale.sellers)),
+            "、".join(map(name, sale.buyers)),
+            name(owners[sale.unit]),
+        )
         for sale in found
     ]
 

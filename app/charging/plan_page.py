@@ -175,10 +175,7 @@ class PlanPage:
         )
         found = []
         for building_id, name in rows:
-            cells = [
-                self.plan.per_building.get((building_id, item))
-                for item in self.billed()
-            ]
+            cells = [self.plan.per_building.get((building_id, item)) for item in self.billed()]
             known = [cell for cell in cells if cell]
             total = Total(sum(cell.lines for cell in known), sum(cell.fen for cell in known))
             found.append((name, cells, total, self.plan.units_of_building[building_id]))
@@ -190,12 +187,12 @@ class PlanPage:
         named = self._named({odd.unit for group in groups for odd in group.examples[:SHOWN]})
         return [
             OddRows(
-                *ODDITIES[group.oddity], group.oddity.value, group.count,
+                *ODDITIES[group.oddity],
+                group.oddity.value,
+                group.count,
                 tuple(
                     Row(named[odd.unit], self.items[odd.item].name, odd.amount, odd.other)
-                    for odd in group.examples[
-                        : SHOWN if group.oddity in OF_THE_UNIT else ODD_SHOWN
-                    ]
+                    for odd in group.examples[: SHOWN if group.oddity in OF_THE_UNIT else ODD_SHOWN]
                 ),
             )
             for group in groups
@@ -209,7 +206,10 @@ class PlanPage:
         return [
             SkipRows(
                 tuple(self.items[one.item].name for one in same if one.item is not None),
-                group.skip, REASONS[group.skip.reason], why(group.skip), len(group.units),
+                group.skip,
+                REASONS[group.skip.reason],
+                why(group.skip),
+                len(group.units),
                 tuple(named[unit] for unit in group.units[:SHOWN]),
             )
             for group, same in zip(firsts, together, strict=True)
@@ -257,8 +257,13 @@ class PlanPage:
             priced = plan.priced[plan.line_priced[at]]
             before = plan.facts.previous[priced.item][place]
             rows.append(
-                Row(unit, self.items[priced.item].name, priced.line.amount,
-                    from_fen(max(before, 0)), priced.line.sentence)
+                Row(
+                    unit,
+                    self.items[priced.item].name,
+                    priced.line.amount,
+                    from_fen(max(before, 0)),
+                    priced.line.sentence,
+                )
             )
             at += 1
         return rows

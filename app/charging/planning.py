@@ -18,9 +18,7 @@ NOTHING = Skip(Reason.NO_STANDARD)
 STEP = 20_000
 """Units between two reports of progress."""
 # Reasons that need nobody: the line exists already, its time is another run's, it is free.
-EXPECTED = frozenset(
-    {Reason.ALREADY_BILLED, Reason.OTHER_CYCLE, Reason.EXEMPT, Reason.FREE}
-)
+EXPECTED = frozenset({Reason.ALREADY_BILLED, Reason.OTHER_CYCLE, Reason.EXEMPT, Reason.FREE})
 UNDELIVERED = -1
 """In the place of a start: nobody has taken the unit over, and no start was set."""
 
@@ -31,8 +29,15 @@ def make(facts: Facts, progress: Progress = silent) -> Plan:
     units = facts.units
     total, first = len(units), facts.request.period.first.toordinal()
     columns = zip(
-        units.ids, units.buildings, units.kinds, units.gross, units.net, units.charged,
-        units.starts, units.handover, strict=True,
+        units.ids,
+        units.buildings,
+        units.kinds,
+        units.gross,
+        units.net,
+        units.charged,
+        units.starts,
+        units.handover,
+        strict=True,
     )
     lines, priced = array("l"), array("l")
     for place, (unit_id, building_id, kind, *areas, start, handover) in enumerate(columns):
@@ -78,7 +83,9 @@ class _Way:
         if self.laid is None:
             return self.skip
         key = (
-            gross if self.gross else 0, net if self.net else 0, charged if self.charged else 0,
+            gross if self.gross else 0,
+            net if self.net else 0,
+            charged if self.charged else 0,
         )
         found = self.outcomes.get(key)
         if found is None:
@@ -157,8 +164,13 @@ class _Work:
         if isinstance(laid, Skip):
             return _Way(item, None, self.skip(item, laid), parking, self)
         return _Way(
-            item, laid, 0, parking, self,
-            gross=Basis.GROSS_AREA in laid.asks, net=Basis.NET_AREA in laid.asks,
+            item,
+            laid,
+            0,
+            parking,
+            self,
+            gross=Basis.GROSS_AREA in laid.asks,
+            net=Basis.NET_AREA in laid.asks,
             charged=Basis.CHARGED_AREA in laid.asks,
         )
 
@@ -205,13 +217,16 @@ class _Work:
             skipped=skipped,
             left_out=left_out,
             per_item=tuple(
-                Total(sum(total[0] for total in found.values()),
-                      sum(total[1] for total in found.values()))
+                Total(
+                    sum(total[0] for total in found.values()),
+                    sum(total[1] for total in found.values()),
+                )
                 for found in sums
             ),
             per_building={
                 (building, item): Total(*total)
-                for item, found in enumerate(sums) for building, total in found.items()
+                for item, found in enumerate(sums)
+                for building, total in found.items()
             },
             units_of_building=dict(units),
             digest=digest_of(self.facts, self.priced, lines, priced),

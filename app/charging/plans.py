@@ -100,7 +100,8 @@ class Plan:
         lined = set(self.line_priced)
         return {
             price_id
-            for number, priced in enumerate(self.priced) if number in lined
+            for number, priced in enumerate(self.priced)
+            if number in lined
             for price_id in priced.line.price_ids
         }
 

@@ -33,8 +33,12 @@ def write(session: Session, plan: Plan, run_id: int, posted_on: date, progress: 
     """Insert a bill for every line of `plan` under the run; nothing is committed here."""
     period = plan.facts.request.period
     same = (
-        plan.facts.request.community_id, run_id, period.first.isoformat(),
-        period.last.isoformat(), "posted", posted_on.isoformat(),
+        plan.facts.request.community_id,
+        run_id,
+        period.first.isoformat(),
+        period.last.isoformat(),
+        "posted",
+        posted_on.isoformat(),
     )
     rows = _reported(_rows(plan), len(plan.line_units), progress)
     connection = session.connection()

@@ -248,9 +248,13 @@ def _extend(
 
 
 def price(
-    plan: Schedule, gross_area: int, net_area: int, charged_area: int = 0, *,
+    plan: Schedule,
+    gross_area: int,
+    net_area: int,
+    charged_area: int = 0,
+    *,
     is_space: bool = False,
-) -> Line | Skip:  # fmt: skip
+) -> Line | Skip:
     """Price a unit by its schedule; areas in ten-thousandths of a ㎡, 0 when unknown."""
     total = 0
     products = []

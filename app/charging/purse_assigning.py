@@ -60,10 +60,13 @@ def assign(
     held = ledger.purse(session, unit.id, None, ledger.EVER)
     if held != shown:
         raise Stale(
-            N_("%(held)s is unassigned at this unit now, the page showed %(shown)s: somebody was"
-               " faster. Nothing was assigned; look at it again."),
-            held=held, shown=shown,
-        )  # fmt: skip
+            N_(
+                "%(held)s is unassigned at this unit now, the page showed %(shown)s: somebody was"
+                " faster. Nothing was assigned; look at it again."
+            ),
+            held=held,
+            shown=shown,
+        )
     customer = _customer(session, unit, customer_id)
     words = entry.words(reason, max_length=LONGEST) or ""
     if len(words) < SHORTEST:
@@ -96,11 +99,14 @@ def assign(
     session.add(row)
     session.flush()
     audit.record(
-        session, "assign", "prepayments", unit.id,
+        session,
+        "assign",
+        "prepayments",
+        unit.id,
         title=unit.code,
         community_id=unit.community_id,
         details={"amount": str(amount), "customer": customer.name, "reason": words},
-    )  # fmt: skip
+    )
     return row
 
 
@@ -140,8 +146,13 @@ def candidates(session: Session, unit: Unit, typed: str = "") -> list[Candidate]
         add(why, [(key, name) for kind, key, name in people if kind == why])
     in_community = Customer.community_id == unit.community_id
     pick = select(Customer.id, Customer.name).where(in_community).order_by(Customer.name)
-    add("debtor", _pairs(session, pick.where(
-        Customer.id.in_(select(Bill.customer_id).where(Bill.unit_id == unit.id)))))
+    add(
+        "debtor",
+        _pairs(
+            session,
+            pick.where(Customer.id.in_(select(Bill.customer_id).where(Bill.unit_id == unit.id))),
+        ),
+    )
     add("payer", _pairs(session, pick.where(Customer.name.in_(payers)).limit(MOST_FOUND)))
     if conditions := customer_conditions(typed):
         add("found", _pairs(session, pick.where(or_(*conditions)).limit(MOST_FOUND)))

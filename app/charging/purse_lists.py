@@ -74,16 +74,24 @@ def held_statement(*, community_id: int | None = None, unassigned: bool = False)
     nobody = sums.c.customer_id.is_(None)
     return (
         select(
-            Unit.id, Unit.community_id, Unit.code, sums.c.customer_id, Customer.name,
-            sums.c.held, sums.c.last_on,
+            Unit.id,
+            Unit.community_id,
+            Unit.code,
+            sums.c.customer_id,
+            Customer.name,
+            sums.c.held,
+            sums.c.last_on,
         )
         .join(Unit, Unit.id == sums.c.unit_id)
         .outerjoin(Customer, Customer.id == sums.c.customer_id)
         .order_by(
-            nobody.desc(), Unit.community_id, Unit.sort_key, Unit.id,
+            nobody.desc(),
+            Unit.community_id,
+            Unit.sort_key,
+            Unit.id,
             func.coalesce(sums.c.customer_id, 0),
         )
-    )  # fmt: skip
+    )
 
 
 def held(session: Session, statement: Select) -> list[Held]:
@@ -107,19 +115,23 @@ def movements(session: Session, unit_id: int) -> list[Movement]:
     """Everything that went in or out at a unit, the newest first."""
     rows = session.execute(
         select(
-            PrepaymentEntry.entered_on, Customer.id, Customer.name, PrepaymentEntry.amount,
-            Payment.id, Receipt.number, Payment.payer_name,
-            PrepaymentAssignment.reason, PrepaymentAssignment.user_name,
+            PrepaymentEntry.entered_on,
+            Customer.id,
+            Customer.name,
+            PrepaymentEntry.amount,
+            Payment.id,
+            Receipt.number,
+            Payment.payer_name,
+            PrepaymentAssignment.reason,
+            PrepaymentAssignment.user_name,
         )
         .outerjoin(Customer, Customer.id == PrepaymentEntry.customer_id)
         .outerjoin(Payment, Payment.id == PrepaymentEntry.payment_id)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
-        .outerjoin(
-            PrepaymentAssignment, PrepaymentAssignment.id == PrepaymentEntry.assignment_id
-        )
+        .outerjoin(PrepaymentAssignment, PrepaymentAssignment.id == PrepaymentEntry.assignment_id)
         .where(PrepaymentEntry.unit_id == unit_id)
         .order_by(PrepaymentEntry.id.desc())
-    )  # fmt: skip
+    )
     called = namesakes.labels(session, [unit_id])
     return [
         Movement(entered_on, called.get((unit_id, who), name), *rest)

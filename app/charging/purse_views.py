@@ -74,8 +74,12 @@ class PrepaymentsPage(Page):
         columns = (
             table.Column("community", _("Community"), value=lambda r: names.get(r.community_id)),
             table.Column("code", _("Unit")),
-            table.Column("name", _("Customer"), width=18,
-                         value=lambda r: r.name if r.customer_id else str(UNASSIGNED)),
+            table.Column(
+                "name",
+                _("Customer"),
+                width=18,
+                value=lambda r: r.name if r.customer_id else str(UNASSIGNED),
+            ),
             table.Column("amount", _("Prepayment balance"), kind=table.Kind.MONEY, total=True),
             table.Column("last_on", _("Last movement"), kind=table.Kind.DATE),
         )
@@ -83,8 +87,13 @@ class PrepaymentsPage(Page):
         today = clock.today().isoformat()
         xlsx.write_table(file, _("Prepayments"), columns, rows, parameters=((_("As of"), today),))
         file.seek(0)
-        witness.note("export", self.screen, title=str(_("Prepayments")), community_id=community,
-                     details={"rows": len(rows)})  # fmt: skip
+        witness.note(
+            "export",
+            self.screen,
+            title=str(_("Prepayments")),
+            community_id=community,
+            details={"rows": len(rows)},
+        )
         name = f"{_('Prepayments')}-{today}.xlsx"
         return send_file(file, as_attachment=True, download_name=name, mimetype=SHEET)
 

@@ -120,21 +120,36 @@ def lines(
     )
     rows = session.execute(
         select(
-            Community.id, Community.name, Building.id, Building.name,
-            ChargeItem.id, ChargeItem.name, ChargeItem.agency, each.c.current,
-            func.sum(each.c.amount), func.sum(each.c.paid), func.sum(each.c.before),
+            Community.id,
+            Community.name,
+            Building.id,
+            Building.name,
+            ChargeItem.id,
+            ChargeItem.name,
+            ChargeItem.agency,
+            each.c.current,
+            func.sum(each.c.amount),
+            func.sum(each.c.paid),
+            func.sum(each.c.before),
         )
         .join(Unit, Unit.id == each.c.unit_id)
         .join(Building, Building.id == Unit.building_id)
         .join(Community, Community.id == Building.community_id)
         .join(ChargeItem, ChargeItem.id == each.c.item_id)
         .group_by(
-            Community.id, Community.name, Building.id, Building.name, Building.sort_key,
-            ChargeItem.id, ChargeItem.name, ChargeItem.agency, ChargeItem.position,
+            Community.id,
+            Community.name,
+            Building.id,
+            Building.name,
+            Building.sort_key,
+            ChargeItem.id,
+            ChargeItem.name,
+            ChargeItem.agency,
+            ChargeItem.position,
             each.c.current,
         )
         .order_by(Community.id, Building.sort_key, Building.id, ChargeItem.position, ChargeItem.id)
-    )  # fmt: skip
+    )
     found: dict[tuple[int, int], Line] = {}
     for *place, is_current, amount, paid_fen, before_fen in rows:
         line = found.setdefault((place[2], place[4]), Line(*place, Figures()))

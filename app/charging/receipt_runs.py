@@ -74,11 +74,16 @@ def _ranges(serials: Iterable[int]) -> str:
 def by_collector(session: Session, *conditions: ColumnElement[bool]) -> dict[Collector, str]:
     """The runs of each collector over the payments that meet the conditions."""
     rows = session.execute(
-        select(Payment.collector_id, Payment.collector_name, Receipt.number, Receipt.serial,
-               Payment.state)
+        select(
+            Payment.collector_id,
+            Payment.collector_name,
+            Receipt.number,
+            Receipt.serial,
+            Payment.state,
+        )
         .join(Receipt, Receipt.payment_id == Payment.id)
         .where(*conditions)
-    )  # fmt: skip
+    )
     issued: dict[Collector, list[Issued]] = defaultdict(list)
     for collector_id, name, number, serial, state in rows:
         series = number.rpartition("-")[0] + "-"

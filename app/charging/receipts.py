@@ -98,13 +98,24 @@ def said(session: Session, payment: Payment, community: Community, unit: Unit) -
     """
     paid = {row.bill_id: row.amount for row in payment.allocations}
     bills = session.execute(
-        select(Bill, ChargeItem).join(ChargeItem, ChargeItem.id == Bill.item_id)
+        select(Bill, ChargeItem)
+        .join(ChargeItem, ChargeItem.id == Bill.item_id)
         .where(Bill.id.in_(paid))
         .order_by(ChargeItem.position, Bill.item_id, Bill.period_start, Bill.id)
     )
     parts = [
-        (bill.item_id, Line(item.name, bill.period_start, bill.period_end, 1, bill.sentence,
-                            paid[bill.id] != bill.amount, paid[bill.id]))
+        (
+            bill.item_id,
+            Line(
+                item.name,
+                bill.period_start,
+                bill.period_end,
+                1,
+                bill.sentence,
+                paid[bill.id] != bill.amount,
+                paid[bill.id],
+            ),
+        )
         for bill, item in bills
     ]
     moved = [entry.amount for entry in payment.entries]
@@ -119,16 +130,25 @@ def said(session: Session, payment: Payment, community: Community, unit: Unit) -
         "into_prepayment": to_fen(sum((one for one in moved if one > 0), ZERO)),
         "from_prepayment": -to_fen(sum((one for one in moved if one < 0), ZERO)),
         "lines": [
-            {"item": line.item, "from": line.period_start.isoformat(),
-             "to": line.period_end.isoformat(), "bills": line.bills, "sentence": line.sentence,
-             "partial": line.partial, "amount": to_fen(line.amount)}
+            {
+                "item": line.item,
+                "from": line.period_start.isoformat(),
+                "to": line.period_end.isoformat(),
+                "bills": line.bills,
+                "sentence": line.sentence,
+                "partial": line.partial,
+                "amount": to_fen(line.amount),
+            }
             for line in together(parts)
         ],
         "tenders": [
-            {"kind": str(one.kind), "amount": to_fen(one.amount),
-             "given": None if one.given is None else to_fen(one.given),
-             "change": None if one.change is None else to_fen(one.change),
-             "reference": one.reference}
+            {
+                "kind": str(one.kind),
+                "amount": to_fen(one.amount),
+                "given": None if one.given is None else to_fen(one.given),
+                "change": None if one.change is None else to_fen(one.change),
+                "reference": one.reference,
+            }
             for one in payment.tenders
         ],
     }
@@ -159,8 +179,13 @@ def sheet(session: Session, payment_id: int) -> Sheet:
         from_prepayment=from_fen(words["from_prepayment"]),
         prepayment_after=receipt.prepayment_after,
         tenders=tuple(
-            Means(row["kind"], from_fen(row["amount"]), _sum(row["given"]), _sum(row["change"]),
-                  row["reference"])
+            Means(
+                row["kind"],
+                from_fen(row["amount"]),
+                _sum(row["given"]),
+                _sum(row["change"]),
+                row["reference"],
+            )
             for row in words["tenders"]
         ),
         amount=amount,
@@ -180,8 +205,13 @@ def _sum(fen: int | None) -> Decimal | None:
 
 def _line(row: dict[str, Any]) -> Line:
     return Line(
-        row["item"], date.fromisoformat(row["from"]), date.fromisoformat(row["to"]),
-        row["bills"], row["sentence"], row["partial"], from_fen(row["amount"]),
+        row["item"],
+        date.fromisoformat(row["from"]),
+        date.fromisoformat(row["to"]),
+        row["bills"],
+        row["sentence"],
+        row["partial"],
+        from_fen(row["amount"]),
     )
 
 
@@ -205,8 +235,13 @@ def _follows(before: Line, line: Line) -> bool:
 
 def _joined(before: Line, line: Line) -> Line:
     return Line(
-        before.item, before.period_start, line.period_end, before.bills + line.bills, "",
-        partial=False, amount=before.amount + line.amount,
+        before.item,
+        before.period_start,
+        line.period_end,
+        before.bills + line.bills,
+        "",
+        partial=False,
+        amount=before.amount + line.amount,
     )
 
 
@@ -232,7 +267,12 @@ def count_print(session: Session, payment_id: int) -> int:
     session.expire(receipt)
     if copy > 1:
         audit.record(
-            session, "reprint", "payments", payment_id,
-            title=receipt.number, community_id=receipt.community_id, details={"copy": copy},
+            session,
+            "reprint",
+            "payments",
+            payment_id,
+            title=receipt.number,
+            community_id=receipt.community_id,
+            details={"copy": copy},
         )
     return copy

@@ -164,9 +164,7 @@ def all_covered(
     day: date,
 ) -> Listing:
     """Who has paid ahead all that is past due: nobody asks them, the desk takes it."""
-    return _debtors(
-        community, building, day, lambda base: (base.c.bills == 0) & (base.c.gross > 0)
-    )
+    return _debtors(community, building, day, lambda base: (base.c.bills == 0) & (base.c.gross > 0))
 
 
 def _debtors(community: int | None, building: int | None, day: date, which: Any) -> Listing:
@@ -187,9 +185,7 @@ def _debtors(community: int | None, building: int | None, day: date, which: Any)
         .join(Unit, Unit.id == base.c.id)
         .join(Community, Community.id == Unit.community_id)
         .where(which(base))
-        .order_by(
-            Unit.community_id, Unit.sort_key, Unit.id, func.coalesce(base.c.customer_id, 0)
-        )
+        .order_by(Unit.community_id, Unit.sort_key, Unit.id, func.coalesce(base.c.customer_id, 0))
     )
     return Listing(statement, lambda own, rows: _with_contacts(own, rows, day))
 

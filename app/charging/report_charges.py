@@ -90,10 +90,16 @@ charges = declare(
 def _line(day: Any, sort: Any, **values: Any) -> Select[Any]:
     """One kind of ledger line; every kind has the same columns, empty ones with their type."""
     kinds = {
-        "unit_id": BigInteger, "item_id": Integer, "period_start": Date, "period_end": Date,
-        "due": BigInteger, "paid": BigInteger, "ahead": BigInteger,
-        "bill_id": BigInteger, "payment_id": BigInteger,
-    }  # fmt: skip
+        "unit_id": BigInteger,
+        "item_id": Integer,
+        "period_start": Date,
+        "period_end": Date,
+        "due": BigInteger,
+        "paid": BigInteger,
+        "ahead": BigInteger,
+        "bill_id": BigInteger,
+        "payment_id": BigInteger,
+    }
     return select(
         day.label("day"),
         (literal(sort) if isinstance(sort, str) else sort).label("sort"),

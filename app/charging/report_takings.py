@@ -151,14 +151,21 @@ def receipts(
         money[payment_id][kind] = from_fen(int(amount))
     rows = session.execute(
         select(
-            Payment.id, Receipt.number, Payment.received_at, Unit.code, Payment.payer_name,
-            Payment.collector_name, Payment.state, Payment.void_reason, Payment.remark,
+            Payment.id,
+            Receipt.number,
+            Payment.received_at,
+            Unit.code,
+            Payment.payer_name,
+            Payment.collector_name,
+            Payment.state,
+            Payment.void_reason,
+            Payment.remark,
         )
         .join(Unit, Unit.id == Payment.unit_id)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
         .where(*chosen)
         .order_by(Receipt.number, Payment.id)
-    )  # fmt: skip
+    )
     return [_receipt(row, money[row.id]) for row in rows]
 
 

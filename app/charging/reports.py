@@ -200,9 +200,13 @@ def summary(business: Business) -> list[dict[str, Any]]:
     def line(name: Any, received: Any, receivable: Any, rate: Any, remark: str = "") -> dict:
         rest = None if receivable is None else receivable - received
         return {
-            "name": name, "received": received, "receivable": receivable,
-            "open": rest, "rate": rate, "remark": remark,
-        }  # fmt: skip
+            "name": name,
+            "received": received,
+            "receivable": receivable,
+            "open": rest,
+            "rate": rate,
+            "remark": remark,
+        }
 
     count = _(
         "%(settled)s of %(households)s units have paid in full",

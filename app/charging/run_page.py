@@ -55,13 +55,22 @@ def skipped(stored: dict[str, Any]) -> list[dict[str, Any]]:
     """Who got no bill and why, in the words of the plan; runs of old know bills by reason."""
     if "groups" in stored:
         return [
-            {"reason": REASONS.get(group["reason"], group["reason"]), "items": group["items"],
-             "items_known": True, "units": group["units"]}
+            {
+                "reason": REASONS.get(group["reason"], group["reason"]),
+                "items": group["items"],
+                "items_known": True,
+                "units": group["units"],
+            }
             for group in stored["groups"]
         ]
     return [
-        {"reason": REASONS.get(name, name), "items": [], "items_known": False, "units": None,
-         "bills": count}
+        {
+            "reason": REASONS.get(name, name),
+            "items": [],
+            "items_known": False,
+            "units": None,
+            "bills": count,
+        }
         for name, count in stored.items()
     ]
 
@@ -73,8 +82,11 @@ def run_facts(run: BillingRun) -> dict[str, Any]:
     paid = ledger.paid_of_bill(day)
     rows = db.session.execute(
         select(
-            ChargeItem.name, func.min(Bill.due_on), func.max(Bill.due_on),
-            func.count(Bill.id), func.sum(ledger.fen(Bill.amount)),
+            ChargeItem.name,
+            func.min(Bill.due_on),
+            func.max(Bill.due_on),
+            func.count(Bill.id),
+            func.sum(ledger.fen(Bill.amount)),
             func.count(Bill.id).filter(~standing),
             func.coalesce(func.sum(ledger.fen(Bill.amount)).filter(~standing), 0),
             func.coalesce(func.sum(paid), 0),
@@ -85,14 +97,25 @@ def run_facts(run: BillingRun) -> dict[str, Any]:
         .order_by(ChargeItem.position, ChargeItem.id)
     ).all()
     items = [
-        {"name": name, "first_due": first_due, "last_due": last_due, "bills": bills,
-         "amount": from_fen(int(fen)), "void": void, "void_amount": from_fen(int(void_fen)),
-         "paid": from_fen(int(paid_fen))}
+        {
+            "name": name,
+            "first_due": first_due,
+            "last_due": last_due,
+            "bills": bills,
+            "amount": from_fen(int(fen)),
+            "void": void,
+            "void_amount": from_fen(int(void_fen)),
+            "paid": from_fen(int(paid_fen)),
+        }
         for name, first_due, last_due, bills, fen, void, void_fen, paid_fen in rows
     ]
     buildings = db.session.execute(
-        select(Building.name, func.count(Bill.unit_id.distinct()), func.count(Bill.id),
-               func.sum(ledger.fen(Bill.amount)))
+        select(
+            Building.name,
+            func.count(Bill.unit_id.distinct()),
+            func.count(Bill.id),
+            func.sum(ledger.fen(Bill.amount)),
+        )
         .join(Unit, Unit.id == Bill.unit_id)
         .join(Building, Building.id == Unit.building_id)
         .where(Bill.run_id == run.id)
@@ -104,8 +127,9 @@ def run_facts(run: BillingRun) -> dict[str, Any]:
         "community": db.session.get_one(Community, run.community_id),
         "period": period_name(period_of(run)),
         "items": items,
-        "buildings": [(name, units, count, from_fen(int(fen)))
-                      for name, units, count, fen in buildings],
+        "buildings": [
+            (name, units, count, from_fen(int(fen))) for name, units, count, fen in buildings
+        ],
         "skipped": skipped(run.skipped or {}),
         "poster": people([run.user_id])[run.user_id],
         "may_void": rights.may("bills", Verb.VOID),

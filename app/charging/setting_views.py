@@ -47,15 +47,38 @@ class ChargeItemScreen(Screen):
     columns = (
         col.text("code", _l("Code"), search=True, required=True, max_length=20),
         col.text("name", _l("Item name"), search=True, required=True, max_length=60),
-        col.choice("rounding", _l("Rounding"), ROUNDINGS, required=True, default=Rounding.HALF_UP,
-                   quick=False),
-        col.integer("places", _l("Decimals kept"), maximum=2, required=True, default=2,
-                    help=_l("2: to the fen, 1: to the jiao, 0: to the yuan.")),
-        col.integer("due_days", _l("Days to pay"), maximum=366, required=True, default=30,
-                    help=_l("The day to pay is the first day of the period plus these days,"
-                            " whenever it is billed; a billing run can name another day.")),
-        col.yes_no("agency", _l("Collected for others"),
-                   help=_l("Passed on to a third party; not income of the company.")),
+        col.choice(
+            "rounding",
+            _l("Rounding"),
+            ROUNDINGS,
+            required=True,
+            default=Rounding.HALF_UP,
+            quick=False,
+        ),
+        col.integer(
+            "places",
+            _l("Decimals kept"),
+            maximum=2,
+            required=True,
+            default=2,
+            help=_l("2: to the fen, 1: to the jiao, 0: to the yuan."),
+        ),
+        col.integer(
+            "due_days",
+            _l("Days to pay"),
+            maximum=366,
+            required=True,
+            default=30,
+            help=_l(
+                "The day to pay is the first day of the period plus these days,"
+                " whenever it is billed; a billing run can name another day."
+            ),
+        ),
+        col.yes_no(
+            "agency",
+            _l("Collected for others"),
+            help=_l("Passed on to a third party; not income of the company."),
+        ),
         col.yes_no("active", _l("In use"), default=True),
         col.integer("position", _l("Order"), required=True, default=0, list=False),
         col.text("explanation", _l("Explanation"), max_length=300, list=False, wide=True),
@@ -69,8 +92,11 @@ def price_now(standard: Standard) -> str:
     later = [price for price in standard.prices if price.effective_from > today]
     text = formats.price(begun[-1].unit_price) if begun else "—"
     if later:
-        text += _(" (from %(day)s: %(price)s)", day=later[0].effective_from,
-                  price=formats.price(later[0].unit_price))
+        text += _(
+            " (from %(day)s: %(price)s)",
+            day=later[0].effective_from,
+            price=formats.price(later[0].unit_price),
+        )
     return text
 
 
@@ -86,8 +112,13 @@ class StandardScreen(Screen):
     order = ("community_id", "item_id", "name")
     related = ("standard_prices", "assignments")
     lookups = (
-        Lookup("standards", Standard, ("name",), hint=lambda record: record.community.name,
-               loads=("community",)),
+        Lookup(
+            "standards",
+            Standard,
+            ("name",),
+            hint=lambda record: record.community.name,
+            loads=("community",),
+        ),
     )
     columns = (
         col.text("name", _l("Standard name"), search=True, required=True, max_length=80),
@@ -95,8 +126,14 @@ class StandardScreen(Screen):
         col.relation("item", _l("Charge item"), search=True, required=True),
         col.choice("basis", _l("Charged by"), BASES, required=True, default=Basis.GROSS_AREA),
         col.computed("price", _l("Price now (yuan a month)"), price_now, loads=("prices",)),
-        col.choice("cycle", _l("Billing cycle"), CYCLES, required=True, default=Cycle.MONTH,
-                   help=_l("Prices are always per month; a quarter is three of them.")),
+        col.choice(
+            "cycle",
+            _l("Billing cycle"),
+            CYCLES,
+            required=True,
+            default=Cycle.MONTH,
+            help=_l("Prices are always per month; a quarter is three of them."),
+        ),
         col.yes_no("active", _l("In use"), default=True),
     )
 
@@ -128,12 +165,21 @@ class StandardPriceScreen(Screen):
     columns = (
         col.relation("standard", _l("Charge standard"), search=True, required=True, form="add"),
         col.date("effective_from", _l("Applies from"), required=True),
-        col.price("unit_price", _l("Price (yuan a month)"), required=True, maximum=1_000_000,
-                  help=_l("Per ㎡, per unit or per space, as the standard says; 0 is free of"
-                          " charge.")),
-        col.text("basis_document", _l("Basis of the price"), max_length=200,
-                 help=_l("The contract or the notice that sets the price; it stands on the"
-                         " payment notice.")),
+        col.price(
+            "unit_price",
+            _l("Price (yuan a month)"),
+            required=True,
+            maximum=1_000_000,
+            help=_l("Per ㎡, per unit or per space, as the standard says; 0 is free of charge."),
+        ),
+        col.text(
+            "basis_document",
+            _l("Basis of the price"),
+            max_length=200,
+            help=_l(
+                "The contract or the notice that sets the price; it stands on the payment notice."
+            ),
+        ),
         col.yes_no("billed", _l("Billed"), form=False),
         col.relation("community", _l("Community"), form=False),
     )
@@ -177,13 +223,25 @@ class AssignmentScreen(Screen):
     columns = (
         col.relation("standard", _l("Charge standard"), search=True, required=True),
         col.computed("target", _l("Applies to"), target, loads=("building", "unit"), show=False),
-        col.choice("unit_kind", _l("Use"), KINDS, list=False,
-                   help=_l("All units of this use, or those of the building below.")),
+        col.choice(
+            "unit_kind",
+            _l("Use"),
+            KINDS,
+            list=False,
+            help=_l("All units of this use, or those of the building below."),
+        ),
         col.relation("building", _l("Building"), list=False),
-        col.relation("unit", _l("Unit"), list=False,
-                     help=_l("A single unit; leave use and building empty then.")),
-        col.yes_no("exempt", _l("Exempt"),
-                   help=_l("Takes these units out of what a wider assignment charges.")),
+        col.relation(
+            "unit",
+            _l("Unit"),
+            list=False,
+            help=_l("A single unit; leave use and building empty then."),
+        ),
+        col.yes_no(
+            "exempt",
+            _l("Exempt"),
+            help=_l("Takes these units out of what a wider assignment charges."),
+        ),
         col.date("starts_on", _l("Starts on")),
         col.date("ends_on", _l("Ends on")),
         col.text("remark", _l("Remark"), max_length=200),
@@ -202,9 +260,7 @@ class AssignmentScreen(Screen):
                 field="unit_kind",
             )
         if unit and (building or kind):
-            raise DomainError(
-                N_("For a single unit leave use and building empty."), field="unit"
-            )
+            raise DomainError(N_("For a single unit leave use and building empty."), field="unit")
         starts, ends = values.get("starts_on"), values.get("ends_on")
         if starts and ends and ends < starts:
             raise DomainError(N_("It ends before it starts."), field="ends_on")

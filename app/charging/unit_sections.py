@@ -53,6 +53,7 @@ def payments(session: Session, unit: Unit) -> list[Payment]:
 
 SECTIONS = (
     Section("owed", _l("Owed"), "charging/unit_owed.html", owed, "arrears", wide=True),
-    Section("payments", _l("Payments"), "charging/unit_payments.html", payments, "payments",
-            wide=True),
+    Section(
+        "payments", _l("Payments"), "charging/unit_payments.html", payments, "payments", wide=True
+    ),
 )

@@ -21,9 +21,7 @@ from app.core.errors import N_, AlreadyDone, DomainError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-OWN = N_(
-    "You received this money or asked for the void yourself, so somebody else must decide it."
-)
+OWN = N_("You received this money or asked for the void yourself, so somebody else must decide it.")
 
 
 def ask(session: Session, payment_id: int, reason: str) -> VoidRequest:
@@ -45,10 +43,14 @@ def ask(session: Session, payment_id: int, reason: str) -> VoidRequest:
     session.add(request)
     _store(session, payment)
     audit.record(
-        session, "ask", "void_requests", request.id, title=payment.receipt.number,
+        session,
+        "ask",
+        "void_requests",
+        request.id,
+        title=payment.receipt.number,
         community_id=payment.community_id,
         details={"amount": str(payment.amount), "reason": words},
-    )  # fmt: skip
+    )
     return request
 
 
@@ -57,9 +59,14 @@ def grant(session: Session, request_id: int) -> Payment:
     request, payment = _open(session, request_id)
     voiding.void_payment(session, payment.id, request.reason)
     audit.record(
-        session, "approve", "void_requests", request.id, title=payment.receipt.number,
-        community_id=payment.community_id, details={"reason": request.reason},
-    )  # fmt: skip
+        session,
+        "approve",
+        "void_requests",
+        request.id,
+        title=payment.receipt.number,
+        community_id=payment.community_id,
+        details={"reason": request.reason},
+    )
     session.flush()
     return payment
 
@@ -71,9 +78,14 @@ def refuse(session: Session, request_id: int, answer: str) -> VoidRequest:
     voiding.decide(request, VoidState.REFUSED)
     request.answer = words
     audit.record(
-        session, "refuse", "void_requests", request.id, title=payment.receipt.number,
-        community_id=payment.community_id, details={"reason": words},
-    )  # fmt: skip
+        session,
+        "refuse",
+        "void_requests",
+        request.id,
+        title=payment.receipt.number,
+        community_id=payment.community_id,
+        details={"reason": words},
+    )
     session.flush()
     return request
 
@@ -85,17 +97,22 @@ def drop(session: Session, request_id: int) -> VoidRequest:
         raise DomainError(N_("Only whoever asked for the void can take the request back."))
     voiding.decide(request, VoidState.DROPPED)
     audit.record(
-        session, "drop", "void_requests", request.id, title=payment.receipt.number,
-        community_id=payment.community_id, details={"reason": request.reason},
-    )  # fmt: skip
+        session,
+        "drop",
+        "void_requests",
+        request.id,
+        title=payment.receipt.number,
+        community_id=payment.community_id,
+        details={"reason": request.reason},
+    )
     session.flush()
     return request
 
 
 def may_drop(user_id: int | None, request: VoidRequest) -> bool:
     """Is it this user's own request, still open?"""
-    return request.state == VoidState.OPEN and user_id is not None and (
-        user_id == request.asked_by_id
+    return (
+        request.state == VoidState.OPEN and user_id is not None and (user_id == request.asked_by_id)
     )
 
 
@@ -132,18 +149,20 @@ def _undecided(session: Session, request_id: int) -> tuple[VoidRequest, Payment]
     if request.state == VoidState.GRANTED:
         raise AlreadyDone(
             N_("%(name)s has voided receipt %(number)s already; nothing was done again."),
-            name=request.decided_by_name, number=number,
-        )  # fmt: skip
+            name=request.decided_by_name,
+            number=number,
+        )
     if request.state == VoidState.REFUSED:
         raise AlreadyDone(
             N_("%(name)s has refused this request already: %(answer)s"),
-            name=request.decided_by_name, answer=request.answer,
-        )  # fmt: skip
+            name=request.decided_by_name,
+            answer=request.answer,
+        )
     if request.state == VoidState.DROPPED:
         raise AlreadyDone(
             N_("%(name)s has taken this request back already; nothing is to be decided."),
             name=request.decided_by_name,
-        )  # fmt: skip
+        )
     return request, payment
 
 
@@ -165,9 +184,11 @@ def _store(session: Session, payment: Payment) -> None:
 
 def _asked_already(request: VoidRequest, payment: Payment) -> AlreadyDone:
     return AlreadyDone(
-        N_("%(name)s asked for the void of receipt %(number)s at %(time)s already; it waits for a"
-           " decision."),
+        N_(
+            "%(name)s asked for the void of receipt %(number)s at %(time)s already; it waits for a"
+            " decision."
+        ),
         name=request.asked_by_name,
         number=payment.receipt.number,
         time=f"{clock.local(request.asked_at):%H:%M}",
-    )  # fmt: skip
+    )

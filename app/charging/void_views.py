@@ -48,13 +48,18 @@ class VoidRequestScreen(Screen):
     empty = _l("Nobody has asked for a void. It is asked for on the page of the payment.")
     show_template = "charging/void_request.html"
     columns = (
-        col.computed("number", _l("Receipt no."), lambda row: row.payment.receipt.number,
-                     loads=("payment.receipt",), width=18),
-        col.computed("unit", _l("Unit"), lambda row: row.payment.unit.code,
-                     loads=("payment.unit",)),
+        col.computed(
+            "number",
+            _l("Receipt no."),
+            lambda row: row.payment.receipt.number,
+            loads=("payment.receipt",),
+            width=18,
+        ),
+        col.computed(
+            "unit", _l("Unit"), lambda row: row.payment.unit.code, loads=("payment.unit",)
+        ),
         col.computed("payer", _l("Payer"), lambda row: row.payment.payer_name),
-        col.computed("amount", _l("Amount"), lambda row: row.payment.amount,
-                     like=col.Kind.MONEY),
+        col.computed("amount", _l("Amount"), lambda row: row.payment.amount, like=col.Kind.MONEY),
         col.computed("collector", _l("Collector"), lambda row: row.payment.collector_name),
         col.text("reason", _l("Why it should be voided"), search=True, sort=False),
         col.text("asked_by_name", _l("Asked by"), search="prefix"),
@@ -100,8 +105,9 @@ class VoidRequestScreen(Screen):
             return self.show_again(request_id, error)
         number = payment.receipt.number
         db.session.commit()
-        flash(_("Receipt %(number)s is void. What it paid is owed again.", number=number),
-              "success")  # fmt: skip
+        flash(
+            _("Receipt %(number)s is void. What it paid is owed again.", number=number), "success"
+        )
         return redirect(self.url("show", pk=request_id))
 
     @expose(f"/{KEY}/drop", methods=["POST"])

@@ -66,11 +66,16 @@ def void_payment(session: Session, payment_id: int, reason: str) -> Payment:
         for row in list(payment.entries)
     ]
     audit.record(
-        session, "void", "payments", payment.id,
+        session,
+        "void",
+        "payments",
+        payment.id,
         title=payment.receipt.number,
         community_id=payment.community_id,
         details={
-            "unit": unit.code, "payer": payment.payer_name, "amount": str(payment.amount),
+            "unit": unit.code,
+            "payer": payment.payer_name,
+            "amount": str(payment.amount),
             "reason": payment.void_reason,
         },
     )
@@ -135,7 +140,9 @@ def _check(session: Session, payment: Payment) -> None:
         moved[row.customer_id] = moved.get(row.customer_id, ZERO) + row.amount
     if any(purses.get(who, ZERO) < amount for who, amount in moved.items()):
         raise DomainError(
-            N_("The prepayment of receipt %(number)s has been used since: void the payment"
-               " that used it first."),
+            N_(
+                "The prepayment of receipt %(number)s has been used since: void the payment"
+                " that used it first."
+            ),
             number=number,
         )

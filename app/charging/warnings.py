@@ -50,8 +50,13 @@ def _sentence(unit: Unit, debt: debts.Debt) -> str:
     names = debt.names or str(NOBODY)
     if debt.former:
         names = _("%(names)s (former owner)", names=names)
-    return _("%(names)s owes %(amount)s yuan for %(unit)s (%(count)s bills due).", names=names,
-             unit=unit.code, amount=formats.money(sum(late, ZERO)), count=len(late))  # fmt: skip
+    return _(
+        "%(names)s owes %(amount)s yuan for %(unit)s (%(count)s bills due).",
+        names=names,
+        unit=unit.code,
+        amount=formats.money(sum(late, ZERO)),
+        count=len(late),
+    )
 
 
 CHECKS: Mapping[str, Callable[[Session, Any], str | None]] = {

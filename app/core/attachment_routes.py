@@ -36,8 +36,11 @@ class AttachmentRoutes:
     def files_of(self, record: Any) -> list[tuple[Column, list[Any]]]:
         """Each column of files with what was added to it, the oldest first."""
         kept = attachments.of_record(db.session(), self.screen, record.id)
-        return [(column, [one for one in kept if one.field == column.name])
-                for column in self.columns if column.kind is Kind.FILES]  # fmt: skip
+        return [
+            (column, [one for one in kept if one.field == column.name])
+            for column in self.columns
+            if column.kind is Kind.FILES
+        ]
 
     def may_attach(self, record: Any) -> bool:
         """May the present user add files to this record as it stands?"""

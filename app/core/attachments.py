@@ -28,23 +28,29 @@ TYPES = {
     "png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
     "webp": ("image/webp", (b"RIFF",)),
     "pdf": ("application/pdf", (b"%PDF-",)),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-             (b"PK\x03\x04",)),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-             (b"PK\x03\x04",)),
-}  # fmt: skip
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        (b"PK\x03\x04",),
+    ),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (b"PK\x03\x04",)),
+}
 """Kind of file → its type on the way out, and how its content begins."""
-WRONG_KIND = N_("“%(name)s” is no photo or paper that can be kept. Use jpg, png, webp, pdf, docx "
-                "or xlsx.")  # fmt: skip
+WRONG_KIND = N_(
+    "“%(name)s” is no photo or paper that can be kept. Use jpg, png, webp, pdf, docx or xlsx."
+)
 SMALL = (320, 240)
 MOST_PIXELS = 64_000_000
 """Of a photo: more than the phones of today make, less than what fills the memory."""
 ORIENTATION = 0x0112
 TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
-}  # fmt: skip
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 """How the camera was held (EXIF) → how the picture is turned."""
 DAMAGED = N_("The photo “%(name)s” cannot be opened: it is damaged or too large. Take it again.")
 TOO_LARGE = N_("“%(name)s” is larger than %(limit)s MB. Make the photo smaller first.")
@@ -59,9 +65,7 @@ def folder() -> Path:
 
 def of_record(session: Session, screen: str, record_id: int) -> list[Attachment]:
     """The files of a record, the oldest first."""
-    found = select(Attachment).where(
-        Attachment.screen == screen, Attachment.record_id == record_id
-    )
+    found = select(Attachment).where(Attachment.screen == screen, Attachment.record_id == record_id)
     return list(session.scalars(found.order_by(Attachment.id)))
 
 
@@ -145,10 +149,16 @@ def add(session: Session, screen: str, record: Any, field: str, file: FileStorag
     kind = kind_of(name, content)
     small = small_picture(name, content) if kind in PICTURES else None
     kept = Attachment(
-        community_id=record.community_id, screen=screen, record_id=record.id, field=field,
-        token=secrets.token_urlsafe(16), name=name, kind=kind,
-        size=len(content), user_id=audit.actor().user_id,
-    )  # fmt: skip
+        community_id=record.community_id,
+        screen=screen,
+        record_id=record.id,
+        field=field,
+        token=secrets.token_urlsafe(16),
+        name=name,
+        kind=kind,
+        size=len(content),
+        user_id=audit.actor().user_id,
+    )
     place = folder()
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     session.info.setdefault(ADDED, []).extend(_paths(kept))
@@ -156,8 +166,15 @@ def add(session: Session, screen: str, record: Any, field: str, file: FileStorag
         if stored:
             path.write_bytes(stored)
     session.add(kept)
-    audit.record(session, "attach", screen, record.id, title=name,
-                 community_id=record.community_id, details={"file": name})  # fmt: skip
+    audit.record(
+        session,
+        "attach",
+        screen,
+        record.id,
+        title=name,
+        community_id=record.community_id,
+        details={"file": name},
+    )
     return kept
 
 
@@ -186,7 +203,14 @@ def remove(session: Session, record: Any, kept: Attachment) -> None:
     """
     if steps.is_locked(record):
         raise DomainError(KEPT)
-    audit.record(session, "detach", kept.screen, kept.record_id, title=kept.name,
-                 community_id=kept.community_id, details={"file": kept.name})  # fmt: skip
+    audit.record(
+        session,
+        "detach",
+        kept.screen,
+        kept.record_id,
+        title=kept.name,
+        community_id=kept.community_id,
+        details={"file": kept.name},
+    )
     session.delete(kept)
     session.info.setdefault(REMOVED, []).extend(_paths(kept))

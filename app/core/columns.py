@@ -149,24 +149,31 @@ def long_text(name: str, label: Any, **options: Any) -> Column:
 
 
 def choice(
-    name: str, label: Any, choices: Mapping[Any, Any], *,
-    looks: Mapping[Any, str] | None = None, **options: Any,
+    name: str,
+    label: Any,
+    choices: Mapping[Any, Any],
+    *,
+    looks: Mapping[Any, str] | None = None,
+    **options: Any,
 ) -> Column:
     """One word of several, shown as a tag when `looks` gives it a colour."""
     return Column(
-        name=name, label=label, kind=Kind.CHOICE,
+        name=name,
+        label=label,
+        kind=Kind.CHOICE,
         choices={str(value): text for value, text in choices.items()},
         looks={str(value): look for value, look in looks.items()} if looks else None,
         **options,
     )
 
 
-def choices(
-    name: str, label: Any, choices: Mapping[Any, Any], **options: Any
-) -> Column:
+def choices(name: str, label: Any, choices: Mapping[Any, Any], **options: Any) -> Column:
     """Any number of several words, stored as one text with commas between them."""
     return Column(
-        name=name, label=label, kind=Kind.CHOICES, choices=choices,
+        name=name,
+        label=label,
+        kind=Kind.CHOICES,
+        choices=choices,
         **{"filter": False, "sort": False, **options},
     )
 
@@ -174,7 +181,10 @@ def choices(
 def lines(name: str, label: Any, columns: tuple[Column, ...], **options: Any) -> Column:
     """A small table inside the record: a list of rows, each a dictionary, stored as JSON."""
     return Column(
-        name=name, label=label, kind=Kind.LINES, columns=columns,
+        name=name,
+        label=label,
+        kind=Kind.LINES,
+        columns=columns,
         **{"list": False, "filter": False, "sort": False, "wide": True, **options},
     )
 
@@ -182,10 +192,19 @@ def lines(name: str, label: Any, columns: tuple[Column, ...], **options: Any) ->
 def files(name: str, label: Any, **options: Any) -> Column:
     """Photos and papers, kept apart from the record and shown on its page (`AttachmentRoutes`)."""
     return Column(
-        name=name, label=label, kind=Kind.FILES,
-        **{**options, "list": False, "form": False, "show": False, "export": False,
-           "filter": False, "sort": False},
-    )  # fmt: skip
+        name=name,
+        label=label,
+        kind=Kind.FILES,
+        **{
+            **options,
+            "list": False,
+            "form": False,
+            "show": False,
+            "export": False,
+            "filter": False,
+            "sort": False,
+        },
+    )
 
 
 def yes_no(name: str, label: Any, **options: Any) -> Column:
@@ -240,7 +259,9 @@ def phone(name: str, label: Any, **options: Any) -> Column:
 def id_number(name: str, label: Any, **options: Any) -> Column:
     """The number of an identity card: private."""
     return Column(
-        name=name, label=label, kind=Kind.ID_NUMBER,
+        name=name,
+        label=label,
+        kind=Kind.ID_NUMBER,
         **{"private": True, "max_length": 40, **options},
     )
 
@@ -251,7 +272,11 @@ def relation(name: str, label: Any, **options: Any) -> Column:
 
 
 def computed(
-    name: str, label: Any, value: Callable[[Any], Any], *, loads: tuple[str, ...] = (),
+    name: str,
+    label: Any,
+    value: Callable[[Any], Any],
+    *,
+    loads: tuple[str, ...] = (),
     **options: Any,
 ) -> Column:
     """Something worked out of the record: shown and exported, never typed or sorted.
@@ -259,6 +284,10 @@ def computed(
     `value` gives text, a number, a day or `Markup`; `loads` names the relations it reads.
     """
     return Column(
-        name=name, label=label, kind=Kind.COMPUTED, value=value, loads=loads,
+        name=name,
+        label=label,
+        kind=Kind.COMPUTED,
+        value=value,
+        loads=loads,
         **{"form": False, "filter": False, "sort": False, **options},
     )

@@ -38,9 +38,7 @@ def _unique_columns(error: IntegrityError, model: Any) -> list[str]:
     return []
 
 
-def explain(
-    error: IntegrityError, model: Any, labels: Mapping[str, Any]
-) -> DomainError:
+def explain(error: IntegrityError, model: Any, labels: Mapping[str, Any]) -> DomainError:
     """The broken rule as a DomainError at the field that it concerns.
 
     `labels`: name of the table's column → label and name of the form's field.

@@ -42,8 +42,9 @@ def counts(
         for name, model, condition in questions
     ]
     parts += [
-        select(literal(name).label("name"), func.count(model.community_id.distinct()))
-        .where(records.inside(model), condition)
+        select(literal(name).label("name"), func.count(model.community_id.distinct())).where(
+            records.inside(model), condition
+        )
         for name, model, condition in places
     ]
     return dict(session.execute(union_all(*parts)).all()) if parts else {}
@@ -82,7 +83,8 @@ def months(session: Session, model: Any, last: date, number: int = 12) -> list[M
         begins, ends = span_of(first)
         parts.append(
             select(literal(f"{first:%Y-%m}"), func.count(model.id)).where(
-                records.inside(model), model.created_at >= begins, model.created_at < ends)
-        )  # fmt: skip
+                records.inside(model), model.created_at >= begins, model.created_at < ends
+            )
+        )
     found = dict(session.execute(union_all(*parts)).all())
     return [Month(first, found[f"{first:%Y-%m}"]) for first in firsts]

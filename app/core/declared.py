@@ -36,8 +36,9 @@ class Words(Part):
         """The text with a unit of measure: 数量（把）."""
         if unit is None:
             return self.lazy
-        return LazyString(lambda: f"{self.zh}（{unit.zh}）" if language() == "zh"
-                          else f"{self.en} ({unit.en})")  # fmt: skip
+        return LazyString(
+            lambda: f"{self.zh}（{unit.zh}）" if language() == "zh" else f"{self.en} ({unit.en})"
+        )
 
 
 class Choice(Part):

@@ -22,8 +22,9 @@ class Line(Part):
     """A column of a `lines` field: the goods of a slip."""
 
     name: Name
-    kind: Literal["text", "integer", "quantity", "money", "date", "time", "yes_no", "choice",
-                  "computed"]
+    kind: Literal[
+        "text", "integer", "quantity", "money", "date", "time", "yes_no", "choice", "computed"
+    ]
     label: Words
     required: bool = False
     default: Literal["today", "now"] | None = None

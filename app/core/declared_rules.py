@@ -16,18 +16,28 @@ from app.core.step_faults import NO_STATE, Found, unknown
 
 NUMBERS = {"integer", "quantity", "money"}
 FITS: dict[str, set[str]] = {
-    "choices": {"choice"}, "several": {"choice"}, "places": {"quantity", "computed"},
-    "unit": NUMBERS | {"computed"}, "min": NUMBERS, "max": NUMBERS,
-    "max_length": {"text", "long_text"}, "pattern": {"text", "plate", "phone"},
-    "not_before": {"date", "datetime"}, "must_be": {"yes_no", "choice"},
-    "formula": {"computed"}, "shows": {"computed"}, "columns": {"lines"},
-}  # fmt: skip
+    "choices": {"choice"},
+    "several": {"choice"},
+    "places": {"quantity", "computed"},
+    "unit": NUMBERS | {"computed"},
+    "min": NUMBERS,
+    "max": NUMBERS,
+    "max_length": {"text", "long_text"},
+    "pattern": {"text", "plate", "phone"},
+    "not_before": {"date", "datetime"},
+    "must_be": {"yes_no", "choice"},
+    "formula": {"computed"},
+    "shows": {"computed"},
+    "columns": {"lines"},
+}
 """Option → the kinds to which it belongs."""
 NEVER = {
-    "unique": {"attachment", "computed", "lines"}, "required": {"attachment", "computed"},
+    "unique": {"attachment", "computed", "lines"},
+    "required": {"attachment", "computed"},
     "unique_in": {"attachment", "computed", "lines"},
-    "unique_per": {"attachment", "computed", "lines"}, "required_if": {"attachment", "computed"},
-}  # fmt: skip
+    "unique_per": {"attachment", "computed", "lines"},
+    "required_if": {"attachment", "computed"},
+}
 """Option → the kinds to which it never belongs."""
 NEEDS = {"choice": "choices", "computed": "formula", "lines": "columns"}
 TWICE = N_("“%(value)s” is there twice: rename one of them.")
@@ -45,30 +55,41 @@ def name_faults(table: str, parts: Sequence[Any], reserved: Collection[str]) -> 
         if one in names[:at] or one.removesuffix("_id") in {*names} - {one}:
             yield (table, at, "name"), TWICE, {"value": one}
         if one in reserved:
-            yield (table, at, "name"), N_("Every record has “%(value)s” by itself: choose "
-                                          "another name."), {"value": one}
+            yield (
+                (table, at, "name"),
+                N_("Every record has “%(value)s” by itself: choose another name."),
+                {"value": one},
+            )
 
 
 def misplaced(path: Any, field: FieldPart, option: str, kinds: Collection[str]) -> Iterator[Found]:
     """An option that does not belong to the kind of its field."""
     name = type(field).model_fields[option].alias or option
     if getattr(field, option) not in (None, (), False, {}) and field.kind not in kinds:
-        yield (*path, name), N_(
-            "“%(option)s” does not fit the kind %(kind)s; it belongs to: %(known)s."
-        ), {"option": name, "kind": str(field.kind), "known": ", ".join(sorted(kinds))}
+        yield (
+            (*path, name),
+            N_("“%(option)s” does not fit the kind %(kind)s; it belongs to: %(known)s."),
+            {"option": name, "kind": str(field.kind), "known": ", ".join(sorted(kinds))},
+        )
 
 
 def needing(path: Any, field: FieldPart, option: str) -> Iterator[Found]:
     """An option without which a field of its kind says nothing."""
     if not getattr(field, option):
-        yield path, N_("A field of the kind %(kind)s needs “%(key)s”."), {
-            "kind": str(field.kind), "key": type(field).model_fields[option].alias or option}
+        yield (
+            path,
+            N_("A field of the kind %(kind)s needs “%(key)s”."),
+            {"kind": str(field.kind), "key": type(field).model_fields[option].alias or option},
+        )
 
 
 def field_faults(
-    path: Any, field: FieldPart, fields: Mapping[str, FieldPart], states: Collection[str],
+    path: Any,
+    field: FieldPart,
+    fields: Mapping[str, FieldPart],
+    states: Collection[str],
     moving: Collection[tuple[str, Any]],
-) -> Iterator[Found]:  # fmt: skip
+) -> Iterator[Found]:
     """What does not agree in one field.
 
     fields: every field of the file; moving: defaults that depend on the moment, by kind.
@@ -84,8 +105,11 @@ def field_faults(
         yield from unknown((*path, option), getattr(field, option), fields)
     other = fields.get(field.not_before or "")
     if other is not None and other.kind != field.kind:
-        yield (*path, "not_before"), N_("“%(value)s” is of another kind: compare days with days, "
-                                        "moments with moments."), {"value": field.not_before}
+        yield (
+            (*path, "not_before"),
+            N_("“%(value)s” is of another kind: compare days with days, moments with moments."),
+            {"value": field.not_before},
+        )
     for name, value in field.required_if.items():
         yield from unknown((*path, "required_if"), name, fields)
         if words := {one.value for one in fields[name].choices} if name in fields else ():
@@ -98,12 +122,16 @@ def field_faults(
         yield from formula_faults((*path, "formula"), field.name, field.formula, fields)
     for at, line in enumerate(field.columns):
         if line.default and (line.kind, line.default) not in moving:
-            yield (*path, "columns", at, "default"), N_(
-                "“%(value)s” cannot be the default of this kind."), {"value": line.default}
+            yield (
+                (*path, "columns", at, "default"),
+                N_("“%(value)s” cannot be the default of this kind."),
+                {"value": line.default},
+            )
         if line.formula:
             columns = {one.name: one for one in field.columns}
             yield from formula_faults(
-                (*path, "columns", at, "formula"), line.name, line.formula, columns)
+                (*path, "columns", at, "formula"), line.name, line.formula, columns
+            )
 
 
 def _twice(path: Any, names: Sequence[str]) -> Iterator[Found]:
@@ -117,23 +145,37 @@ def _value_faults(
 ) -> Iterator[Found]:
     values = {choice.value for choice in field.choices}
     fits = (field.kind, field.default) in moving or (
-        field.default in values if field.kind == "choice"
-        else isinstance(field.default, bool) if field.kind == "yes_no"
-        else type(field.default) is int if field.kind in NUMBERS
+        field.default in values
+        if field.kind == "choice"
+        else isinstance(field.default, bool)
+        if field.kind == "yes_no"
+        else type(field.default) is int
+        if field.kind in NUMBERS
         else isinstance(field.default, str) and field.kind in {"text", "long_text"}
     )
     if field.default is not None and not fits:
-        yield (*path, "default"), N_("“%(value)s” cannot be the default of this kind."), {
-            "value": field.default}
+        yield (
+            (*path, "default"),
+            N_("“%(value)s” cannot be the default of this kind."),
+            {"value": field.default},
+        )
     try:
         re.compile(field.pattern or "")
     except re.error as error:
-        yield (*path, "pattern"), N_("The pattern cannot be read from character %(at)s on: look "
-                                     "for a missing bracket or a sign too many."), {
-            "at": (error.pos or 0) + 1}
+        yield (
+            (*path, "pattern"),
+            N_(
+                "The pattern cannot be read from character %(at)s on: look "
+                "for a missing bracket or a sign too many."
+            ),
+            {"at": (error.pos or 0) + 1},
+        )
     except (RecursionError, OverflowError):
-        yield (*path, "pattern"), N_("The pattern cannot be read: it is too long, or has too many "
-                                     "brackets."), {}
+        yield (
+            (*path, "pattern"),
+            N_("The pattern cannot be read: it is too long, or has too many brackets."),
+            {},
+        )
     else:
         if fits and (field.kind, field.default) not in moving:
             yield from _default_faults((*path, "default"), field)
@@ -149,15 +191,24 @@ def _default_faults(path: Any, field: FieldPart) -> Iterator[Found]:
     said: dict[str, Any] = {"value": value}
     if field.kind in NUMBERS:
         if int(value or 0) < (least := field.min or 0):
-            yield path, N_("The default %(value)s is smaller than min (%(limit)s)."), {
-                **said, "limit": least}
+            yield (
+                path,
+                N_("The default %(value)s is smaller than min (%(limit)s)."),
+                {**said, "limit": least},
+            )
         if field.max is not None and int(value or 0) > field.max:
-            yield path, N_("The default %(value)s is larger than max (%(limit)s)."), {
-                **said, "limit": field.max}
+            yield (
+                path,
+                N_("The default %(value)s is larger than max (%(limit)s)."),
+                {**said, "limit": field.max},
+            )
     elif isinstance(value, str) and field.kind != "choice":
         if len(value) > longest:
-            yield path, N_("The default “%(value)s” is longer than max_length (%(limit)s)."), {
-                **said, "limit": longest}
+            yield (
+                path,
+                N_("The default “%(value)s” is longer than max_length (%(limit)s)."),
+                {**said, "limit": longest},
+            )
         if field.pattern and not re.fullmatch(field.pattern, value):
             yield path, N_("The default “%(value)s” does not match the pattern."), said
 
@@ -173,16 +224,21 @@ def obey(row: Any, field: FieldPart, columns: Any) -> None:
         if worked_out != value:  # an equal list would be written as a change
             setattr(row, field.name, worked_out)
     if field.must_be is not None and value != field.must_be:
-        raise DomainError(NOT_TICKED if field.must_be is True else NOT_SO,
-                          field=field.name, label=column.label)  # fmt: skip
-    if column.kind is Kind.RELATION and value is not None and value == row.id and (
-        records.related_model(type(row), field.name) is type(row)
+        raise DomainError(
+            NOT_TICKED if field.must_be is True else NOT_SO, field=field.name, label=column.label
+        )
+    if (
+        column.kind is Kind.RELATION
+        and value is not None
+        and value == row.id
+        and (records.related_model(type(row), field.name) is type(row))
     ):
         raise DomainError(ITSELF, field=field.name, label=column.label)
     other = getattr(row, field.not_before) if field.not_before else None
     if value is not None and other is not None and value < other:
-        raise DomainError(TOO_EARLY, field=field.name, label=column.label,
-                          other=columns[field.not_before].label)  # fmt: skip
+        raise DomainError(
+            TOO_EARLY, field=field.name, label=column.label, other=columns[field.not_before].label
+        )
     if field.required_if and all(
         getattr(row, name) == wanted for name, wanted in field.required_if.items()
     ):

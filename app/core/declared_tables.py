@@ -59,22 +59,31 @@ class Record:
         """What the record is called in headings, messages and other records."""
         absent = inspect(self).unloaded - set(self.__table__.c.keys())
         said = {name: column.choices or {} for name, column in self.columns.items()}
-        words = [str(said.get(name, {}).get(value, value)) for name in self.called_by()
-                 if name not in absent and (value := getattr(self, name, None)) is not None]
+        words = [
+            str(said.get(name, {}).get(value, value))
+            for name in self.called_by()
+            if name not in absent and (value := getattr(self, name, None)) is not None
+        ]
         return " ".join(words) or f"#{self.id}"
 
 
 def columns_of(
-    fields: Sequence[FieldPart], kinds: Kinds, states: Sequence[State], *, numbered: bool,
-    community: Any, user: Any,
-) -> Iterator[Column[Any]]:  # fmt: skip
+    fields: Sequence[FieldPart],
+    kinds: Kinds,
+    states: Sequence[State],
+    *,
+    numbered: bool,
+    community: Any,
+    user: Any,
+) -> Iterator[Column[Any]]:
     """The columns; `community` and `user` are the models to which every record points."""
     yield Column("id", BigId, primary_key=True)
     yield Column("community_id", ForeignKey(community.__table__.c.id), nullable=False)
     yield Column("version", Integer, nullable=False, default=1, server_default="1")
     yield Column("created_at", DateTime, nullable=False, default=clock.now)
-    yield Column("created_by_id", ForeignKey(user.__table__.c.id),
-                 default=lambda: audit.actor().user_id)  # fmt: skip
+    yield Column(
+        "created_by_id", ForeignKey(user.__table__.c.id), default=lambda: audit.actor().user_id
+    )
     yield Column("origin_batch_id", ForeignKey(ImportBatch.__table__.c.id), index=True)
     if numbered:
         yield Column("number", String(40), nullable=False)
@@ -88,9 +97,15 @@ def columns_of(
 
 
 def rules_of(
-    table: str, fields: Sequence[FieldPart], kinds: Kinds, states: Sequence[State],
-    order: Sequence[str], *, numbered: bool, owned: bool = False,
-) -> Iterator[Any]:  # fmt: skip
+    table: str,
+    fields: Sequence[FieldPart],
+    kinds: Kinds,
+    states: Sequence[State],
+    order: Sequence[str],
+    *,
+    numbered: bool,
+    owned: bool = False,
+) -> Iterator[Any]:
     """Constraints and indexes: what the database holds itself, and what lists are led by.
 
     owned: most people see only the records that they entered themselves.
@@ -105,8 +120,11 @@ def rules_of(
         yield Index(f"ix_{table}_due_at", "due_at")
     if numbered:
         yield Index(f"uq_{table}_number", "community_id", "number", unique=True)
-    led = {field.name for field in fields
-           if field.kind not in UNSTORED and kinds.model_of(field) is None}  # fmt: skip
+    led = {
+        field.name
+        for field in fields
+        if field.kind not in UNSTORED and kinds.model_of(field) is None
+    }
     for part in order:
         if (field := part.removeprefix("-")) in led:
             yield Index(f"ix_{table}_{field}", field)
@@ -114,22 +132,36 @@ def rules_of(
 
 
 def map_to(
-    model: Any, table: Table, house: MetaData, fields: Sequence[FieldPart], kinds: Kinds, *,
-    community: Any, user: Any,
-) -> None:  # fmt: skip
+    model: Any,
+    table: Table,
+    house: MetaData,
+    fields: Sequence[FieldPart],
+    kinds: Kinds,
+    *,
+    community: Any,
+    user: Any,
+) -> None:
     """Map a class to its table, with a relation for everything to which it points."""
-    pointing = {"community": (community, table.c.community_id),
-                "created_by": (user, table.c.created_by_id)}  # fmt: skip
+    pointing = {
+        "community": (community, table.c.community_id),
+        "created_by": (user, table.c.created_by_id),
+    }
     for field in fields:
         if (target := kinds.model_of(field)) is not None:
             pointing[field.name] = (target, table.c[kinds.stored_name(field)])
     # A registry of its own: the class may be made anew when its file changes.
     registry(metadata=house).map_imperatively(
-        model, table, version_id_col=table.c.version,
+        model,
+        table,
+        version_id_col=table.c.version,
         properties={
-            name: relationship(target, foreign_keys=[key], lazy="raise_on_sql",
-                               primaryjoin=key == target.__table__.c.id,
-                               remote_side=target.__table__.c.id)
+            name: relationship(
+                target,
+                foreign_keys=[key],
+                lazy="raise_on_sql",
+                primaryjoin=key == target.__table__.c.id,
+                remote_side=target.__table__.c.id,
+            )
             for name, (target, key) in pointing.items()
         },
-    )  # fmt: skip
+    )

@@ -21,7 +21,9 @@ def is_deeper(value: Any, deepest: int = DEEPEST) -> bool:
     level = [value]
     for _ in range(deepest):
         level = [
-            inner for one in level if isinstance(one, dict | list | tuple)
+            inner
+            for one in level
+            if isinstance(one, dict | list | tuple)
             for inner in (one.values() if isinstance(one, dict) else one)
         ]
     return any(isinstance(one, dict | list | tuple) for one in level)

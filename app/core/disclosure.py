@@ -75,9 +75,7 @@ def seen_by_actor(secrets: Iterable[Secret], screen: str) -> frozenset[Secret]:
     return frozenset(one for one in secrets if right(one, screen) in held)
 
 
-def wanted(
-    typed: Mapping[str, str], secrets: Collection[Secret], screen: str
-) -> Disclosure:
+def wanted(typed: Mapping[str, str], secrets: Collection[Secret], screen: str) -> Disclosure:
     """What the form of a download asks for: `full` and `reason`.
 
     Without `full` everything is masked. DomainError without a reason, Forbidden for whoever
@@ -105,12 +103,28 @@ def record_look(
 ) -> None:
     """Note who looked at whose value, and when."""
     audit.record(
-        session, "reveal", screen, key, title=title, details={"column": column},
+        session,
+        "reveal",
+        screen,
+        key,
+        title=title,
+        details={"column": column},
         community_id=community_id,
-    )  # fmt: skip
+    )
 
 
 __all__ = [
-    "ALL_MASKED", "MASKED", "NAMES", "SCREEN", "Disclosure", "Secret", "demand", "may_see",
-    "offered", "record_look", "right", "seen_by_actor", "wanted",
-]  # fmt: skip
+    "ALL_MASKED",
+    "MASKED",
+    "NAMES",
+    "SCREEN",
+    "Disclosure",
+    "Secret",
+    "demand",
+    "may_see",
+    "offered",
+    "record_look",
+    "right",
+    "seen_by_actor",
+    "wanted",
+]

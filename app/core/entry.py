@@ -122,9 +122,7 @@ def day(raw: str) -> date | None:
             value = None
         if value and FIRST_DAY <= value <= LAST_DAY:
             return value
-    raise DomainError(
-        N_("“%(text)s” is no day; write it like 2026-11-22."), text=raw.strip()[:40]
-    )
+    raise DomainError(N_("“%(text)s” is no day; write it like 2026-11-22."), text=raw.strip()[:40])
 
 
 def moment(raw: str) -> datetime | None:

@@ -45,26 +45,42 @@ class Repeat:
 
 
 PAGES: dict[int, tuple[Any, Any]] = {
-    400: (_l("This request cannot be understood"),
-          _l("Go back, check what you entered and try again.")),
+    400: (
+        _l("This request cannot be understood"),
+        _l("Go back, check what you entered and try again."),
+    ),
     401: (_l("Please log in"), _l("Log in and repeat what you did.")),
-    403: (_l("You have no right to this page"),
-          _l("If your work needs it, ask the system administrator for the right.")),
-    404: (_l("This page does not exist"),
-          _l("The record may have been deleted, or it lies outside your communities.")),
-    405: (_l("This address cannot be opened directly"),
-          _l("Go back to the page and use its button.")),
+    403: (
+        _l("You have no right to this page"),
+        _l("If your work needs it, ask the system administrator for the right."),
+    ),
+    404: (
+        _l("This page does not exist"),
+        _l("The record may have been deleted, or it lies outside your communities."),
+    ),
+    405: (
+        _l("This address cannot be opened directly"),
+        _l("Go back to the page and use its button."),
+    ),
     413: (_l("This file is too large"), _l("Split the file, or send at most 20 MB.")),
     429: (_l("Too many attempts"), _l("Wait a minute, then try again.")),
-    503: (_l("The data is busy, please try again in a moment"),
-          _l("Somebody is writing much data just now. Nothing of yours was saved.")),
-    500: (_l("Something went wrong on our side"),
-          _l("Nothing was saved. Please give the error number to your administrator.")),
+    503: (
+        _l("The data is busy, please try again in a moment"),
+        _l("Somebody is writing much data just now. Nothing of yours was saved."),
+    ),
+    500: (
+        _l("Something went wrong on our side"),
+        _l("Nothing was saved. Please give the error number to your administrator."),
+    ),
 }
 
 
 def show(
-    status: int, *, title: Any = None, hint: Any = None, error_id: str | None = None,
+    status: int,
+    *,
+    title: Any = None,
+    hint: Any = None,
+    error_id: str | None = None,
     again: Any = None,
 ) -> Any:
     """The error page (or JSON) with this status; `hint` says what to do next.
@@ -128,8 +144,11 @@ def on_http_error(error: HTTPException) -> Any:
         return error
     db.session.rollback()
     body, status = show(error.code or 500)
-    headers = [pair for pair in error.get_headers() if pair[0].lower() not in
-               {"content-type", "content-length"}]
+    headers = [
+        pair
+        for pair in error.get_headers()
+        if pair[0].lower() not in {"content-type", "content-length"}
+    ]
     return body, status, headers
 
 
@@ -160,8 +179,13 @@ def on_refusal(error: OperationalError | ProgrammingError | PoolTimeout) -> Any:
     if database.is_behind(error):
         db.session.rollback()
         log.error("the database is behind at %s", request.path, exc_info=error)
-        return show(503, title=gettext("The database is not up to date yet"), hint=gettext(
-            "Administrator: run “anju init” and “anju registers sync”, then start Anju anew."))
+        return show(
+            503,
+            title=gettext("The database is not up to date yet"),
+            hint=gettext(
+                "Administrator: run “anju init” and “anju registers sync”, then start Anju anew."
+            ),
+        )
     if not database.is_busy(error):
         return on_crash(error)
     db.session.rollback()

@@ -67,8 +67,10 @@ def show(column: Column, lines: list[dict[str, Any]], field: Any, raw: Any) -> l
     """Fields for the stored lines and some empty ones."""
     whole = [*lines, *[{}] * EMPTY_ROWS]
     return [
-        [field(one, raw=raw(one, revived(one, line.get(one.name)))) for one in
-         typed_columns(column)]
+        [
+            field(one, raw=raw(one, revived(one, line.get(one.name))))
+            for one in typed_columns(column)
+        ]
         for line in whole
     ]
 
@@ -127,8 +129,7 @@ def from_text(column: Column, text: str, read: Callable[[Column, str], Any]) -> 
     lines = []
     for at, row in enumerate(filter(str.strip, text.splitlines()), 1):
         cells = [cell.strip() for cell in row.replace("｜", "|").split("|")]
-        parts = list(column.columns if len(cells) == len(column.columns)
-                     else typed_columns(column))  # fmt: skip
+        parts = list(column.columns if len(cells) == len(column.columns) else typed_columns(column))
         if len(cells) > len(parts):
             raise DomainError(WRONG, line=at, reason=" | ".join(str(one.label) for one in parts))
         line: dict[str, Any] = {}

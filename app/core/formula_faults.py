@@ -31,14 +31,18 @@ UNREAD = frozenset({"attachment"})
 MOST_TRIES = 2000
 
 
-def formula_faults(
-    path: Any, name: str, formula: str, known: Mapping[str, Any]
-) -> Iterator[Found]:
+def formula_faults(path: Any, name: str, formula: str, known: Mapping[str, Any]) -> Iterator[Found]:
     """Everything wrong with the formula of `name`; known: the fields beside it, by name."""
     names = names_in(formula)
     if isinstance(names, str):
-        yield path, N_("The formula cannot be read: it may hold fields, figures, + - * /, brackets "
-                       "and the functions %(known)s."), {"known": ", ".join(sorted(FUNCTIONS))}
+        yield (
+            path,
+            N_(
+                "The formula cannot be read: it may hold fields, figures, + - * /, brackets "
+                "and the functions %(known)s."
+            ),
+            {"known": ", ".join(sorted(FUNCTIONS))},
+        )
         return
     readable = {one for one, field in known.items() if field.kind not in UNREAD}
     faults = list(unknown(path, sorted(names - readable), ()))
@@ -46,12 +50,16 @@ def formula_faults(
         parts = getattr(known.get(lines), "columns", ())
         faults += unknown(path, column, {one.name for one in parts})
     if _reads(name, names, known):
-        faults.append((path, N_("The formula needs its own result: no value would ever come out."),
-                       {}))  # fmt: skip
+        faults.append(
+            (path, N_("The formula needs its own result: no value would ever come out."), {})
+        )
     yield from faults
     if not faults and not _gives_a_number(name, known):
-        yield path, N_("The formula never gives a number: look at the kinds of the fields that it "
-                       "reads."), {}
+        yield (
+            path,
+            N_("The formula never gives a number: look at the kinds of the fields that it reads."),
+            {},
+        )
 
 
 def _reads(name: str, names: set[str], known: Mapping[str, Any]) -> bool:
@@ -66,9 +74,10 @@ def _reads(name: str, names: set[str], known: Mapping[str, Any]) -> bool:
 
 def _gives_a_number(name: str, known: Mapping[str, Any]) -> bool:
     """Does any mixture of sample values give a result? Faults of others' formulas are theirs."""
-    chain = chain_of(name, [
-        Computed(one.name, one.formula, one.decimals) for one in known.values() if one.formula
-    ])
+    chain = chain_of(
+        name,
+        [Computed(one.name, one.formula, one.decimals) for one in known.values() if one.formula],
+    )
     texts = [names_in(one.formula) for one in chain]
     if any(isinstance(one, str) or one - known.keys() for one in texts):
         return True

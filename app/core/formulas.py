@@ -35,13 +35,40 @@ def _if_empty(value: Any, other: Any) -> Any:
     return other if value is None else value
 
 
-FUNCTIONS = {"total": _total, "count": _count, "average": _average, "days": _days,
-             "if_empty": _if_empty, "min": min, "max": max, "abs": abs}  # fmt: skip
+FUNCTIONS = {
+    "total": _total,
+    "count": _count,
+    "average": _average,
+    "days": _days,
+    "if_empty": _if_empty,
+    "min": min,
+    "max": max,
+    "abs": abs,
+}
 
 
-ALLOWED = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp, ast.Call,
-           ast.Name, ast.Load, ast.Constant, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub,
-           ast.UAdd, ast.Not, ast.And, ast.Or, ast.cmpop)  # fmt: skip
+ALLOWED = (
+    ast.Expression,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Compare,
+    ast.BoolOp,
+    ast.IfExp,
+    ast.Call,
+    ast.Name,
+    ast.Load,
+    ast.Constant,
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.Div,
+    ast.USub,
+    ast.UAdd,
+    ast.Not,
+    ast.And,
+    ast.Or,
+    ast.cmpop,
+)
 """What may stand in a formula: no powers, no texts with placeholders, nothing that grows."""
 LONGEST = 500
 
@@ -51,8 +78,9 @@ class _Exact(SimpleEval):
 
     def __init__(self, names: Mapping[str, Any]) -> None:
         super().__init__(functions=FUNCTIONS, names=dict(names))
-        self.operators = {sign: act for sign, act in self.operators.items()
-                          if issubclass(sign, ALLOWED)}  # fmt: skip
+        self.operators = {
+            sign: act for sign, act in self.operators.items() if issubclass(sign, ALLOWED)
+        }
         self.nodes[ast.Constant] = lambda node: (
             Decimal(str(node.value)) if isinstance(node.value, float) else node.value
         )
@@ -69,16 +97,22 @@ def columns_in(formula: str) -> list[tuple[str, str]]:
     return [
         (node.args[0].id, str(node.args[1].value))
         for node in ast.walk(ast.parse(formula, mode="eval"))
-        if isinstance(node, ast.Call) and len(node.args) == 2
-        and isinstance(node.func, ast.Name) and node.func.id in {"total", "average"}
-        and isinstance(node.args[0], ast.Name) and isinstance(node.args[1], ast.Constant)
+        if isinstance(node, ast.Call)
+        and len(node.args) == 2
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"total", "average"}
+        and isinstance(node.args[0], ast.Name)
+        and isinstance(node.args[1], ast.Constant)
     ]
 
 
 def words_in(formula: str) -> set[str]:
     """The texts that a readable formula compares with."""
-    return {node.value for node in ast.walk(ast.parse(formula, mode="eval"))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)}  # fmt: skip
+    return {
+        node.value
+        for node in ast.walk(ast.parse(formula, mode="eval"))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def names_in(formula: str) -> set[str] | str:
@@ -89,8 +123,11 @@ def names_in(formula: str) -> set[str] | str:
         tree = ast.parse(formula, mode="eval")
     except (SyntaxError, ValueError) as error:
         return str(error)
-    called = {node.func.id for node in ast.walk(tree)
-              if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     if unknown := called - set(FUNCTIONS):
         return f"{min(unknown)}()"
     if not all(map(_harmless, ast.walk(tree))):
@@ -145,6 +182,13 @@ def compute(formula: str, values: Mapping[str, Any], places: int = 2) -> Any:
         if not isinstance(found, (int, float, Decimal)):
             return None  # a text or a day is no result that a field could show
         return Decimal(found).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    except (InvalidExpression, ArithmeticError, TypeError, ValueError, AttributeError,
-            SyntaxError, RecursionError):  # fmt: skip
+    except (
+        InvalidExpression,
+        ArithmeticError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        SyntaxError,
+        RecursionError,
+    ):
         return None

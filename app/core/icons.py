@@ -40,8 +40,14 @@ def icon_faults(path: tuple[str | int, ...], icon: str) -> Iterator[Found]:
         return
     bare = [name.removeprefix("fa-") for name in sorted(names())]
     if near := difflib.get_close_matches(icon.removeprefix("fa-"), bare, 1):
-        yield path, N_("There is no icon “%(value)s”; did you mean “%(near)s”?"), {
-            "value": icon, "near": f"fa-{near[0]}"}  # fmt: skip
+        yield (
+            path,
+            N_("There is no icon “%(value)s”; did you mean “%(near)s”?"),
+            {"value": icon, "near": f"fa-{near[0]}"},
+        )
     else:
-        yield path, N_("There is no icon “%(value)s”: choose a name of Font Awesome 4, "
-                       "like fa-key."), {"value": icon}  # fmt: skip
+        yield (
+            path,
+            N_("There is no icon “%(value)s”: choose a name of Font Awesome 4, like fa-key."),
+            {"value": icon},
+        )

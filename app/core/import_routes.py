@@ -68,25 +68,36 @@ class ImportRoutes:
             try:
                 community = self._community(request.form.get("community", ""))
                 file = request.files.get("file")
-                upload = uploads.keep(folder(), file.stream if file else io.BytesIO(),
-                                      (file.filename if file else "") or "",
-                                      audit.actor().user_id)  # fmt: skip
+                upload = uploads.keep(
+                    folder(),
+                    file.stream if file else io.BytesIO(),
+                    (file.filename if file else "") or "",
+                    audit.actor().user_id,
+                )
                 upload.facts["community_id"] = community.id
                 upload.facts["screen"] = self.screen
                 upload.save()
                 row_import.Reader(db.session(), self, community).read(
-                    upload.source, upload.file_name)  # fmt: skip
+                    upload.source, upload.file_name
+                )
                 return redirect(self.url("preview", token=upload.token))
             except DomainError as refused:
                 error = sentence(refused)
             finally:
                 db.session.rollback()
         batches = db.session.scalars(
-            select(ImportBatch).where(*self._batches(), records.inside(ImportBatch))
-            .order_by(ImportBatch.id.desc()).limit(20)
-        ).all()  # fmt: skip
-        body = self.render("core/row_import.html", communities=self._communities(), error=error,
-                           batches=batches, chosen=request.form.get("community", ""))  # fmt: skip
+            select(ImportBatch)
+            .where(*self._batches(), records.inside(ImportBatch))
+            .order_by(ImportBatch.id.desc())
+            .limit(20)
+        ).all()
+        body = self.render(
+            "core/row_import.html",
+            communities=self._communities(),
+            error=error,
+            batches=batches,
+            chosen=request.form.get("community", ""),
+        )
         return body, 422 if error else 200
 
     def _batches(self) -> list[Any]:
@@ -120,8 +131,7 @@ class ImportRoutes:
                 if request.form.get("seen") != seal:
                     raise DomainError(CHANGED)
                 formkeys.use(db.session, request.form.get("form_key", ""), self.url("import_"))
-                row_posting.post(db.session(), self, found, upload.file_name,
-                                community)  # fmt: skip
+                row_posting.post(db.session(), self, found, upload.file_name, community)
                 db.session.commit()
                 upload.remove()
                 flash(_("The import is done."), "success")
@@ -129,17 +139,28 @@ class ImportRoutes:
             except (DomainError, IntegrityError) as refused:
                 db.session.rollback()
                 known = screen_edit.labels(self)
-                error = sentence(refused if isinstance(refused, DomainError)
-                                 else conflicts.explain(refused, self.model, known))  # fmt: skip
+                error = sentence(
+                    refused
+                    if isinstance(refused, DomainError)
+                    else conflicts.explain(refused, self.model, known)
+                )
                 upload, community, found = self._read(token)
-        sizes = {one.value: sum(row.outcome is one and not row.problems for row in found)
-                 for one in Outcome}  # fmt: skip
+        sizes = {
+            one.value: sum(row.outcome is one and not row.problems for row in found)
+            for one in Outcome
+        }
         bad = [row for row in found if row.problems]
         body = self.render(
-            "core/row_preview.html", upload=upload, community=community, sizes=sizes, bad=bad,
-            rows=[row for row in found if not row.problems][:SHOWN], seal=seal, error=error,
+            "core/row_preview.html",
+            upload=upload,
+            community=community,
+            sizes=sizes,
+            bad=bad,
+            rows=[row for row in found if not row.problems][:SHOWN],
+            seal=seal,
+            error=error,
             total=len(found),
-        )  # fmt: skip
+        )
         db.session.rollback()
         return body, 422 if error else 200
 
@@ -147,8 +168,9 @@ class ImportRoutes:
     @needs(Verb.IMPORT)
     def template(self) -> Any:
         """An empty sheet with the columns of the list."""
-        columns = tuple(table.Column(one.name, one.label, width=18)
-                        for one in row_sheet.template_columns(self))
+        columns = tuple(
+            table.Column(one.name, one.label, width=18) for one in row_sheet.template_columns(self)
+        )
         file = io.BytesIO()
         xlsx.write_table(file, self.title, columns, [], totals=False)
         file.seek(0)

@@ -96,9 +96,13 @@ class Writes:
         return inserts
 
     def change(
-        self, table: Table, row_id: int, version: int,
-        before: dict[str, Any], after: dict[str, Any],
-    ) -> None:  # fmt: skip
+        self,
+        table: Table,
+        row_id: int,
+        version: int,
+        before: dict[str, Any],
+        after: dict[str, Any],
+    ) -> None:
         """Collect a change of a stored row; without columns only its version rises."""
         self.updates.append(Update(table, row_id, version, before, after))
 
@@ -164,9 +168,14 @@ def post(
     keys = _insert(session, plan.writes, batch.id, progress)
     _update(session, [_settled(one, keys) for one in plan.writes.updates], batch.id)
     audit.record(
-        session, "import", "owner_import", batch.id,
-        title=file_name, community_id=community_id, details=counts,
-    )  # fmt: skip
+        session,
+        "import",
+        "owner_import",
+        batch.id,
+        title=file_name,
+        community_id=community_id,
+        details=counts,
+    )
     return batch
 
 

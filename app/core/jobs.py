@@ -49,9 +49,21 @@ if TYPE_CHECKING:
     from flask import Flask
 
 __all__ = [
-    "Identity", "JobState", "Task", "enqueue", "folder_of", "install", "needed_right",
-    "problems", "progress", "run_pending", "snapshot", "start_worker", "stop_worker", "task",
-]  # fmt: skip
+    "Identity",
+    "JobState",
+    "Task",
+    "enqueue",
+    "folder_of",
+    "install",
+    "needed_right",
+    "problems",
+    "progress",
+    "run_pending",
+    "snapshot",
+    "start_worker",
+    "stop_worker",
+    "task",
+]
 
 log = logging.getLogger("anju")
 
@@ -165,8 +177,9 @@ def _perform(job: Job) -> dict[str, Any]:
     found = TASKS.get(job.kind)
     if found is None:
         raise LookupError(f"no task is called {job.kind}")
-    running = Running(job.id, job.kind, job.title, job.attempts, job.user_id, job.community_id,
-                      job.language)  # fmt: skip
+    running = Running(
+        job.id, job.kind, job.title, job.attempts, job.user_id, job.community_id, job.language
+    )
     with _in_the_name_of(job), Pulse(db.engine, job.id, job.attempts) as pulse:
         token = _pulse.set(pulse)
         try:
@@ -176,9 +189,13 @@ def _perform(job: Job) -> dict[str, Any]:
     last = snapshot(job.id)
     total = last.total if last else 0
     return {
-        "state": JobState.DONE, "result": dict(result or {}), "error": None, "step": "",
-        "done": max(total, 1), "total": max(total, 1),
-    }  # fmt: skip
+        "state": JobState.DONE,
+        "result": dict(result or {}),
+        "error": None,
+        "step": "",
+        "done": max(total, 1),
+        "total": max(total, 1),
+    }
 
 
 def _outcome(job: Job) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class Item:
     icon: str
     active: bool
 
+
 FOLDED = frozenset({"front_desk", "site", "files", "community_life", "office"})
 """Areas with a dozen entries each: folded at first, and as each user left them afterwards."""
 

@@ -123,9 +123,7 @@ class ImportChange(Model):
     __table_args__ = (Index("ix_import_change_row", "table_name", "row_id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    batch_id: Mapped[int] = mapped_column(
-        ForeignKey("import_batch.id"), nullable=False, index=True
-    )
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), nullable=False, index=True)
     table: Mapped[str] = mapped_column("table_name", word(40), nullable=False)
     row_id: Mapped[int] = mapped_column(BigId, nullable=False)
     before: Mapped[dict[str, Any]] = mapped_column(Json, nullable=False)

@@ -62,26 +62,37 @@ class MonthRoutes:
         begins, ends = counting.span_of(first)
         inside = (records.inside(model), model.created_at >= begins, model.created_at < ends)
         rows = session.scalars(
-            select(model).where(*inside).order_by(model.id)
+            select(model)
+            .where(*inside)
+            .order_by(model.id)
             .options(*records.loading(model, self.export_paths()))
             .execution_options(yield_per=500)
-        )  # fmt: skip
+        )
         title = f"{self.title} {first:%Y-%m}"
         # Private values stay masked in the archive, whoever writes it.
         columns = tuple(sheet_column(one, totals=TOTALS) for one in self.columns if one.export)
-        sheets = [table.Table(
-            title, columns, rows,
-            sheet_name=_("Entries"),
-        )]  # fmt: skip
+        sheets = [
+            table.Table(
+                title,
+                columns,
+                rows,
+                sheet_name=_("Entries"),
+            )
+        ]
         if model.steps:
             grouped = select(model.state, func.count()).where(*inside).group_by(model.state)
             held = dict(session.execute(grouped).all())
-            sheets.append(table.Table(
-                title, (table.Column("state", _("State")), self._rows_column()),
-                [{"state": one.label.lazy, "rows": held.get(one.name, 0)}
-                 for one in model.steps.states],
-                sheet_name=_("By state"),
-            ))  # fmt: skip
+            sheets.append(
+                table.Table(
+                    title,
+                    (table.Column("state", _("State")), self._rows_column()),
+                    [
+                        {"state": one.label.lazy, "rows": held.get(one.name, 0)}
+                        for one in model.steps.states
+                    ],
+                    sheet_name=_("By state"),
+                )
+            )
         sheets.append(self._per_month(counting.months(session, model, first)))
         total = session.scalar(select(func.count()).select_from(model).where(*inside)) or 0
         xlsx.write_sheets(target, sheets)
@@ -93,7 +104,9 @@ class MonthRoutes:
 
     def _per_month(self, found: list[counting.Month]) -> Any:
         return table.Table(
-            _("Entries per month"), (table.Column("name", _("Month")), self._rows_column()), found,
+            _("Entries per month"),
+            (table.Column("name", _("Month")), self._rows_column()),
+            found,
             sheet_name=_("Months"),
             chart=table.Chart(_("Entries per month"), "name", bars=("rows",)),
-        )  # fmt: skip
+        )

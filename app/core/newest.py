@@ -39,14 +39,18 @@ def newest(session: Session, about: Mapping[Any, Any], most: int) -> list[Newest
     named = {screen.screen: screen for screen in about}
     parts = [
         select(
-            literal(name).label("screen"), screen.model.id,
+            literal(name).label("screen"),
+            screen.model.id,
             screen.model.created_at.label("entered"),
-            *(getattr(screen.model, column) if hasattr(screen.model, column)
-              else cast(null(), kind).label(column)
-              for column, kind in (("number", String), ("state", String), ("due_at", DateTime))),
+            *(
+                getattr(screen.model, column)
+                if hasattr(screen.model, column)
+                else cast(null(), kind).label(column)
+                for column, kind in (("number", String), ("state", String), ("due_at", DateTime))
+            ),
         ).where(records.inside(screen.model), about[screen])
         for name, screen in named.items()
-    ]  # fmt: skip
+    ]
     whole = union_all(*parts).subquery()
     found = session.execute(select(whole).order_by(whole.c.entered.desc()).limit(most)).all()
     keys: dict[str, list[int]] = {}
@@ -55,12 +59,18 @@ def newest(session: Session, about: Mapping[Any, Any], most: int) -> list[Newest
     held = {
         (name, row.id): row
         for name, ids in keys.items()
-        for row in session.scalars(
-            select(named[name].model).where(named[name].model.id.in_(ids))
-        )
+        for row in session.scalars(select(named[name].model).where(named[name].model.id.in_(ids)))
     }
     return [
-        Newest(named[one.screen], one.id, one.number, one.state, one.entered,
-               bool(named[one.screen].row_look(one)), held[one.screen, one.id])
-        for one in found if (one.screen, one.id) in held
-    ]  # fmt: skip
+        Newest(
+            named[one.screen],
+            one.id,
+            one.number,
+            one.state,
+            one.entered,
+            bool(named[one.screen].row_look(one)),
+            held[one.screen, one.id],
+        )
+        for one in found
+        if (one.screen, one.id) in held
+    ]

@@ -18,6 +18,7 @@ def prefix(form: str) -> str:
 
 def shape(form: str) -> re.Pattern[str]:
     """Every number that a format can give."""
+
     def place(found: re.Match[str]) -> str:
         if found[1] == "year":
             return r"(?:19|20)\d\d"
@@ -35,6 +36,7 @@ def shape(form: str) -> re.Pattern[str]:
 
 def samples(form: str) -> list[str]:
     """Some numbers of a format: short and long ones, in several months."""
+
     def values(found: tuple[str, str]) -> tuple[str, ...]:
         if found[0] == "year":
             return YEARS

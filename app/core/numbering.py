@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 _SEQ = re.compile(r"\{seq(?::(\d))?\}")
 
 
-def take(
-    session: Session, community_id: int, series: str, span: str = "", count: int = 1
-) -> int:
+def take(session: Session, community_id: int, series: str, span: str = "", count: int = 1) -> int:
     """The next number of a series (1, 2, 3…) in a community and a span such as a year.
 
     The counter's row is locked until the transaction ends: a second taker waits, and a
@@ -46,8 +44,11 @@ def filled(session: Session, community_id: int, series: str, pattern: str, day: 
 
 def span_of(pattern: str, day: date) -> str:
     """The month, the year or all time ("") in which a pattern counts on this day."""
-    return "".join(f"{part:02}" for part, key in ((day.year, "{year}"), (day.month, "{month}"))
-                   if key in pattern)  # fmt: skip
+    return "".join(
+        f"{part:02}"
+        for part, key in ((day.year, "{year}"), (day.month, "{month}"))
+        if key in pattern
+    )
 
 
 def written(pattern: str, day: date, taken: int) -> str:

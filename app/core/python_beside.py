@@ -24,19 +24,28 @@ from app.core.toml_faults import BadFiles, Problem
 from app.core.toml_listing import UNREADABLE
 
 CANNOT_RUN = N_("This Python file cannot be loaded: %(said)s.")
-NO_MODULE = N_("This Python file cannot be loaded: there is no module “%(said)s”. From where to "
-               "import what: app/registers/FORMAT.md.")  # fmt: skip
-NO_SYNTAX = N_("This is no Python: look for a missing bracket, quote, colon or wrong indentation "
-               "near this line.")  # fmt: skip
-NO_FUNCTION = N_("There is no function “%(name)s” here: the step “%(step)s” calls it. Write "
-                 "def %(name)s(session, row): …")  # fmt: skip
-NO_CALL = N_("“%(name)s” cannot be called with (session, row): write "
-             "def %(name)s(session, row): …")  # fmt: skip
-NO_CHECK = N_("The check “%(name)s” cannot be called with (session, value): write "
-              "def %(name)s(session, value): …")  # fmt: skip
-NO_CHECKS = N_("CHECKS must be a table of names and functions: CHECKS = { \"name\": function }.")
-NO_TABLES = N_("A Python file beside a register may make or change no tables: take the class or "
-               "the column out. What is stored is declared in the .toml file.")  # fmt: skip
+NO_MODULE = N_(
+    "This Python file cannot be loaded: there is no module “%(said)s”. From where to "
+    "import what: app/registers/FORMAT.md."
+)
+NO_SYNTAX = N_(
+    "This is no Python: look for a missing bracket, quote, colon or wrong indentation "
+    "near this line."
+)
+NO_FUNCTION = N_(
+    "There is no function “%(name)s” here: the step “%(step)s” calls it. Write "
+    "def %(name)s(session, row): …"
+)
+NO_CALL = N_("“%(name)s” cannot be called with (session, row): write def %(name)s(session, row): …")
+NO_CHECK = N_(
+    "The check “%(name)s” cannot be called with (session, value): write "
+    "def %(name)s(session, value): …"
+)
+NO_CHECKS = N_('CHECKS must be a table of names and functions: CHECKS = { "name": function }.')
+NO_TABLES = N_(
+    "A Python file beside a register may make or change no tables: take the class or "
+    "the column out. What is stored is declared in the .toml file."
+)
 ALONE = N_("There is no file %(toml)s beside this one: give both the same name.")
 
 
@@ -198,8 +207,10 @@ def _lines(file: Path) -> dict[str, int]:
 
 def _takes_two(function: Any) -> bool:
     """Can it be called with two values, and does it do its work at once?"""
-    if not callable(function) or inspect.iscoroutinefunction(function) or (
-        inspect.isgeneratorfunction(function)
+    if (
+        not callable(function)
+        or inspect.iscoroutinefunction(function)
+        or (inspect.isgeneratorfunction(function))
     ):
         return False
     try:

@@ -69,8 +69,13 @@ def as_lines(data: dict[str, Any]) -> list[str]:
 @click.option("--reason", default="", help="需要完整号码的原因，记入操作记录。Why they are needed.")
 @with_appcontext
 def report(  # noqa: PLR0917 - one for each option
-    name: str | None, pairs: tuple[str, ...], day: str | None, as_json: bool, xlsx: Path | None,
-    full: bool, reason: str,
+    name: str | None,
+    pairs: tuple[str, ...],
+    day: str | None,
+    as_json: bool,
+    xlsx: Path | None,
+    full: bool,
+    reason: str,
 ) -> None:
     """输出报表；不写名称则列出全部报表。Print a report, or list them all."""
     with force_locale("zh"), scope.use(scope.EVERYTHING), audit.acting(audit.COMMAND_LINE):

@@ -91,7 +91,11 @@ def right_of(arguments: Mapping[str, Any]) -> tuple[str, Verb]:
 
 @jobs.task("report", right=right_of)
 def make_workbook(
-    session_factory: Callable[[], Session], job: jobs.Running, *, name: str, typed: dict[str, str],
+    session_factory: Callable[[], Session],
+    job: jobs.Running,
+    *,
+    name: str,
+    typed: dict[str, str],
     full: list[str] | None = None,
 ) -> dict[str, Any]:
     """Make the workbook of a large report; a second attempt writes the file anew.

@@ -115,23 +115,31 @@ class Reader:
         codes = {}
         for language in ("zh", "en"):
             with force_locale(language):
-                codes |= {str(label).casefold(): code
-                          for code, label in (column.choices or {}).items()}  # fmt: skip
+                codes |= {
+                    str(label).casefold(): code for code, label in (column.choices or {}).items()
+                }
         parts = [one.strip() for one in text.replace("，", "、").replace(",", "、").split("、")]
         return ",".join(codes.get(one.casefold(), one) for one in parts if one)
 
     def relation(self, column: Column, text: str) -> Any:
         """The one record that the text names, in the chosen community."""
         if (column.name, text) not in self.related:
-            lookup = (lookups.by_name(column.lookup) if column.lookup else lookups.of_model(
-                records.related_model(self.screen.model, column.name)))  # fmt: skip
+            lookup = (
+                lookups.by_name(column.lookup)
+                if column.lookup
+                else lookups.of_model(records.related_model(self.screen.model, column.name))
+            )
             # A record that is called by several of its columns is found by one of the words.
             for word in dict.fromkeys((text, *text.split())) if lookup else ():
                 offered = lookups.find(self.session, lookup, word, 50)
-                fit = [one for one in offered if getattr(one, "community_id", None) in
-                       (None, self.community.id)]  # fmt: skip
+                fit = [
+                    one
+                    for one in offered
+                    if getattr(one, "community_id", None) in (None, self.community.id)
+                ]
                 same = [one for one in fit if lookup.label(one) == text] or (
-                    fit if word == text else [])  # fmt: skip
+                    fit if word == text else []
+                )
                 if len(same) == 1:
                     self.related[column.name, text] = same[0]
                     break
@@ -144,8 +152,10 @@ class Reader:
         number = row.values.pop(self.key, None)
         stored = self.stored(number) if number else None
         if number and stored is None:
-            raise DomainError(N_("There is no record %(number)s. Leave the number empty for a new "
-                                 "one."), number=number)  # fmt: skip
+            raise DomainError(
+                N_("There is no record %(number)s. Leave the number empty for a new one."),
+                number=number,
+            )
         if stored is None:
             row.problems += self.missing(row.values)
             if not row.problems:
@@ -176,8 +186,11 @@ class Reader:
 
     def called(self, values: dict[str, Any]) -> str:
         """A new row by its first values: it has no number yet."""
-        texts = [shown(self.columns[name], value) for name, value in values.items()
-                 if value not in (None, "", KEEP) and not self.columns[name].private]  # fmt: skip
+        texts = [
+            shown(self.columns[name], value)
+            for name, value in values.items()
+            if value not in (None, "", KEEP) and not self.columns[name].private
+        ]
         return " · ".join(text for text in texts if text)[:60]
 
     def obeys(self, stored: Any, given: dict[str, Any]) -> None:
@@ -190,18 +203,24 @@ class Reader:
         finally:
             paths = self.screen.paths(list(self.screen.columns))
             self.session.refresh(stored)
-            self.session.scalars(select(type(stored)).where(
-                records.key_attribute(type(stored)) == records.key_of(stored)
-            ).options(*records.loading(type(stored), paths))).one()
+            self.session.scalars(
+                select(type(stored))
+                .where(records.key_attribute(type(stored)) == records.key_of(stored))
+                .options(*records.loading(type(stored), paths))
+            ).one()
 
     def stored(self, number: str) -> Any:
         model = self.screen.model
         paths = self.screen.paths(list(self.screen.columns))
         return self.session.scalar(
-            select(model).options(*records.loading(model, paths)).where(
-                records.inside(model), getattr(model, self.key) == number,
-                model.community_id == self.community.id)
-        )  # fmt: skip
+            select(model)
+            .options(*records.loading(model, paths))
+            .where(
+                records.inside(model),
+                getattr(model, self.key) == number,
+                model.community_id == self.community.id,
+            )
+        )
 
     def completed(self, values: dict[str, Any]) -> dict[str, Any]:
         """What a new record gets: the cells of columns that a form has, else their defaults."""
@@ -216,18 +235,26 @@ class Reader:
     def missing(self, values: dict[str, Any]) -> list[tuple[Any, str, str]]:
         """Everything that a new record lacks, or that only its page may give it."""
         found = [
-            (self.columns[name].label, "", sentence(DomainError(
-                MISSING, label=self.columns[name].label)))
+            (
+                self.columns[name].label,
+                "",
+                sentence(DomainError(MISSING, label=self.columns[name].label)),
+            )
             for name, value in self.completed(values).items()
             if self.columns[name].required and value in (None, [])
-        ]  # fmt: skip
+        ]
         steps = getattr(self.screen.model, "steps", None)
         for name, value in values.items():
             column = self.columns[name]
             begins = name == "state" and steps is not None and value == steps.states[0].name
             if not column.form and value not in (None, KEEP, False) and not begins:
-                found.append((column.label, shown(column, value)[:60],
-                              sentence(DomainError(ON_ITS_PAGE, label=column.label))))
+                found.append(
+                    (
+                        column.label,
+                        shown(column, value)[:60],
+                        sentence(DomainError(ON_ITS_PAGE, label=column.label)),
+                    )
+                )
         return found
 
     def fresh(self, values: dict[str, Any]) -> Any:

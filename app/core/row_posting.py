@@ -29,9 +29,14 @@ def post(session: Session, screen: Screen, found: list[Found], name: str, commun
     """Store the good rows as one batch, which can be undone; never commits."""
     good = [one for one in found if not one.problems]
     counts = {outcome.value: sum(one.outcome is outcome for one in good) for outcome in Outcome}
-    batch = ImportBatch(community_id=community.id, kind=screen.screen, file_name=name[:200],
-                        digest=digest(found), counts=counts,
-                        user_id=audit.actor().user_id)  # fmt: skip
+    batch = ImportBatch(
+        community_id=community.id,
+        kind=screen.screen,
+        file_name=name[:200],
+        digest=digest(found),
+        counts=counts,
+        user_id=audit.actor().user_id,
+    )
     session.add(batch)
     session.flush()
     for row in good:
@@ -42,8 +47,15 @@ def post(session: Session, screen: Screen, found: list[Found], name: str, commun
         elif row.outcome is Outcome.CHANGED:
             _change(session, screen, row, batch.id)
     session.flush()
-    audit.record(session, "import", screen.screen, batch.id, title=name,
-                 community_id=community.id, details=counts)  # fmt: skip
+    audit.record(
+        session,
+        "import",
+        screen.screen,
+        batch.id,
+        title=name,
+        community_id=community.id,
+        details=counts,
+    )
     return batch
 
 
@@ -56,8 +68,13 @@ def _change(session: Session, screen: Screen, row: Found, batch_id: int) -> None
     session.flush()
     after = {column.name: getattr(row.record, column.key) for column in table.c}
     changed = [name for name in before if before[name] != after[name] and name != "version"]
-    session.add(ImportChange(
-        batch_id=batch_id, table=table.name, row_id=row.record.id, version=row.record.version,
-        before=encoded({name: before[name] for name in changed}),
-        after=encoded({name: after[name] for name in changed}),
-    ))  # fmt: skip
+    session.add(
+        ImportChange(
+            batch_id=batch_id,
+            table=table.name,
+            row_id=row.record.id,
+            version=row.record.version,
+            before=encoded({name: before[name] for name in changed}),
+            after=encoded({name: after[name] for name in changed}),
+        )
+    )

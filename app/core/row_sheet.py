@@ -60,15 +60,23 @@ def rows_of(path: Path, name: str, screen: Screen) -> Iterator[tuple[int, dict[s
         header: dict[int, Column] = {}
         for at, row in enumerate(sheet.rows):
             if not header:
-                matched = {place: known[text] for place, cell in enumerate(row)
-                           if (text := folded(cell).casefold()) in known}  # fmt: skip
+                matched = {
+                    place: known[text]
+                    for place, cell in enumerate(row)
+                    if (text := folded(cell).casefold()) in known
+                }
                 header = matched if len(matched) >= 2 and at < 20 else {}
                 seen = seen or bool(header)
                 continue
             filled = [cell for cell in row if plain(cell)]
             if filled and plain(filled[0]).casefold() not in TOTALS:
-                yield at + 1, {one.name: row[place] if place < len(row) else ""
-                               for place, one in header.items()}  # fmt: skip
+                yield (
+                    at + 1,
+                    {
+                        one.name: row[place] if place < len(row) else ""
+                        for place, one in header.items()
+                    },
+                )
     if not seen:
         raise DomainError(NO_HEADER)
 

@@ -29,6 +29,11 @@ def _value(column: Column) -> Any:
         return next(iter(column.choices))
     if column.shown_as in NUMERIC:
         return 1
-    made = {Kind.DAY: clock.today, Kind.MOMENT: clock.now, Kind.YES_NO: lambda: True,
-            Kind.PHONE: lambda: "10000000000", Kind.ID_NUMBER: lambda: "0" * 18}  # fmt: skip
+    made = {
+        Kind.DAY: clock.today,
+        Kind.MOMENT: clock.now,
+        Kind.YES_NO: lambda: True,
+        Kind.PHONE: lambda: "10000000000",
+        Kind.ID_NUMBER: lambda: "0" * 18,
+    }
     return made.get(column.kind, lambda: str(column.label))()

@@ -43,14 +43,22 @@ class Screen(ScreenBase):
         question = ask(request.args, self.columns, self.sortable())
         rows = screen_query.page(db.session, self, question)
         choices = [
-            column for column in filterable(self.columns)
+            column
+            for column in filterable(self.columns)
             if column.kind is Kind.CHOICE and column.quick
         ]
         return self.render(
-            self.list_template, rows=rows, ask=rows.ask, columns=self.listed(),
-            sortable=set(self.sortable()), quick=choices, sizes=SIZES,
-            filters=self.filters_for_page(), many=self.acts_for_list(rows.ask),
-            full=screen_export.offered(self), **further,
+            self.list_template,
+            rows=rows,
+            ask=rows.ask,
+            columns=self.listed(),
+            sortable=set(self.sortable()),
+            quick=choices,
+            sizes=SIZES,
+            filters=self.filters_for_page(),
+            many=self.acts_for_list(rows.ask),
+            full=screen_export.offered(self),
+            **further,
         )
 
     def filters_for_page(self) -> list[dict[str, Any]]:
@@ -79,7 +87,8 @@ class Screen(ScreenBase):
 
     def acts_for(self, record: Any) -> dict[str, Act]:
         return {
-            name: act for name, act in self.acts.items()
+            name: act
+            for name, act in self.acts.items()
             if self.can(name) and (act.fits is None or act.fits(record))
         }
 
@@ -92,9 +101,15 @@ class Screen(ScreenBase):
         """One record; `typed` keeps in its forms what was refused."""
         record = self.get(pk, self.paths(self.shown()))
         return self.render(
-            self.show_template, record=record, key=records.key_of(record),
-            name=self.name_of(record), columns=self.shown(), acts=self.acts_for(record),
-            tabs=screen_related.tabs(self, record), **self.beside(record), **typed,
+            self.show_template,
+            record=record,
+            key=records.key_of(record),
+            name=self.name_of(record),
+            columns=self.shown(),
+            acts=self.acts_for(record),
+            tabs=screen_related.tabs(self, record),
+            **self.beside(record),
+            **typed,
         )
 
     def show_again(self, pk: Any, error: DomainError, **typed: str) -> Any:
@@ -145,9 +160,13 @@ class Screen(ScreenBase):
         disclosure.demand(column.secret, self.screen)
         value = screen_cells.value_of(column, record)
         disclosure.record_look(
-            db.session, self.screen, records.key_of(record), title=self.name_of(record),
-            column=name, community_id=screen_edit.community_of(record),
-        )  # fmt: skip
+            db.session,
+            self.screen,
+            records.key_of(record),
+            title=self.name_of(record),
+            column=name,
+            community_id=screen_edit.community_of(record),
+        )
         text = screen_cells.in_full(column, value)
         db.session.commit()
         return current_app.json.response(value=text)
@@ -158,4 +177,3 @@ class Screen(ScreenBase):
         if request.form.get("again"):
             return redirect(self.url("add"))
         return redirect(self.url("show", pk=records.key_of(record)))
-

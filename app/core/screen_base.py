@@ -82,8 +82,7 @@ class ScreenBase(ModelView):
         if not (self.screen and self.model and self.columns and self.title and self.one):
             raise RuntimeError(f"{type(self).__name__} does not say all that a screen must")
         granted = {
-            verb for cells in roles.default_rights().get(self.screen, {}).values()
-            for verb in cells
+            verb for cells in roles.default_rights().get(self.screen, {}).values() for verb in cells
         }
         closed = set(type(self).exclude_route_methods)
         for verb, names in ROUTES_OF.items():
@@ -160,7 +159,8 @@ class ScreenBase(ModelView):
             return str(record)
         words = [
             plain(column, screen_cells.value_of(column, record))
-            for column in self.listed()[:3] if not column.private and not column.numeric
+            for column in self.listed()[:3]
+            if not column.private and not column.numeric
         ]
         return " ".join(word for word in words if word) or f"#{records.key_of(record)}"
 
@@ -186,7 +186,8 @@ class ScreenBase(ModelView):
 
     def formed(self, *, adding: bool) -> list[Column]:
         return [
-            column for column in self.columns
+            column
+            for column in self.columns
             if column.form is True or (adding and column.form == "add")
         ]
 
@@ -213,8 +214,11 @@ class ScreenBase(ModelView):
         for column in self.listed():
             cheap = not self.large or column.name in led
             wanted = column.sort if column.sort is not None else cheap
-            if wanted and column.stored and not column.private and (
-                column.kind is not Kind.LONG_TEXT
+            if (
+                wanted
+                and column.stored
+                and not column.private
+                and (column.kind is not Kind.LONG_TEXT)
             ):
                 found.append(column.name)
         return found

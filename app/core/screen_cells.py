@@ -51,7 +51,8 @@ def screen_of(model: Any) -> Screen | None:
     if model not in known:
         found = next(
             (
-                view for view in current_app.extensions["anju"].views
+                view
+                for view in current_app.extensions["anju"].views
                 if getattr(view, "model", None) is model and rights.may(view.screen, Verb.READ)
             ),
             None,
@@ -72,13 +73,17 @@ def lines_table(column: Column, lines: list[dict[str, Any]]) -> Markup:
     """A small table inside a record."""
     heads = Markup("").join(HEAD.format(NUMBER[one.numeric], one.label) for one in column.columns)
     body = Markup("").join(
-        LINE.format(Markup("").join(
-            DATUM.format(NUMBER[one.numeric],
-                         form.plain(one, form_lines.revived(one, line.get(one.name))))
-            for one in column.columns
-        ))
+        LINE.format(
+            Markup("").join(
+                DATUM.format(
+                    NUMBER[one.numeric],
+                    form.plain(one, form_lines.revived(one, line.get(one.name))),
+                )
+                for one in column.columns
+            )
+        )
         for line in lines
-    )  # fmt: skip
+    )
     return LINES_TABLE.format(heads, body)
 
 

@@ -83,11 +83,10 @@ def page(screen: Screen, form: Form, *, title: str, status: int = 200, **context
     """The form's page; 422 when something was refused."""
     lookups = {
         name: lookup_address(screen, place.column)
-        for name, place in form.fields.items() if place.column.kind is Kind.RELATION
+        for name, place in form.fields.items()
+        if place.column.kind is Kind.RELATION
     }
-    body = screen.render(
-        screen.form_template, form=form, title=title, lookups=lookups, **context
-    )
+    body = screen.render(screen.form_template, form=form, title=title, lookups=lookups, **context)
     return body, status
 
 
@@ -182,8 +181,12 @@ def _store_new(screen: Screen, form: Form, key: str) -> Any:
     db.session.flush()
     formkeys.use(db.session, key, screen.url("show", pk=records.key_of(record)))
     audit.record(
-        db.session, "create", screen.screen, records.key_of(record),
-        title=screen.name_of(record), community_id=community_of(record),
+        db.session,
+        "create",
+        screen.screen,
+        records.key_of(record),
+        title=screen.name_of(record),
+        community_id=community_of(record),
         details=told,
     )
     db.session.commit()
@@ -244,8 +247,13 @@ def _store_changed(screen: Screen, form: Form, record: Any, columns: list[Column
         return screen.after(screen.get(records.key_of(record)), _("Nothing was changed."))
     db.session.flush()
     audit.record(
-        db.session, "write", screen.screen, records.key_of(record),
-        title=screen.name_of(record), community_id=community_of(record), details=changed,
+        db.session,
+        "write",
+        screen.screen,
+        records.key_of(record),
+        title=screen.name_of(record),
+        community_id=community_of(record),
+        details=changed,
     )
     db.session.commit()
     return screen.after(record, _("Saved."))
@@ -260,14 +268,19 @@ def delete(screen: Screen, pk: str) -> Any:
     screen.pre_delete(record)
     titles = {
         view.model.__tablename__: view.title
-        for view in current_app.extensions["anju"].views if hasattr(view, "model")
+        for view in current_app.extensions["anju"].views
+        if hasattr(view, "model")
     }
     if users := conflicts.users_of(db.session, record, titles):
         raise DomainError(conflicts.IN_USE, users="、".join(users))
     stored = [column for column in screen.columns if column.stored]
     held = {column.name: plain(column, getattr(record, column.name)) for column in stored}
     audit.record(
-        db.session, "delete", screen.screen, pk, title=name,
+        db.session,
+        "delete",
+        screen.screen,
+        pk,
+        title=name,
         community_id=None if type(record).__tablename__ == "community" else community_of(record),
         details={column: [value, ""] for column, value in held.items() if value},
     )

@@ -52,7 +52,9 @@ def _value(column: Column, whole: Collection[Secret]) -> Any:
 
 
 def sheet_column(
-    column: Column, *, whole: Collection[Secret] = MASKED,
+    column: Column,
+    *,
+    whole: Collection[Secret] = MASKED,
     totals: frozenset[Kind] = frozenset({Kind.MONEY}),
 ) -> table.Column:
     """A labelled column as one of a workbook; `totals`: kinds that are added up below.
@@ -99,9 +101,7 @@ def export(screen: Screen, ask: Ask, asked: Disclosure = disclosure.ALL_MASKED) 
     parameters = [(_("Exported at"), clock.local(clock.now()).strftime("%Y-%m-%d %H:%M"))]
     if ask.q:
         parameters.append((_("Search"), ask.q))
-    parameters += [
-        (chosen.column.label, f"{chosen.word} {chosen.text}") for chosen in ask.filters
-    ]
+    parameters += [(chosen.column.label, f"{chosen.word} {chosen.text}") for chosen in ask.filters]
     details = {"rows": total, **asked.details()}
     if asked.whole:
         shown = [str(one.label) for one in exported if one.secret in asked.whole]
@@ -112,11 +112,15 @@ def export(screen: Screen, ask: Ask, asked: Disclosure = disclosure.ALL_MASKED) 
     xlsx.write_table(file, screen.title, columns, rows, parameters=tuple(parameters))
     file.seek(0)
     witness.note(
-        "export", screen.screen, title=str(screen.title),
+        "export",
+        screen.screen,
+        title=str(screen.title),
         details=details,
     )
     day = clock.today().isoformat()
     return send_file(
-        file, as_attachment=True, download_name=f"{screen.title}-{day}.xlsx",
+        file,
+        as_attachment=True,
+        download_name=f"{screen.title}-{day}.xlsx",
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )

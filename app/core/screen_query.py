@@ -111,9 +111,7 @@ def related_keys(
     found: list[list[Any]] = [[] for _ in parts]
     for number, key in session.execute(union_all(*parts)):
         found[number].append(key)
-    return {
-        name: (query, keys) for (name, query), keys in zip(asked.items(), found, strict=True)
-    }
+    return {name: (query, keys) for (name, query), keys in zip(asked.items(), found, strict=True)}
 
 
 def search(session: Session, screen: Screen, text: str) -> ColumnElement[bool] | None:
@@ -143,10 +141,12 @@ def narrow(screen: Screen, chosen: Filter) -> ColumnElement[bool]:  # noqa: PLR0
     column, value = chosen.column, chosen.value
     relation = column.kind is Kind.RELATION
     attribute = (
-        records.foreign_key(screen.model, column.name) if relation
-        else column.expression() if column.expression
+        records.foreign_key(screen.model, column.name)
+        if relation
+        else column.expression()
+        if column.expression
         else getattr(screen.model, column.name)
-    )  # fmt: skip
+    )
     if relation and value is not None and not records.fits(attribute, value):
         return false()
     if chosen.operator in {"empty", "filled"}:

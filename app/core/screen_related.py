@@ -46,7 +46,8 @@ def tabs(screen: Screen, record: Any) -> list[Tab]:
     for name in (*screen.related, *current_app.extensions["anju"].tabs.get(screen.screen, ())):
         other = next(
             (
-                view for view in current_app.extensions["anju"].views
+                view
+                for view in current_app.extensions["anju"].views
                 if view.screen == name and hasattr(view, "model")
             ),
             None,

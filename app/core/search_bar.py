@@ -59,10 +59,7 @@ def operators(column: Column) -> tuple[str, ...]:
 
 def filterable(columns: Iterable[Column]) -> list[Column]:
     """The columns that "more filters" offers: stored, public ones."""
-    return [
-        column for column in columns
-        if column.filter and column.stored and not column.private
-    ]
+    return [column for column in columns if column.filter and column.stored and not column.private]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +129,7 @@ def whole(text: str | None, default: int, low: int, high: int) -> int:
     return default
 
 
-def ask(
-    arguments: MultiDict[str, str], columns: Iterable[Column], sortable: Iterable[str]
-) -> Ask:
+def ask(arguments: MultiDict[str, str], columns: Iterable[Column], sortable: Iterable[str]) -> Ask:
     """Read the question of a list page from the arguments of its address."""
     size = whole(arguments.get("size"), SIZES[0], 1, max(SIZES))
     size = size if size in SIZES else SIZES[0]
@@ -152,10 +147,13 @@ def ask(
         try:
             found.append(Filter(column, operator, typed, *_value(column, operator, typed)))
         except DomainError as error:
-            warnings.append(gettext(
-                "The filter “%(label)s” was left out: %(reason)s",
-                label=column.label, reason=sentence(error),
-            ))
+            warnings.append(
+                gettext(
+                    "The filter “%(label)s” was left out: %(reason)s",
+                    label=column.label,
+                    reason=sentence(error),
+                )
+            )
     return Ask(
         q=select.plain(arguments.get("q", "")),
         filters=tuple(found),

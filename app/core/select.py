@@ -54,8 +54,11 @@ class Lookup:
 
 def plain(question: str) -> str:
     """What was typed, in half width, without control characters, not too long."""
-    kept = (sign for sign in unicodedata.normalize("NFKC", question)
-            if unicodedata.category(sign) not in {"Cc", "Cs"})
+    kept = (
+        sign
+        for sign in unicodedata.normalize("NFKC", question)
+        if unicodedata.category(sign) not in {"Cc", "Cs"}
+    )
     return "".join(kept).strip()[:LONGEST_QUESTION]
 
 
@@ -128,11 +131,13 @@ class LookupPage(Page):
         if lookup is None or not rights.may(lookup.right, Verb.READ):
             raise NotFound(N_("There is no such look-up."))
         found = find(db.session, lookup, request.args.get("q", ""))
-        return jsonify(results=[
-            {
-                "id": records.key_of(record),
-                "text": lookup.label(record),
-                "hint": lookup.hint(record) if lookup.hint else "",
-            }
-            for record in found
-        ])
+        return jsonify(
+            results=[
+                {
+                    "id": records.key_of(record),
+                    "text": lookup.label(record),
+                    "hint": lookup.hint(record) if lookup.hint else "",
+                }
+                for record in found
+            ]
+        )

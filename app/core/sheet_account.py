@@ -126,9 +126,7 @@ class SheetAccount:
         end = len(self.sheet.rows) if stop is None else stop
         for index, row in enumerate(self.sheet.rows.between(start, end), start):
             fates = {
-                place: self._fate(index, place, row)
-                for place, cell in enumerate(row)
-                if cell != ""
+                place: self._fate(index, place, row) for place, cell in enumerate(row) if cell != ""
             }
             yield RowView(index + 1, tuple(map(plain, row)), fates)
 

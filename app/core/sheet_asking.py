@@ -84,10 +84,18 @@ class Asker:
         default = None if column.asking is Severity.ERROR else ""
         said = self.ask(
             Question(
-                key, Asks.WORD, doubt.message, doubt.params, column.choices, (), 0,
-                value=plain(cell), default=default, lasting=True,
+                key,
+                Asks.WORD,
+                doubt.message,
+                doubt.params,
+                column.choices,
+                (),
+                0,
+                value=plain(cell),
+                default=default,
+                lasting=True,
             )
-        )  # fmt: skip
+        )
         if said is None:
             return replace(doubt, code="WORD_UNKNOWN", severity=column.asking, question=key)
         if said == OUT:
@@ -102,10 +110,18 @@ class Asker:
         )
         said = self.ask(
             Question(
-                key, Asks.NAME, doubt.message, doubt.params, choices, (), 0, value=written,
-                default="", lasting=doubt.readings == ("",),
+                key,
+                Asks.NAME,
+                doubt.message,
+                doubt.params,
+                choices,
+                (),
+                0,
+                value=written,
+                default="",
+                lasting=doubt.readings == ("",),
             )
-        )  # fmt: skip
+        )
         if said is None:
             return replace(doubt, question=key)
         value = column.parse(said) if said else ()  # said to be nobody, which is not blank

@@ -16,9 +16,7 @@ from app.core.sheet_labels import label_key, titled
 from app.core.workbook import SheetData
 
 
-def borders(
-    sheet: SheetData, header: Header, layout: Layout, said: Mapping[int, str]
-) -> Borders:
+def borders(sheet: SheetData, header: Header, layout: Layout, said: Mapping[int, str]) -> Borders:
     """Where lists side by side begin; `said` are the answers for columns of nobody."""
     meanings = {index: name for index, name, _ in titled(header.labels, header.captions, layout)}
     anchors = _anchors(header, meanings, layout)
@@ -52,9 +50,7 @@ def _anchors(header: Header, meanings: Mapping[int, str], layout: Layout) -> lis
     return keys
 
 
-def _alone(
-    index: int, same: Sequence[int], meanings: Mapping[int, str], layout: Layout
-) -> bool:
+def _alone(index: int, same: Sequence[int], meanings: Mapping[int, str], layout: Layout) -> bool:
     """Whether another word for the key, such as 房间号 beside two 房号, has a list of its own."""
     around = [-1, *same, 1 << 30]
     left, right = next((a, b) for a, b in pairwise(around) if a < index < b)

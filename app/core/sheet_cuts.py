@@ -35,9 +35,13 @@ class Cuts:
     """
 
     def __init__(
-        self, sheet: SheetData, header: Header, meanings: Mapping[int, str], layout: Layout,
+        self,
+        sheet: SheetData,
+        header: Header,
+        meanings: Mapping[int, str],
+        layout: Layout,
         anchors: Sequence[int],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.sheet, self.header, self.meanings, self.layout = sheet, header, meanings, layout
         self.labels = [label_key(label) for label in header.labels]
         self.several = {column.name for column in layout.columns if column.several}
@@ -72,9 +76,7 @@ class Cuts:
 
     def _candidates(self, anchor: int, following: int) -> list[int]:
         blank = [
-            at
-            for at in range(anchor + 1, following)
-            if not self.labels[at] and not self.filled[at]
+            at for at in range(anchor + 1, following) if not self.labels[at] and not self.filled[at]
         ]
         return [blank[-1] + 1] if blank else list(range(anchor + 1, following + 1))
 
@@ -184,9 +186,7 @@ class Cuts:
     def _owned(self, columns: range) -> list[int]:
         """Those of the columns that mean something to a list."""
         return [
-            at
-            for at in columns
-            if at in self.meanings or (not self.labels[at] and self.filled[at])
+            at for at in columns if at in self.meanings or (not self.labels[at] and self.filled[at])
         ]
 
     def _filled(self) -> list[int]:

@@ -56,7 +56,11 @@ def _hidden(made: Prepared, asker: Asker) -> None:
     if sheet.hidden_rows:
         rows = [i for i in sorted(sheet.hidden_rows) if i < len(sheet.rows) and any(sheet.rows[i])]
         if rows and _left_out(
-            made, asker, Asks.HIDDEN_ROWS, HIDDEN_ROWS, Place(sheet.name, rows[0] + 1),
+            made,
+            asker,
+            Asks.HIDDEN_ROWS,
+            HIDDEN_ROWS,
+            Place(sheet.name, rows[0] + 1),
             {"count": len(rows)},
         ):
             made.rows = {**dict.fromkeys(rows, Fate.HIDDEN), **made.rows}
@@ -68,25 +72,40 @@ def _hidden(made: Prepared, asker: Asker) -> None:
         )
         params: dict[str, object] = {"columns": "、".join(map(column_letters, columns))}
         if columns and _left_out(
-            made, asker, Asks.HIDDEN_COLUMNS, HIDDEN_COLUMNS, Place(sheet.name, 1, columns[0]),
+            made,
+            asker,
+            Asks.HIDDEN_COLUMNS,
+            HIDDEN_COLUMNS,
+            Place(sheet.name, 1, columns[0]),
             params,
         ):
             made.columns = frozenset(columns)
 
 
 def _left_out(  # noqa: PLR0917 - what a question consists of
-    made: Prepared, asker: Asker, asks: Asks, message: str, place: Place,
+    made: Prepared,
+    asker: Asker,
+    asks: Asks,
+    message: str,
+    place: Place,
     params: dict[str, object],
-) -> bool:  # fmt: skip
+) -> bool:
     """Put the question; whether the answer is to leave them out."""
     name = made.shown.name
     count = int(str(params.get("count", 1)))
     said = asker.ask(
         Question(
-            f"{asks.value}/{name}", asks, message, params, TAKE_OR_LEAVE,
-            (place,), count, value=name, default=TAKE,
+            f"{asks.value}/{name}",
+            asks,
+            message,
+            params,
+            TAKE_OR_LEAVE,
+            (place,),
+            count,
+            value=name,
+            default=TAKE,
         )
-    )  # fmt: skip
+    )
     if said is None:
         code, at = asks.value.upper(), None if place.index < 0 else place.index
         made.problems.append(

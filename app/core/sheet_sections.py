@@ -135,9 +135,7 @@ class _Finder:
             self._refuse(header, columns[0], "NO_HEADER", NO_HEADER, columns=columns, count=count)
             return
         if header.fingerprint not in self.corrections:
-            marks = {
-                at: f"border/{header.fingerprint}/{at}" for at in range(len(header.labels))
-            }
+            marks = {at: f"border/{header.fingerprint}/{at}" for at in range(len(header.labels))}
             known = self.asker.answers.said
             said = {at: known[key] for at, key in marks.items() if key in known}
             cut = borders(self.sheet, header, self.layout, said)
@@ -181,9 +179,13 @@ class _Finder:
             if at is None:
                 columns, meaning = doubt.columns, titled_column(header, doubt.columns[0])
                 self._refuse(
-                    header, columns[0], "TWO_COLUMNS", doubt.message, columns=columns,
+                    header,
+                    columns[0],
+                    "TWO_COLUMNS",
+                    doubt.message,
+                    columns=columns,
                     meaning=meaning,
-                )  # fmt: skip
+                )
                 return
             fields = {index: name for index, name in fields.items() if name != doubt.name}
             fields[at] = doubt.name
@@ -201,11 +203,18 @@ class _Finder:
         where = tuple(Place(header.sheet, header.last + 1, at) for at in doubt.columns)
         said = self.asker.ask(
             Question(
-                f"column/{header.fingerprint}/{doubt.name}", Asks.COLUMN, doubt.message, params,
-                choices, where, 1, value=doubt.name, lasting=True,
+                f"column/{header.fingerprint}/{doubt.name}",
+                Asks.COLUMN,
+                doubt.message,
+                params,
+                choices,
+                where,
+                1,
+                value=doubt.name,
+                lasting=True,
                 default=None if default is None else str(default),
             )
-        )  # fmt: skip
+        )
         return default if said is None else int(said)
 
     def _beside(self, header: Header) -> None:
@@ -218,37 +227,57 @@ class _Finder:
         severity = Severity.ERROR if cells.are_a_list(self.layout) else Severity.WARNING
         self.found.problems.append(
             _fault(
-                header, cells.columns[0], "NO_HEADER", NO_HEADER, severity,
-                columns=named_columns(header, cells.columns), count=cells.count,
+                header,
+                cells.columns[0],
+                "NO_HEADER",
+                NO_HEADER,
+                severity,
+                columns=named_columns(header, cells.columns),
+                count=cells.count,
             )
-        )  # fmt: skip
+        )
         self.found.reported += [
             Region(header.last + 1, header.until, at, at + 1) for at in cells.columns
         ]
 
     def _refuse(
-        self, header: Header, at: int, code: str, message: str, *,
-        columns: Sequence[int], **params: object,
-    ) -> None:  # fmt: skip
+        self,
+        header: Header,
+        at: int,
+        code: str,
+        message: str,
+        *,
+        columns: Sequence[int],
+        **params: object,
+    ) -> None:
         """Keep out a list, or a whole row of lists, with one error that names the columns."""
         params["columns"] = named_columns(header, columns)
         self.found.problems.append(_fault(header, at, code, message, Severity.ERROR, **params))
-        self.found.reported.append(
-            Region(header.top, header.until, header.left, header.right)
-        )
+        self.found.reported.append(Region(header.top, header.until, header.left, header.right))
 
 
 def _whose(header: Header, at: int, key: str) -> Question:
     return Question(
-        key, Asks.BORDER, WHOSE, {"column": titled_column(header, at)}, _SIDES,
-        (Place(header.sheet, header.last + 1, at),), 1, value=header.labels[at], lasting=True,
-    )  # fmt: skip
+        key,
+        Asks.BORDER,
+        WHOSE,
+        {"column": titled_column(header, at)},
+        _SIDES,
+        (Place(header.sheet, header.last + 1, at),),
+        1,
+        value=header.labels[at],
+        lasting=True,
+    )
 
 
 def _fault(
-    header: Header, at: int, code: str, message: str, severity: Severity = Severity.ERROR,
+    header: Header,
+    at: int,
+    code: str,
+    message: str,
+    severity: Severity = Severity.ERROR,
     **params: object,
-) -> Problem:  # fmt: skip
+) -> Problem:
     title = titled_column(header, at)
     return Problem(header.sheet, header.last + 1, title, "", code, severity, message, params, at)
 

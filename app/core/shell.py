@@ -49,8 +49,10 @@ def user_menu() -> list[menu.Item]:
     labels = {"profile": (_("My account"), "fa-user"), "jobs": (_("My tasks"), "fa-tasks")}
     return [
         menu.Item(
-            labels[view.screen][0], url_for(f"{view.endpoint}.{view.default_view}"),
-            labels[view.screen][1], False,
+            labels[view.screen][0],
+            url_for(f"{view.endpoint}.{view.default_view}"),
+            labels[view.screen][1],
+            False,
         )
         for view in views()
         if view.screen in labels and rights.may(view.screen)
@@ -78,9 +80,7 @@ def filter_text(chosen: Filter) -> str:
     """The value of a filter as people know it: a relation by its label, not its number."""
     if chosen.column.kind is not Kind.RELATION or chosen.value is None:
         return chosen.text
-    screens = [
-        view for view in views() if hasattr(view, "model") and chosen.column in view.columns
-    ]
+    screens = [view for view in views() if hasattr(view, "model") and chosen.column in view.columns]
     for screen in screens:
         lookup = select.of_model(records.related_model(screen.model, chosen.column.name))
         if lookup:

@@ -53,15 +53,23 @@ def slip_faults(
     inside = not {"..", ""} & {*slip.template.split("/")}
     found = [folder / slip.template for folder in folders if (folder / slip.template).is_file()]
     if not (inside and found):
-        yield ("slip", "template"), N_("There is no template “%(value)s”: put it beside this "
-                                       "file."), {"value": slip.template}
+        yield (
+            ("slip", "template"),
+            N_("There is no template “%(value)s”: put it beside this file."),
+            {"value": slip.template},
+        )
         return
     try:
         SYNTAX.parse(found[0].read_text("utf-8"))
     except (TemplateSyntaxError, UnicodeDecodeError, RecursionError) as error:
-        yield ("slip", "template"), N_("The template “%(value)s” cannot be read (line %(line)s): "
-                                       "look for a bracket or an “end” that is missing."), {
-            "value": slip.template, "line": getattr(error, "lineno", 1)}
+        yield (
+            ("slip", "template"),
+            N_(
+                "The template “%(value)s” cannot be read (line %(line)s): "
+                "look for a bracket or an “end” that is missing."
+            ),
+            {"value": slip.template, "line": getattr(error, "lineno", 1)},
+        )
 
 
 class SlipRoutes:
@@ -95,8 +103,9 @@ class SlipRoutes:
             raise DomainError(NO_SLIP)
         whole = {one for one in Secret if disclosure.may_see(one, self.screen)}
         page = self.slip_page(self.slip_of, row, whole=whole)
-        witness.note("print", self.screen, row.id, title=self.name_of(row),
-                     community_id=row.community_id)  # fmt: skip
+        witness.note(
+            "print", self.screen, row.id, title=self.name_of(row), community_id=row.community_id
+        )
         return page
 
     def slip_page(self, slip: Slip, row: Any, *, whole: Collection[Secret]) -> str:
@@ -104,10 +113,16 @@ class SlipRoutes:
         named = {column.name: column for column in self.columns if column.kind is not Kind.FILES}
         left_out = self.not_on_slip | BY_ITSELF
         names = slip.fields or [one for one in named if one not in left_out]
-        columns = [replace(column, private=column.private and column.secret not in whole)
-                   for one in names if (column := named.get(one))]  # fmt: skip
+        columns = [
+            replace(column, private=column.private and column.secret not in whole)
+            for one in names
+            if (column := named.get(one))
+        ]
         page: str = self.render(
-            slip.template or "core/slip.html", row=row, slip=slip, columns=columns,
+            slip.template or "core/slip.html",
+            row=row,
+            slip=slip,
+            columns=columns,
             today=clock.today(),
-        )  # fmt: skip
+        )
         return page

@@ -26,8 +26,9 @@ def plate(text: str, field: str | None = None) -> str:
     if (found := ids.plate(text)) is None:
         raise DomainError(
             N_("“%(text)s” is no number plate; write it like 浙A12345."),
-            field=field, text=text[:20],
-        )  # fmt: skip
+            field=field,
+            text=text[:20],
+        )
     return found
 
 
@@ -42,9 +43,7 @@ def id_number(text: str) -> str:
 def time_of_day(text: str) -> str:
     """A time of day as 09:30."""
     if (found := _TIME.fullmatch(text.strip())) is None:
-        raise DomainError(
-            N_("“%(text)s” is no time of day; write it like 09:30."), text=text[:40]
-        )
+        raise DomainError(N_("“%(text)s” is no time of day; write it like 09:30."), text=text[:40])
     return f"{int(found[1]):02}:{found[2]}"
 
 

@@ -49,18 +49,29 @@ def state_faults(
     for at, state in enumerate(states):
         yield from unknown(("states", at, "required"), state.required, known.fields)
         if state.files and not state.locked:
-            yield ("states", at, "files"), N_("files = true belongs to a locked state only: in "
-                                              "the others files can be added anyway."), {}
+            yield (
+                ("states", at, "files"),
+                N_(
+                    "files = true belongs to a locked state only: in "
+                    "the others files can be added anyway."
+                ),
+                {},
+            )
         if state.due is None:
             continue
         found = DUE.fullmatch(state.due)
         if not found or int(found[3] or 0) > LONGEST.get(found[4] or "", 0):
-            yield ("states", at, "due"), N_(
-                "“%(value)s” is no due rule: write it like lent_at + 3 days."
-            ), {"value": state.due}
+            yield (
+                ("states", at, "due"),
+                N_("“%(value)s” is no due rule: write it like lent_at + 3 days."),
+                {"value": state.due},
+            )
         elif found[1] not in {"created_at", *known.days}:
-            yield ("states", at, "due"), N_("“%(value)s” is no date or datetime field of this "
-                                            "file."), {"value": found[1]}
+            yield (
+                ("states", at, "due"),
+                N_("“%(value)s” is no date or datetime field of this file."),
+                {"value": found[1]},
+            )
 
 
 def _unreached(states: Sequence[State], actions: Sequence[Action]) -> Iterator[Found]:
@@ -70,9 +81,14 @@ def _unreached(states: Sequence[State], actions: Sequence[Action]) -> Iterator[F
         reached += {action.to for action in actions if one in action.origins}.difference(reached)
     for at, state in enumerate(states):
         if state.name not in reached:
-            yield ("states", at), N_(
-                "No record can come into the state “%(value)s”: add an action with to = "
-                "\"%(value)s\", or take the state away."), {"value": state.name}  # fmt: skip
+            yield (
+                ("states", at),
+                N_(
+                    "No record can come into the state “%(value)s”: add an action with to = "
+                    '"%(value)s", or take the state away.'
+                ),
+                {"value": state.name},
+            )
 
 
 def action_faults(
@@ -88,15 +104,29 @@ def action_faults(
             yield from unknown((*path, option), getattr(action, option), known.fields)
         for one in action.stamps:
             if one in known.fields and one not in known.stamped:
-                yield (*path, "stamps"), N_(
-                    "“%(value)s” cannot be stamped: stamps are date, datetime, time or user "
-                    "fields."), {"value": one}
+                yield (
+                    (*path, "stamps"),
+                    N_(
+                        "“%(value)s” cannot be stamped: stamps are date, datetime, time or user "
+                        "fields."
+                    ),
+                    {"value": one},
+                )
         if action.not_by and action.not_by not in {"created_by", *known.users}:
-            yield (*path, "not_by"), N_("“%(value)s” is neither created_by nor a user "
-                                        "field."), {"value": action.not_by}
+            yield (
+                (*path, "not_by"),
+                N_("“%(value)s” is neither created_by nor a user field."),
+                {"value": action.not_by},
+            )
         if action.right == "approve" and not known.approved:
-            yield (*path, "right"), N_("Nobody may approve: add approvers = "
-                                       "[\"supervisor\"] to [register]."), {}
+            yield (
+                (*path, "right"),
+                N_('Nobody may approve: add approvers = ["supervisor"] to [register].'),
+                {},
+            )
         if action.call and not known.beside:
-            yield (*path, "call"), N_("There is no Python file of the same name beside "
-                                      "this one for “%(value)s”."), {"value": action.call}
+            yield (
+                (*path, "call"),
+                N_("There is no Python file of the same name beside this one for “%(value)s”."),
+                {"value": action.call},
+            )

@@ -98,8 +98,11 @@ def answer(asked: Asked, rows: list[Any], *, sent: bool) -> Any:
     form = Form.show(screen.model, columns(asked), None if asked.several else rows[0])
     for place in form.fields.values():
         ask_anew(place)
-        known = place.name in asked.action.may_fill if asked.several else (
-            getattr(rows[0], place.name) is not None)
+        known = (
+            place.name in asked.action.may_fill
+            if asked.several
+            else (getattr(rows[0], place.name) is not None)
+        )
         if not known and not place.raw and place.masked is None:
             form.fill(place, place.column.first_value(), stored=False)
     seen = "" if asked.several else screen_edit.token(rows[0], columns(asked))
@@ -125,15 +128,22 @@ def answer(asked: Asked, rows: list[Any], *, sent: bool) -> Any:
                 rows = asked.pick()
                 seen = "" if asked.several else screen_edit.token(rows[0], columns(asked))
                 form.refuse(explained(screen, error))
-    lookups = {one: screen_edit.lookup_address(screen, place.column)
-               for one, place in form.fields.items()}  # fmt: skip
+    lookups = {
+        one: screen_edit.lookup_address(screen, place.column) for one, place in form.fields.items()
+    }
     body = screen.render(
-        "core/step.html", form=form, title=asked.title, action=asked.action, lookups=lookups,
-        reason=request.form.get("step_reason", ""), form_key=formkeys.fresh(), where=asked.where,
+        "core/step.html",
+        form=form,
+        title=asked.title,
+        action=asked.action,
+        lookups=lookups,
+        reason=request.form.get("step_reason", ""),
+        form_key=formkeys.fresh(),
+        where=asked.where,
         version=seen,
         ids=[row.id for row in rows] if asked.several else [],
         named=[screen.name_of(row) for row in rows[:NAMED]] if asked.several else [],
-    )  # fmt: skip
+    )
     return body, status
 
 
@@ -173,9 +183,10 @@ def answered(asked: Asked, typed: dict[str, Any]) -> dict[str, Any]:
     """The values to be stored: what was left empty for many stays in each as it is."""
     optional = set(asked.action.may_fill) if asked.several else set()
     return {
-        name: value for name, value in typed.items()
+        name: value
+        for name, value in typed.items()
         if value is not KEEP and (name not in optional or value not in (None, "", [], False))
-    }  # fmt: skip
+    }
 
 
 def taken(asked: Asked, rows: list[Any], typed: dict[str, Any]) -> Any:
@@ -187,8 +198,13 @@ def taken(asked: Asked, rows: list[Any], typed: dict[str, Any]) -> Any:
     named = [(row, asked.screen.name_of(row)) for row in sorted(rows, key=lambda one: one.id)]
     for row, name in named:
         try:
-            steps.take(db.session(), row, asked.action.name, values,
-                       reason=request.form.get("step_reason", "")[:500])  # fmt: skip
+            steps.take(
+                db.session(),
+                row,
+                asked.action.name,
+                values,
+                reason=request.form.get("step_reason", "")[:500],
+            )
         except (DomainError, IntegrityError) as error:
             if not asked.several:
                 raise

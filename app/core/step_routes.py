@@ -86,10 +86,15 @@ class StepRoutes:
         late = any((one.column.name, one.operator) == ("due_at", "to") for one in ask.filters)
         made = [Tab(_("All"), self.url("list"), 0, not state and not late, "idle")]
         made += [
-            Tab(one.label.lazy, self.url("list", **{"f.state.is": one.name}), counts[one.name],
-                state == one.name, one.look)
+            Tab(
+                one.label.lazy,
+                self.url("list", **{"f.state.is": one.name}),
+                counts[one.name],
+                state == one.name,
+                one.look,
+            )
             for one in found.states
-        ]  # fmt: skip
+        ]
         if found.has_due:
             made.append(
                 Tab(_("Overdue"), self.overdue_url(), counts[counting.OVERDUE], late, "bad")
@@ -116,15 +121,22 @@ class StepRoutes:
             return found
         return found | {
             one.name: Act(
-                one.label.lazy, Verb(one.right), one.icon, look=one.look,
-                confirm="" if one.asks else one.confirm.lazy if one.confirm else _(
-                    "%(action)s: all that are chosen?", action=one.label.lazy),
+                one.label.lazy,
+                Verb(one.right),
+                one.icon,
+                look=one.look,
+                confirm=""
+                if one.asks
+                else one.confirm.lazy
+                if one.confirm
+                else _("%(action)s: all that are chosen?", action=one.label.lazy),
                 url=self.url(ROUTES[Verb(one.right)], pk=MANY, name=one.name),
             )
             for one in self.model.steps.actions
-            if state in one.origins and self.may(one.right)
+            if state in one.origins
+            and self.may(one.right)
             and step_form.fits_many(one, self.columns)
-        }  # fmt: skip
+        }
 
     @expose("/step/<pk>/<name>", methods=["GET", "POST"])
     @needs(Verb.WRITE)

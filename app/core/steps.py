@@ -160,7 +160,8 @@ def fit(row: Any) -> None:
         need(row, row.steps.columns[name])
     if row.steps.has_due:
         row.due_at = state.due and due_moment(
-            state.due, lambda name: getattr(row, name), row.steps.closing(row))  # fmt: skip
+            state.due, lambda name: getattr(row, name), row.steps.closing(row)
+        )
 
 
 def take(
@@ -183,8 +184,10 @@ def take(
     told |= {one: _put(session, row, steps.columns[one], value) for one, value in values.items()}
     for one in action.fill:
         need(row, steps.columns[one])
-    told |= {one: _put(session, row, steps.columns[one], _stamp(steps.columns[one]))
-             for one in action.stamps}  # fmt: skip
+    told |= {
+        one: _put(session, row, steps.columns[one], _stamp(steps.columns[one]))
+        for one in action.stamps
+    }
     row.state = action.to
     if action.call:
         steps.calls[action.call](session, row)
@@ -192,15 +195,23 @@ def take(
     steps.settle(row)
     session.flush()
     audit.record(
-        session, "step", steps.screen, row.id, title=str(row), community_id=row.community_id,
+        session,
+        "step",
+        steps.screen,
+        row.id,
+        title=str(row),
+        community_id=row.community_id,
         details={
             "action": str(action.label.lazy),
-            **({"state": [str(steps.state(one).label.lazy) for one in (before, action.to)]}
-               if before != action.to else {}),
+            **(
+                {"state": [str(steps.state(one).label.lazy) for one in (before, action.to)]}
+                if before != action.to
+                else {}
+            ),
             **{one: what for one, what in told.items() if what},
             **({"step_reason": reason} if reason else {}),
         },
-    )  # fmt: skip
+    )
 
 
 def _put(session: Session, row: Any, column: Column, value: Any) -> Any:
@@ -218,6 +229,8 @@ def _put(session: Session, row: Any, column: Column, value: Any) -> Any:
 def _stamp(column: Column) -> Any:
     """What an action writes into a stamped column: the day, the moment, who it was."""
     stamps: dict[Kind, Callable[[], Any]] = {
-        Kind.DAY: clock.today, Kind.MOMENT: clock.now, Kind.RELATION: lambda: audit.actor().user_id,
-    }  # fmt: skip
+        Kind.DAY: clock.today,
+        Kind.MOMENT: clock.now,
+        Kind.RELATION: lambda: audit.actor().user_id,
+    }
     return stamps.get(column.kind, clock.time_now)()

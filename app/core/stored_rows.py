@@ -28,9 +28,12 @@ PORTION = 2000
 
 
 def fill(
-    session: Session, declared: Iterable[tuple[Table, str | None, Sequence[State]]],
-    times: Callable[[Session], Mapping[int, time]], *, only_plan: bool = False,
-) -> Iterator[Step]:  # fmt: skip
+    session: Session,
+    declared: Iterable[tuple[Table, str | None, Sequence[State]]],
+    times: Callable[[Session], Mapping[int, time]],
+    *,
+    only_plan: bool = False,
+) -> Iterator[Step]:
     """Bring the records of these tables up to date; a Step says of how many what is done.
 
     declared: table, pattern of its numbers (None: it has none), states; times: gives community →
@@ -44,17 +47,24 @@ def fill(
             continue
         held = {one["name"] for one in present.get_columns(table.name)}
         if pattern and (count := _unnumbered(session, table, held)):
-            yield Step(table.name, N_("%(table)s: %(count)s records of before get a number, in "
-                                      "the order of their entry"),
-                       {"table": table.name, "count": count})  # fmt: skip
+            yield Step(
+                table.name,
+                N_(
+                    "%(table)s: %(count)s records of before get a number, in "
+                    "the order of their entry"
+                ),
+                {"table": table.name, "count": count},
+            )
             if not only_plan:
                 give_numbers(session, table, pattern)
         if "due_at" in table.c:
             count = renew_due(session, table, states, closing, held=held, only_plan=only_plan)
             if count:
-                yield Step(table.name, N_("%(table)s: %(count)s records are due at another time "
-                                          "now"),
-                           {"table": table.name, "count": count})  # fmt: skip
+                yield Step(
+                    table.name,
+                    N_("%(table)s: %(count)s records are due at another time now"),
+                    {"table": table.name, "count": count},
+                )
 
 
 def _unnumbered(session: Session, table: Table, held: Collection[str]) -> int:
@@ -68,14 +78,18 @@ def give_numbers(session: Session, table: Table, pattern: str) -> None:
         name = session.get_bind().dialect.identifier_preparer.format_table(table)
         session.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
     place = tuple_(table.c.created_at, table.c.id)
-    query = select(table.c.id, table.c.community_id, table.c.created_at).where(
-        table.c.number.is_(None)
-    ).order_by(table.c.created_at, table.c.id).limit(PORTION)
+    query = (
+        select(table.c.id, table.c.community_id, table.c.created_at)
+        .where(table.c.number.is_(None))
+        .order_by(table.c.created_at, table.c.id)
+        .limit(PORTION)
+    )
     rows = session.execute(query).all()
     while rows:
         days = {row.id: clock.local(row.created_at).date() for row in rows}
-        groups = {row.id: (row.community_id, numbering.span_of(pattern, days[row.id]))
-                  for row in rows}  # fmt: skip
+        groups = {
+            row.id: (row.community_id, numbering.span_of(pattern, days[row.id])) for row in rows
+        }
         free = {
             (community, span): numbering.take(session, community, table.name, span, count) - count
             for (community, span), count in Counter(groups.values()).items()
@@ -91,9 +105,15 @@ def give_numbers(session: Session, table: Table, pattern: str) -> None:
 
 
 def renew_due(
-    session: Session, table: Table, states: Sequence[State], closing: Mapping[int, time], *,
-    held: Collection[str] | None = None, only_plan: bool = False, community: int | None = None,
-) -> int:  # fmt: skip
+    session: Session,
+    table: Table,
+    states: Sequence[State],
+    closing: Mapping[int, time],
+    *,
+    held: Collection[str] | None = None,
+    only_plan: bool = False,
+    community: int | None = None,
+) -> int:
     """Work out anew when records are due; answers for how many it is another time.
 
     held: the columns that the database has, where these are not all; community: only of this one.
@@ -124,16 +144,19 @@ def renew_due(
 def renew_all(session: Session, models: Iterable[Any], community: int, closing: time) -> int:
     """Work out anew when the records of a community are due, since it closes at this time."""
     return sum(
-        renew_due(session, model.__table__, model.steps.states, {community: closing},
-                  community=community)
+        renew_due(
+            session, model.__table__, model.steps.states, {community: closing}, community=community
+        )
         for model in models
-    )  # fmt: skip
+    )
 
 
 def _due(
-    row: Mapping[str, Any], rules: Mapping[str, str], states: Sequence[State],
+    row: Mapping[str, Any],
+    rules: Mapping[str, str],
+    states: Sequence[State],
     closing: Mapping[int, time],
-) -> datetime | None:  # fmt: skip
+) -> datetime | None:
     """When a record is due; one that has no state yet begins with the first."""
     rule = rules.get(row["state"] or states[0].name)
     return due_moment(rule, row.__getitem__, closing.get(row["community_id"], CLOSING_TIME))
@@ -141,6 +164,7 @@ def _due(
 
 def _write(session: Session, table: Table, column: str, values: list[dict[str, Any]]) -> None:
     """Set one column of records by their keys."""
-    changed = update(table).where(table.c.id == bindparam("key")).values(
-        {column: bindparam("value")})  # fmt: skip
+    changed = (
+        update(table).where(table.c.id == bindparam("key")).values({column: bindparam("value")})
+    )
     session.execute(changed, values, execution_options={"synchronize_session": False})

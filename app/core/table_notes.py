@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, Table
 
-LEFT = N_("%(table)s: the column %(column)s is no longer in the file: its %(count)s values stay "
-          "stored but are no longer shown.")  # fmt: skip
-RENAMED = N_("%(table)s: the column %(column)s is no longer in the file: its %(count)s values stay "
-             "stored but are no longer shown. If you renamed it, %(new)s is a new, empty field; "
-             "give it its old name and change only the label.")  # fmt: skip
+LEFT = N_(
+    "%(table)s: the column %(column)s is no longer in the file: its %(count)s values stay "
+    "stored but are no longer shown."
+)
+RENAMED = N_(
+    "%(table)s: the column %(column)s is no longer in the file: its %(count)s values stay "
+    "stored but are no longer shown. If you renamed it, %(new)s is a new, empty field; "
+    "give it its old name and change only the label."
+)
 
 
 def notes(engine: Engine, tables: list[Table]) -> Iterator[Step]:
@@ -35,19 +39,23 @@ def notes(engine: Engine, tables: list[Table]) -> Iterator[Step]:
 
 
 def _left(connection: Connection, table: Table) -> Iterator[Step]:
-    stored = {one["name"]: _kind(connection, one["type"])
-              for one in inspect(connection).get_columns(table.name)}  # fmt: skip
+    stored = {
+        one["name"]: _kind(connection, one["type"])
+        for one in inspect(connection).get_columns(table.name)
+    }
     new = {one.name: _kind(connection, one.type) for one in table.c if one.name not in stored}
     for name, kind in stored.items():
         if name in table.c:
             continue
-        held = connection.scalar(select(func.count(column(name))).select_from(
-            table_of(table.name)))  # fmt: skip
+        held = connection.scalar(select(func.count(column(name))).select_from(table_of(table.name)))
         same = [one for one, other in new.items() if other == kind]
         if held:
-            yield Step(table.name, RENAMED if len(same) == 1 else LEFT, {
-                "table": table.name, "column": name, "count": held, "new": "".join(same[:1])},
-                kind="note")  # fmt: skip
+            yield Step(
+                table.name,
+                RENAMED if len(same) == 1 else LEFT,
+                {"table": table.name, "column": name, "count": held, "new": "".join(same[:1])},
+                kind="note",
+            )
 
 
 def _kind(connection: Connection, kind: Any) -> str:

@@ -42,8 +42,15 @@ def plan(connection: Connection, tables: list[Table]) -> list[Step]:
     steps: list[Step] = []
     for table in tables:
         if table.name not in present:
-            steps.append(Step(table.name, N_("make the table %(table)s"),
-                              {"table": table.name}, "table", table))  # fmt: skip
+            steps.append(
+                Step(
+                    table.name,
+                    N_("make the table %(table)s"),
+                    {"table": table.name},
+                    "table",
+                    table,
+                )
+            )
         else:
             steps += _columns(connection, table)
             steps += _targets(connection, table)
@@ -56,9 +63,7 @@ def require_others(engine: Engine, tables: list[Table]) -> None:
     """DomainError where a table of the house is missing that migrations make."""
     others = set(metadata.tables) - {table.name for table in tables}
     if others - set(inspect(engine).get_table_names()):
-        raise DomainError(
-            N_("The database is not ready for this version: run “anju init” first.")
-        )
+        raise DomainError(N_("The database is not ready for this version: run “anju init” first."))
 
 
 def bring(engine: Engine, tables: list[Table], *, only_plan: bool = False) -> Iterator[Step]:
@@ -92,40 +97,75 @@ def _columns(connection: Connection, table: Table) -> Iterator[Step]:
     stored = {one["name"]: one for one in inspect(connection).get_columns(table.name)}
     for column in table.c:
         if column.name not in stored:
-            yield _step(table, N_("%(table)s: add the column %(column)s"), "column", column,
-                        column=column.name)  # fmt: skip
+            yield _step(
+                table,
+                N_("%(table)s: add the column %(column)s"),
+                "column",
+                column,
+                column=column.name,
+            )
             continue
         new = column.type.compile(connection.dialect)
         old = stored[column.name]["type"].compile(connection.dialect)
         wide, narrow = LENGTH.fullmatch(new), LENGTH.fullmatch(old)
         if wide and narrow and int(wide[1]) >= int(narrow[1]):
             if wide[1] != narrow[1]:
-                yield _step(table, N_("%(table)s: widen the column %(column)s"), "rebuild",
-                            column, column=column.name)  # fmt: skip
+                yield _step(
+                    table,
+                    N_("%(table)s: widen the column %(column)s"),
+                    "rebuild",
+                    column,
+                    column=column.name,
+                )
         elif new != old:
-            yield _step(table, N_("%(table)s: %(column)s is stored as %(old)s and cannot become "
-                                  "%(new)s. Give the field a new name."), "refuse",
-                        column=column.name, old=old, new=new)  # fmt: skip
+            yield _step(
+                table,
+                N_(
+                    "%(table)s: %(column)s is stored as %(old)s and cannot become "
+                    "%(new)s. Give the field a new name."
+                ),
+                "refuse",
+                column=column.name,
+                old=old,
+                new=new,
+            )
         if column.nullable and not stored[column.name]["nullable"]:
-            yield _step(table, N_("%(table)s: the column %(column)s may be empty from now on"),
-                        "relax", column.name, column=column.name)  # fmt: skip
+            yield _step(
+                table,
+                N_("%(table)s: the column %(column)s may be empty from now on"),
+                "relax",
+                column.name,
+                column=column.name,
+            )
     for name, one in stored.items():
         if name not in table.c and not one["nullable"]:
-            yield _step(table, N_("%(table)s: the column %(column)s may be empty from now on"),
-                        "relax", name, column=name)  # fmt: skip
+            yield _step(
+                table,
+                N_("%(table)s: the column %(column)s may be empty from now on"),
+                "relax",
+                name,
+                column=name,
+            )
 
 
 def _words(connection: Connection, table: Table) -> Iterator[Step]:
     """Choices and states: the words that a column may hold."""
-    stored = {str(one["name"]): set(KNOWN.findall(str(one["sqltext"])))
-              for one in inspect(connection).get_check_constraints(table.name)}  # fmt: skip
+    stored = {
+        str(one["name"]): set(KNOWN.findall(str(one["sqltext"])))
+        for one in inspect(connection).get_check_constraints(table.name)
+    }
     columns = {one["name"] for one in inspect(connection).get_columns(table.name)}
     wanted = {str(rule.name) for rule in table.constraints}
     for name in sorted(set(stored) - wanted):
         column = RULE.sub(r"\1", name.removeprefix(f"ck_{table.name}_"))
         if RULE.search(name) and column in table.c:
-            yield _step(table, N_("%(table)s: %(column)s is no longer held to its words"), "free",
-                        name, column=column)  # fmt: skip
+            yield _step(
+                table,
+                N_("%(table)s: %(column)s is no longer held to its words"),
+                "free",
+                name,
+                column=column,
+            )
     for rule in table.constraints:
         if not isinstance(rule, CheckConstraint):
             continue
@@ -138,30 +178,56 @@ def _words(connection: Connection, table: Table) -> Iterator[Step]:
         held = set(connection.scalars(text(asked))) if column in columns else set()
         places = str(rule.name).endswith("_places")
         if held and old is not None and places:
-            yield _step(table, N_("%(table)s: rows hold numbers with other decimal places in "
-                                  "%(column)s. Give the field a new name."), "refuse",
-                        column=column)  # fmt: skip
+            yield _step(
+                table,
+                N_(
+                    "%(table)s: rows hold numbers with other decimal places in "
+                    "%(column)s. Give the field a new name."
+                ),
+                "refuse",
+                column=column,
+            )
         elif not places and (lost := held - words):
-            yield _step(table, N_("%(table)s: rows hold “%(word)s” in %(column)s, which the file "
-                                  "no longer knows. Put it back."), "refuse",
-                        word=min(lost), column=column)  # fmt: skip
+            yield _step(
+                table,
+                N_(
+                    "%(table)s: rows hold “%(word)s” in %(column)s, which the file "
+                    "no longer knows. Put it back."
+                ),
+                "refuse",
+                word=min(lost),
+                column=column,
+            )
         else:
-            said = (N_("%(table)s: note the decimal places of %(column)s") if places
-                    else N_("%(table)s: the words of %(column)s change"))  # fmt: skip
+            said = (
+                N_("%(table)s: note the decimal places of %(column)s")
+                if places
+                else N_("%(table)s: the words of %(column)s change")
+            )
             yield _step(table, said, "words", rule, column=column)
 
 
 def _targets(connection: Connection, table: Table) -> Iterator[Step]:
     """Where keys point: the numbers of one table mean nothing in another."""
-    stored = {one["constrained_columns"][0]: one["referred_table"]
-              for one in inspect(connection).get_foreign_keys(table.name)}  # fmt: skip
+    stored = {
+        one["constrained_columns"][0]: one["referred_table"]
+        for one in inspect(connection).get_foreign_keys(table.name)
+    }
     for column in table.c:
         for key in column.foreign_keys:
             old, new = stored.get(column.name), key.column.table.name
             if old is not None and old != new:
-                yield _step(table, N_("%(table)s: %(column)s points to %(old)s and cannot point to "
-                                      "%(new)s. Give the field a new name."), "refuse",
-                            column=column.name, old=old, new=new)  # fmt: skip
+                yield _step(
+                    table,
+                    N_(
+                        "%(table)s: %(column)s points to %(old)s and cannot point to "
+                        "%(new)s. Give the field a new name."
+                    ),
+                    "refuse",
+                    column=column.name,
+                    old=old,
+                    new=new,
+                )
 
 
 def _shape(index: Any, dialect: str) -> tuple[Any, ...]:
@@ -182,8 +248,9 @@ def _indexes(connection: Connection, table: Table) -> Iterator[Step]:
     for name, one in sorted(stored.items()):
         changed = name in wanted and _shape(one, dialect) != _shape(wanted[name], dialect)
         if changed or (name not in wanted and name.startswith("uq_")):
-            yield _step(table, N_("%(table)s: take away the index %(index)s"), "drop", name,
-                        index=name)  # fmt: skip
+            yield _step(
+                table, N_("%(table)s: take away the index %(index)s"), "drop", name, index=name
+            )
     for name, index in sorted(wanted.items()):
         if name in stored and _shape(stored[name], dialect) == _shape(index, dialect):
             continue
@@ -194,12 +261,19 @@ def _indexes(connection: Connection, table: Table) -> Iterator[Step]:
             twice = select(func.count()).where(*(one.is_not(None) for one in columns))
             twice = twice.where(where) if where is not None else twice
             if connection.scalar(twice.group_by(*columns).having(func.count() > 1).limit(1)):
-                yield _step(table, N_("%(table)s: there are rows with the same %(column)s "
-                                      "already. Correct them first."), "refuse",
-                            column=", ".join(names))  # fmt: skip
+                yield _step(
+                    table,
+                    N_(
+                        "%(table)s: there are rows with the same %(column)s "
+                        "already. Correct them first."
+                    ),
+                    "refuse",
+                    column=", ".join(names),
+                )
                 continue
-        yield _step(table, N_("%(table)s: add the index %(index)s"), "index", index,
-                    index=index.name)  # fmt: skip
+        yield _step(
+            table, N_("%(table)s: add the index %(index)s"), "index", index, index=index.name
+        )
 
 
 def carry_out(connection: Connection, steps: list[Step]) -> None:
@@ -230,8 +304,9 @@ def _add_column(connection: Connection, column: Column[Any]) -> None:
     loose = column._copy()
     loose.nullable = True
     ddl = str(CreateColumn(loose).compile(dialect=connection.dialect)).strip()
-    points = [f" REFERENCES {key.target_fullname.partition('.')[0]} (id)"
-              for key in column.foreign_keys]  # fmt: skip
+    points = [
+        f" REFERENCES {key.target_fullname.partition('.')[0]} (id)" for key in column.foreign_keys
+    ]
     connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {ddl}{''.join(points)}"))
     if isinstance(column.default, ScalarElementColumnDefault):  # the first state
         connection.execute(update(column.table).values({column.name: column.default.arg}))
@@ -258,8 +333,9 @@ def _rebuild(connection: Connection, table: Table) -> None:
     aside = MetaData()
     for key in table.foreign_keys:
         if (name := key.target_fullname.partition(".")[0]) != table.name:
-            Table(name, aside, Column("id", key.column.type, primary_key=True),
-                  extend_existing=True)  # fmt: skip
+            Table(
+                name, aside, Column("id", key.column.type, primary_key=True), extend_existing=True
+            )
     new = table.to_metadata(aside, name=f"{table.name}_new")
     for column in old.c:
         if column.name not in new.c:
@@ -272,8 +348,9 @@ def _rebuild(connection: Connection, table: Table) -> None:
     names = ", ".join(f'"{column.name}"' for column in old.c)
     for statement in (
         f"INSERT INTO {new.name} ({names}) SELECT {names} FROM {table.name}",  # noqa: S608 - our own names
-        f"DROP TABLE {table.name}", f"ALTER TABLE {new.name} RENAME TO {table.name}",
-    ):  # fmt: skip
+        f"DROP TABLE {table.name}",
+        f"ALTER TABLE {new.name} RENAME TO {table.name}",
+    ):
         connection.exec_driver_sql(statement)
     for index in indexes:
         connection.execute(CreateIndex(index))

@@ -26,33 +26,55 @@ LANGUAGES = {"zh", "en"}
 LONGEST = 400
 """Characters that are said of a value."""
 PATTERNS: Mapping[str, str] = {
-    NAME: N_("“%(value)s” does not fit: names are small English letters, digits and _, "
-             "beginning with a letter, at most 30."),
-}  # fmt: skip
+    NAME: N_(
+        "“%(value)s” does not fit: names are small English letters, digits and _, "
+        "beginning with a letter, at most 30."
+    ),
+}
 """Pattern of a text → what is wrong with one that does not match."""
 NEAR_KEY = N_("“%(value)s” is not known here; did you mean “%(near)s”? Known are: %(known)s.")
 NO_KEY = N_("“%(value)s” is not known here. Known are: %(known)s.")
-NEAR_WORD = N_(
-    "“%(value)s” cannot stand here; did you mean “%(near)s”? Choose one of: %(known)s."
-)
+NEAR_WORD = N_("“%(value)s” cannot stand here; did you mean “%(near)s”? Choose one of: %(known)s.")
 UNION = re.compile(r"[A-Z]|(bool|int|str|constrained-str)$|tuple\[")
 EMPTY = N_("“%(key)s” needs at least one entry.")
 TOO_DEEP = N_("This file has too many brackets inside each other.")
-NO_VALUE = N_("This is no TOML: a value near this line cannot be read. Look for a missing quote or "
-              "bracket; days are written 2026-11-30.")  # fmt: skip
+NO_VALUE = N_(
+    "This is no TOML: a value near this line cannot be read. Look for a missing quote or "
+    "bracket; days are written 2026-11-30."
+)
 NO_TOML = {
-    **dict.fromkeys(("Cannot overwrite", "Duplicate inline", "Cannot declare", "Cannot redefine",
-                     "Cannot mutate"),
-                    N_("This is no TOML: this name stands here a second time. Keep one of them.")),
-    **dict.fromkeys(("Unterminated string", "Unescaped", "Illegal character", "Invalid hex",
-                     "Escaped character"),
-                    N_("This is no TOML: a text does not end, or holds a strange sign. Look for a "
-                       "missing quote.")),
-    **dict.fromkeys(("Unclosed", "Expected ']", "Expected ']]'"),
-                    N_("This is no TOML: a bracket is not closed. Look for a missing bracket.")),
-    **dict.fromkeys(("Expected", "Invalid statement", "Invalid initial", "Found invalid"),
-                    N_("This is no TOML: look for a missing quote, bracket or equals sign.")),
-}  # fmt: skip
+    **dict.fromkeys(
+        (
+            "Cannot overwrite",
+            "Duplicate inline",
+            "Cannot declare",
+            "Cannot redefine",
+            "Cannot mutate",
+        ),
+        N_("This is no TOML: this name stands here a second time. Keep one of them."),
+    ),
+    **dict.fromkeys(
+        (
+            "Unterminated string",
+            "Unescaped",
+            "Illegal character",
+            "Invalid hex",
+            "Escaped character",
+        ),
+        N_(
+            "This is no TOML: a text does not end, or holds a strange sign. Look for a "
+            "missing quote."
+        ),
+    ),
+    **dict.fromkeys(
+        ("Unclosed", "Expected ']", "Expected ']]'"),
+        N_("This is no TOML: a bracket is not closed. Look for a missing bracket."),
+    ),
+    **dict.fromkeys(
+        ("Expected", "Invalid statement", "Invalid initial", "Found invalid"),
+        N_("This is no TOML: look for a missing quote, bracket or equals sign."),
+    ),
+}
 """How the reader's complaint begins → what to say."""
 WHOLE_TABLE = N_("“%(value)s” is not enough here: write it like %(shape)s.")
 NO_FIT = N_("“%(value)s” cannot stand here: look into FORMAT.md what belongs here.")
@@ -81,10 +103,12 @@ class BadFiles(RuntimeError):
 def told(problems: Iterable[Problem], translated: Callable[[str], str]) -> list[str]:
     """Each fault as `file:line: place sentence`."""
     return [
-        _printable(f"{one.file}:{one.line}: {one.path} " + translated(one.message) % {
-            key: _short(value) for key, value in one.params.items()})
+        _printable(
+            f"{one.file}:{one.line}: {one.path} "
+            + translated(one.message) % {key: _short(value) for key, value in one.params.items()}
+        )
         for one in problems
-    ]  # fmt: skip
+    ]
 
 
 def _short(value: object) -> object:
@@ -94,8 +118,9 @@ def _short(value: object) -> object:
 
 def _printable(said: str) -> str:
     """A sentence in one line: what no screen can show is shown as a sign for it."""
-    return "".join(one if one.isprintable() or one == "\u3000" else "\N{REPLACEMENT CHARACTER}"
-                   for one in said)  # fmt: skip
+    return "".join(
+        one if one.isprintable() or one == "\u3000" else "\N{REPLACEMENT CHARACTER}" for one in said
+    )
 
 
 def problem(
@@ -121,9 +146,12 @@ def read(file: str, text: str) -> dict[str, Any] | Problem:
 
 
 def faults(
-    model: type[BaseModel], content: Any, file: str, text: str,
+    model: type[BaseModel],
+    content: Any,
+    file: str,
+    text: str,
     patterns: Mapping[str, str] = PATTERNS,
-) -> list[Problem]:  # fmt: skip
+) -> list[Problem]:
     """What in `content` (read from `text`) does not fit the model."""
     try:
         model.model_validate(content)
@@ -136,8 +164,12 @@ def faults(
             found.append(problem(file, text, place, message, params))
         # A list whose only entry is wrong is told once, not as empty besides.
         told_of = [one.path for one in found]
-        found = [one for one in found if one.message != EMPTY or not any(
-            other.startswith(f"{one.path}[") for other in told_of)]  # fmt: skip
+        found = [
+            one
+            for one in found
+            if one.message != EMPTY
+            or not any(other.startswith(f"{one.path}[") for other in told_of)
+        ]
         return list({(one.line, one.path, one.message): one for one in found}.values())
     return []
 
@@ -149,16 +181,21 @@ def _said(
     value = str(error.get("input"))[:60]
     pattern = error.get("ctx", {}).get("pattern")
     simple = {
-        "missing": N_("“%(key)s” is missing: add it.") if key not in LANGUAGES else
-        N_("The text is missing in one language: add %(key)s = \"…\"."),
-        "tuple_type": N_("This is a list: write it in brackets, like [\"%(value)s\"]."),
+        "missing": N_("“%(key)s” is missing: add it.")
+        if key not in LANGUAGES
+        else N_('The text is missing in one language: add %(key)s = "…".'),
+        "tuple_type": N_('This is a list: write it in brackets, like ["%(value)s"].'),
         "string_type": N_("“%(value)s” is no text: write it in quotes."),
         "string_too_short": N_("A text is empty here: write it."),
         "string_too_long": N_("This text is too long: at most %(max_length)s characters."),
-        **dict.fromkeys(("int_type", "int_parsing"), N_(
-            "“%(value)s” is no whole number: write it without quotes.")),
-        **dict.fromkeys(("int_from_float", "int_parsing_size"), N_(
-            "“%(value)s” is no whole number: only whole numbers can stand here, such as 1.")),
+        **dict.fromkeys(
+            ("int_type", "int_parsing"),
+            N_("“%(value)s” is no whole number: write it without quotes."),
+        ),
+        **dict.fromkeys(
+            ("int_from_float", "int_parsing_size"),
+            N_("“%(value)s” is no whole number: only whole numbers can stand here, such as 1."),
+        ),
         "greater_than_equal": N_("“%(value)s” is too small: at least %(ge)s."),
         "less_than_equal": N_("“%(value)s” is too large: at most %(le)s."),
         "dict_type": N_("“%(value)s” is no table: write it like { name = … }."),
@@ -167,8 +204,9 @@ def _said(
         "bool_parsing": N_("“%(value)s” is neither true nor false."),
         "too_short": EMPTY,
         "string_pattern_mismatch": patterns.get(
-            pattern, N_("“%(value)s” does not fit the pattern %(pattern)s.")),
-    }  # fmt: skip
+            pattern, N_("“%(value)s” does not fit the pattern %(pattern)s.")
+        ),
+    }
     if kind == "model_type":
         return WHOLE_TABLE, {"value": value, "shape": _shape(error["ctx"]["class_name"], model)}
     if kind == "extra_forbidden":
@@ -176,8 +214,12 @@ def _said(
     if kind in {"literal_error", "enum"}:
         expected = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
         return _near(value, expected.split(", "), NEAR_WORD, NO_WORD)
-    return simple.get(kind, NO_FIT), {**error.get("ctx", {}), "key": key, "value": value,
-                                      "pattern": pattern}  # fmt: skip
+    return simple.get(kind, NO_FIT), {
+        **error.get("ctx", {}),
+        "key": key,
+        "value": value,
+        "pattern": pattern,
+    }
 
 
 def _shape(name: str, model: type[BaseModel]) -> str:

@@ -39,9 +39,12 @@ class Draft:
 
 
 def drafts_of(
-    shipped: Path, own: Path | None, extension: type[BaseModel], head: str,
+    shipped: Path,
+    own: Path | None,
+    extension: type[BaseModel],
+    head: str,
     patterns: Mapping[str, str],
-) -> tuple[dict[str, Draft], list[Problem]]:  # fmt: skip
+) -> tuple[dict[str, Draft], list[Problem]]:
     """name → draft, and everything that is wrong with a file as a file.
 
     `extension`: the model of a file that extends; `head`: the table whose lists it lengthens.
@@ -50,8 +53,9 @@ def drafts_of(
     problems: list[Problem] = []
     folders = [(shipped, True), *([(own, False)] if own else [])]
     problems += overlooked(own, head) if own else []
-    for path, is_shipped in ((path, first) for folder, first in folders
-                             for path in toml_files(folder)):  # fmt: skip
+    for path, is_shipped in (
+        (path, first) for folder, first in folders for path in toml_files(folder)
+    ):
         name, text = path.stem, text_of(path)
         if isinstance(text, Problem):
             problems.append(text)
@@ -62,9 +66,15 @@ def drafts_of(
         elif "extends" in content:
             base = drafts.get(str(content["extends"]))
             if base is None or not base.shipped:
-                problems.append(problem(path.name, text, ("extends",), N_(
-                    "There is no shipped file “%(name)s” to extend."),
-                    {"name": content["extends"]}))  # fmt: skip
+                problems.append(
+                    problem(
+                        path.name,
+                        text,
+                        ("extends",),
+                        N_("There is no shipped file “%(name)s” to extend."),
+                        {"name": content["extends"]},
+                    )
+                )
             elif found := toml_faults.faults(extension, content, path.name, text, patterns):
                 problems += found
             else:
@@ -74,15 +84,28 @@ def drafts_of(
                 added = base.content["fields"][old:]
                 base.fields += [(path.name, text, content["fields"].index(one)) for one in added]
         elif name in drafts:
-            problems.append(problem(path.name, text, (), N_(
-                "There are two files called “%(name)s”. Rename this file, or begin it with "
-                "extends = \"%(name)s\" to add to the shipped one."), {"name": name}))  # fmt: skip
+            problems.append(
+                problem(
+                    path.name,
+                    text,
+                    (),
+                    N_(
+                        "There are two files called “%(name)s”. Rename this file, or begin it with "
+                        'extends = "%(name)s" to add to the shipped one.'
+                    ),
+                    {"name": name},
+                )
+            )
         else:
             fields = content.get("fields")
             fields = fields if isinstance(fields, list) else ()
-            drafts[name] = Draft(content, text, (path,), is_shipped, [
-                (path.name, text, at) for at in range(len(fields))
-            ])  # fmt: skip
+            drafts[name] = Draft(
+                content,
+                text,
+                (path,),
+                is_shipped,
+                [(path.name, text, at) for at in range(len(fields))],
+            )
     return drafts, problems
 
 
@@ -117,7 +140,8 @@ def without_end(links: Mapping[str, Sequence[str | None]], lost: Collection[str]
     """The declarations that are lost, or point, by way of others, to one that is not there."""
     gone = set(lost)
     while further := {
-        name for name, others in links.items()
+        name
+        for name, others in links.items()
         if name not in gone and any(one and (one not in links or one in gone) for one in others)
     }:
         gone |= further

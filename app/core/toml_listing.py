@@ -13,11 +13,15 @@ from app.core.toml_faults import Problem
 
 LARGEST = 1_000_000
 """Bytes; the longest shipped file has 15,000."""
-RENAME = N_("This file is not used: its name must end in .toml. Rename it to “%(name)s”, or move "
-            "it out of this folder.")  # fmt: skip
+RENAME = N_(
+    "This file is not used: its name must end in .toml. Rename it to “%(name)s”, or move "
+    "it out of this folder."
+)
 COPY = N_("This file is not used: it looks like a copy of “%(name)s”. Move it out of this folder.")
-NESTED = N_("This file is not used: it lies in a folder inside. Move it up to where the other "
-            "files lie, or out.")  # fmt: skip
+NESTED = N_(
+    "This file is not used: it lies in a folder inside. Move it up to where the other "
+    "files lie, or out."
+)
 NOT_UTF8 = N_("This file is not in UTF-8: save it with this encoding.")
 UNREADABLE = N_("This file cannot be read: see whether it is a file and who may read it.")
 TOO_LARGE = N_("This file is too large for a declaration: look at what is in it.")

@@ -35,8 +35,11 @@ def _table(lines: list[str], path: Path) -> tuple[int, int, Path]:
         return 0, len(lines), ()
     single = len(path) < 2 or not isinstance(path[1], int)
     header = f"[{path[0]}]" if single else f"[[{path[0]}]]"
-    heads = [at for at, line in enumerate(lines) if line.strip().startswith("[")
-             and re.match(r"\s*\[\[?[\w.]+\]\]?\s*(#.*)?$", line)]
+    heads = [
+        at
+        for at, line in enumerate(lines)
+        if line.strip().startswith("[") and re.match(r"\s*\[\[?[\w.]+\]\]?\s*(#.*)?$", line)
+    ]
     ours = [at for at in heads if lines[at].partition("#")[0].strip() == header]
     number = 0 if single else int(path[1])
     if number >= len(ours):
@@ -44,7 +47,7 @@ def _table(lines: list[str], path: Path) -> tuple[int, int, Path]:
     begin = ours[number]
     inner = (f"[{path[0]}.", f"[[{path[0]}.")
     later = [at for at in heads if at > begin and not lines[at].strip().startswith(inner)]
-    return begin, later[0] if later else len(lines), path[1 if single else 2:]
+    return begin, later[0] if later else len(lines), path[1 if single else 2 :]
 
 
 def _outside_texts(line: str) -> str:

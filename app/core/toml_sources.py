@@ -85,12 +85,16 @@ def load(form: Format, shipped: Path, own: Path | None, known: Mapping[str, Sour
         links[name] = [None if other == name else other for other in others]
     if way := circle(links):
         at = next(at for at, other in enumerate(links[way[0]]) if other in way)
-        problems.append(drafts[way[0]].fault(("fields", at, key), form.circle, {
-            "way": " → ".join(way)}))  # fmt: skip
+        problems.append(
+            drafts[way[0]].fault(("fields", at, key), form.circle, {"way": " → ".join(way)})
+        )
     for name in without_end(links, way):
         del sources[name]  # it points, by way of others, to one that cannot be made
-    sources = {name: sources.get(name) or known[name] for name in drafts
-               if name in sources or name in known}  # fmt: skip
+    sources = {
+        name: sources.get(name) or known[name]
+        for name in drafts
+        if name in sources or name in known
+    }
     return sources, problems
 
 

@@ -205,9 +205,14 @@ def undo(session: Session, batch: ImportBatch) -> dict[str, int]:
     batch.undone_at = clock.now()
     batch.undone_by_id = audit.actor().user_id
     audit.record(
-        session, "undo", "owner_import", batch.id,
-        title=batch.file_name, community_id=batch.community_id, details=removed,
-    )  # fmt: skip
+        session,
+        "undo",
+        "owner_import",
+        batch.id,
+        title=batch.file_name,
+        community_id=batch.community_id,
+        details=removed,
+    )
     session.flush()
     session.expire_all()
     return removed

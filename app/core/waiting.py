@@ -52,8 +52,12 @@ def begins(every: str) -> datetime:
 
 def undecided(steps: Any) -> set[str]:
     """The states in which another person has to decide; taking a decision back does not wait."""
-    return {start for one in steps.actions if one.right == Verb.APPROVE and one.not_by
-            for start in one.origins}  # fmt: skip
+    return {
+        start
+        for one in steps.actions
+        if one.right == Verb.APPROVE and one.not_by
+        for start in one.origins
+    }
 
 
 def leads_to(screen: Any, kind: str) -> str:
@@ -84,16 +88,22 @@ def waiting(session: Session, screens: Iterable[Any], community: Any) -> list[Wa
     owing = [one for one in screens if one.every and one.can("add")]
     found = counting.counts(
         session,
-        [("", community, true()),
-         *((f"{kind} {one.screen}", one.model, where) for one, kind, where in asked)],
-        [(f"begun {one.screen}", one.model, one.model.created_at >= begins(one.every))
-         for one in owing],
-    )  # fmt: skip
+        [
+            ("", community, true()),
+            *((f"{kind} {one.screen}", one.model, where) for one, kind, where in asked),
+        ],
+        [
+            (f"begun {one.screen}", one.model, one.model.created_at >= begins(one.every))
+            for one in owing
+        ],
+    )
     lines = [
         Waiting(one, kind, count, leads_to(one, kind))
-        for one, kind, _ in asked if (count := found[f"{kind} {one.screen}"])
+        for one, kind, _ in asked
+        if (count := found[f"{kind} {one.screen}"])
     ] + [
         Waiting(one, "missing", count, one.url("add"), of=found[""])
-        for one in owing if (count := found[""] - found[f"begun {one.screen}"]) > 0
-    ]  # fmt: skip
+        for one in owing
+        if (count := found[""] - found[f"begun {one.screen}"]) > 0
+    ]
     return sorted(lines, key=lambda line: (KINDS.index(line.kind), -line.count))

@@ -31,8 +31,11 @@ class WarningRoutes:
 
     def warnings_of(self, record: Any) -> list[str]:
         """What the checks say about a record."""
-        return self._said((check, getattr(record, name))
-                          for name, checks in self.warned.items() for check in checks)  # fmt: skip
+        return self._said(
+            (check, getattr(record, name))
+            for name, checks in self.warned.items()
+            for check in checks
+        )
 
     @staticmethod
     def _said(questions: Iterable[tuple[Check, Any]]) -> list[str]:

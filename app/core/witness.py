@@ -37,14 +37,24 @@ PATIENCE = 1_000
 
 
 def note(
-    act: str, screen: str, record_id: object = None, *, title: str = "",
-    community_id: int | None = None, details: dict[str, Any] | None = None,
+    act: str,
+    screen: str,
+    record_id: object = None,
+    *,
+    title: str = "",
+    community_id: int | None = None,
+    details: dict[str, Any] | None = None,
 ) -> None:
     """Record the act of a page that only reads; what it read is let go (`database.writing`)."""
     values = {
-        "at": clock.now(), "act": act, "screen": screen, "record_id": record_id, "title": title,
-        "community_id": community_id, "details": details,
-    }  # fmt: skip
+        "at": clock.now(),
+        "act": act,
+        "screen": screen,
+        "record_id": record_id,
+        "title": title,
+        "community_id": community_id,
+        "details": details,
+    }
     who = audit.actor()
     try:
         with database.writing(db.session(), PATIENCE):
@@ -58,8 +68,13 @@ def note(
 def _record(session: Session, who: audit.Actor, values: dict[str, Any]) -> None:
     with audit.acting(who):
         audit.record(
-            session, values["act"], values["screen"], values["record_id"], at=values["at"],
-            title=values["title"], community_id=values["community_id"],
+            session,
+            values["act"],
+            values["screen"],
+            values["record_id"],
+            at=values["at"],
+            title=values["title"],
+            community_id=values["community_id"],
             details=values["details"],
         )
 
@@ -100,9 +115,11 @@ def bring_in() -> int:
     for path, values in _waiting():
         user_id, name = values.pop("who")
         known = select(AuditEntry.id).where(
-            AuditEntry.at == values["at"], AuditEntry.user_id == user_id,
-            AuditEntry.act == values["act"], AuditEntry.screen == values["screen"],
-        )  # fmt: skip
+            AuditEntry.at == values["at"],
+            AuditEntry.user_id == user_id,
+            AuditEntry.act == values["act"],
+            AuditEntry.screen == values["screen"],
+        )
         try:
             with Session(db.engine) as session, database.writing(session, PATIENCE):
                 # Killed between the commit and the removal of the file, it is stored already.

@@ -13,9 +13,15 @@ from app.core.workbook_hidden import Hidden
 from app.core.workbook_limits import Refused
 
 ERROR_TEXTS = {
-    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!",
-    0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
-}  # fmt: skip
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
 
 # xlsb record types
 _ROW, _CELL_ERROR, _CELL_TEXT, _FORMULA_ERROR, _BOOK_PROPERTIES = 0, 3, 6, 11, 153

@@ -117,9 +117,7 @@ def _write_sheets(
         writer.rows(_placed(sheet.iter_rows(), start[1], faults))
 
 
-def _unseen(
-    hidden: Mapping[str, Hidden] | list[Hidden], index: int, name: str
-) -> Hidden | None:
+def _unseen(hidden: Mapping[str, Hidden] | list[Hidden], index: int, name: str) -> Hidden | None:
     """What is hidden in a sheet; xls knows it by place, the others by name."""
     if isinstance(hidden, list):
         return hidden[index] if index < len(hidden) else None
@@ -156,14 +154,23 @@ class _Writer:
         ).encode
 
     def sheet(
-        self, name: str, merged: list[list[int]], unseen: Hidden | None = None, *,
+        self,
+        name: str,
+        merged: list[list[int]],
+        unseen: Hidden | None = None,
+        *,
         hidden: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         rows, columns = (unseen.rows, unseen.columns) if unseen else ((), ())
         self.line(
-            {"sheet": name, "hidden": hidden, "merged": merged, "rows": sorted(rows)[:200_000],
-             "columns": sorted(columns)}
-        )  # fmt: skip
+            {
+                "sheet": name,
+                "hidden": hidden,
+                "merged": merged,
+                "rows": sorted(rows)[:200_000],
+                "columns": sorted(columns),
+            }
+        )
 
     def rows(self, rows: Iterable[Row]) -> None:
         block: list[Row] = []

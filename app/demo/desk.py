@@ -119,10 +119,14 @@ def a_mistake(session: Session, visit: Visit, collector: audit.Actor, boss: audi
     payer_id, payer = payers(session)[visit.unit_id]
     with clock.fixed(by_now(moment)), audit.acting(collector):
         payment = payments.receive(
-            session, unit_id=visit.unit_id, payer=payer, payer_id=payer_id,
-            tenders=[Given(TenderKind.CASH, HUNDRED)], keep_surplus=True,
+            session,
+            unit_id=visit.unit_id,
+            payer=payer,
+            payer_id=payer_id,
+            tenders=[Given(TenderKind.CASH, HUNDRED)],
+            keep_surplus=True,
             key=f"demo-mistake-{visit.day:%Y%m%d}",
-        )  # fmt: skip
+        )
     with clock.fixed(by_now(moment + timedelta(minutes=12))), audit.acting(boss):
         voiding.void_payment(session, payment.id, "房号选错，当面退还后重收")
 

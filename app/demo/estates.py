@@ -76,8 +76,6 @@ def add_standards(
             )
         for kind in entry["kinds"]:
             session.add(
-                Assignment(
-                    community_id=community.id, standard_id=standard.id, unit_kind=kind
-                )
+                Assignment(community_id=community.id, standard_id=standard.id, unit_kind=kind)
             )
     session.flush()

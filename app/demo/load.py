@@ -41,9 +41,13 @@ def accounts_sheet() -> str:
     """The accounts of all posts, as the command prints them."""
     sheet = accounts()
     titles = {
-        "manager": "客服经理", "supervisor": "客服主管", "front_desk": "前台接待",
-        "collector": "收费员", "clerk": "文员", "administrator": "系统管理员",
-    }  # fmt: skip
+        "manager": "客服经理",
+        "supervisor": "客服主管",
+        "front_desk": "前台接待",
+        "collector": "收费员",
+        "clerk": "文员",
+        "administrator": "系统管理员",
+    }
     lines = [f"演示账号（密码都是 {sheet['password']}）："]
     for entry in sheet["accounts"]:
         scoped = "、".join(entry["communities"]) or "全部小区"
@@ -59,8 +63,10 @@ def load_demo(say: Say) -> None:
         return
     if session.scalar(select(Staff.id).limit(1)) is not None:
         raise DomainError(
-            N_("This installation holds an office's own data. Give the demo a folder of its own"
-               " with ANJU_INSTANCE.")
+            N_(
+                "This installation holds an office's own data. Give the demo a folder of its own"
+                " with ANJU_INSTANCE."
+            )
         )
     today = clock.today()
     with scope.use(scope.EVERYTHING):
@@ -100,9 +106,7 @@ def fill(session: Session, today: date, say: Say) -> None:
 def import_file(session: Session, community: Community, name: str) -> int:
     """The office's own file through the real import, good rows only; how many units came in."""
     incoming = imports.read(FIXTURES / name, name)
-    plan, _batch = imports.post(
-        session, incoming, community.id, clock.today(), skip_errors=True
-    )
+    plan, _batch = imports.post(session, incoming, community.id, clock.today(), skip_errors=True)
     return plan.count(Outcome.NEW)
 
 
@@ -160,9 +164,7 @@ def take_payments(
 ) -> int:
     """A year at the desk of one community, today's morning included."""
     unit_ids = list(
-        session.scalars(
-            select(Unit.id).where(Unit.community_id == community_id).order_by(Unit.id)
-        )
+        session.scalars(select(Unit.id).where(Unit.community_id == community_id).order_by(Unit.id))
     )
     planned = visits(unit_ids, months, today, seed)
     collectors = [people["collector"]] if seed == 5 else [people["collector"], people["collector2"]]
@@ -213,9 +215,7 @@ def write_logs(
         for entry in accounts()["accounts"]
         if entry["role"] in logs.WORK
     ]
-    return logs.write_weeks(
-        session, writers, people["supervisor"], people["manager"], today=today
-    )
+    return logs.write_weeks(session, writers, people["supervisor"], people["manager"], today=today)
 
 
 def known_accounts(session: Session) -> bool:

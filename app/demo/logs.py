@@ -103,9 +103,14 @@ def write(session: Session, writer: Writer, day: date, draw: random.Random) -> N
             unit_id = draw.choice(writer.unit_ids)
             entries.append(problems.Entry(text, unit_id=unit_id, follow_up=follow_up))
         log = logs.save(
-            session, user_id, day, version=0, done=draw.choice(WORK[writer.post]),
-            plan=draw.choice(PLANS), entries=entries,
-        )  # fmt: skip
+            session,
+            user_id,
+            day,
+            version=0,
+            done=draw.choice(WORK[writer.post]),
+            plan=draw.choice(PLANS),
+            entries=entries,
+        )
         logs.submit(session, user_id, day, version=log.version)
 
 
@@ -139,9 +144,13 @@ def judge(
             )
         with clock.fixed(morning + timedelta(hours=1)), audit.acting(writer.who):
             log = logs.save(
-                session, user_id, day, version=log.version,
-                done=f"{log.done}\n补充：已逐项联系业主并记录结果。", plan=log.plan,
-            )  # fmt: skip
+                session,
+                user_id,
+                day,
+                version=log.version,
+                done=f"{log.done}\n补充：已逐项联系业主并记录结果。",
+                plan=log.plan,
+            )
             log = logs.submit(session, user_id, day, version=log.version)
     with clock.fixed(morning + timedelta(hours=2)), audit.acting(reviewer):
         text = "做得细致，继续保持。" if draw.random() < 0.2 else ""

@@ -47,7 +47,9 @@ class Words:
         self.rows: dict[tuple[str, int], list[int]] = {}
         self.next, self.next_unit = count(1), count(3)
         self.said: dict[str, Iterator[int]] = {
-            "name": count(), "worker": count(), "n": count(20_417)
+            "name": count(),
+            "worker": count(),
+            "n": count(20_417),
         }
 
     def remember(self, name: str, row: Any) -> None:
@@ -62,9 +64,7 @@ class Words:
             one = self.session.get_one(target, key) if key is not None else None
             set_committed_value(row, field.name, one)
 
-    def of_row(
-        self, definition: Definition, estate: int, given: dict[str, Any]
-    ) -> dict[str, Any]:
+    def of_row(self, definition: Definition, estate: int, given: dict[str, Any]) -> dict[str, Any]:
         """column → value for a new row: what is said, and what the form fills in itself."""
         unknown = set(given) - {one.name for one in definition.fields}
         if unknown:
@@ -74,8 +74,11 @@ class Words:
         for field in definition.fields:
             if field.name not in given and not field.form:
                 continue
-            value = self.value(field, estate, given[field.name]) if field.name in given \
-                else self.unsaid(field, estate, phone)  # fmt: skip
+            value = (
+                self.value(field, estate, given[field.name])
+                if field.name in given
+                else self.unsaid(field, estate, phone)
+            )
             if field.kind is Kind.PHONE:
                 phone = None  # the phone of the other side is another one
             if field.kind is Kind.UNIT and value is not None:
@@ -86,12 +89,11 @@ class Words:
                 made[kinds.KINDS.stored_name(field)] = value
         return made
 
-    def of_step(
-        self, definition: Definition, estate: int, given: dict[str, Any]
-    ) -> dict[str, Any]:
+    def of_step(self, definition: Definition, estate: int, given: dict[str, Any]) -> dict[str, Any]:
         """field → value for what an action asks for."""
-        return {name: self.value(definition.field(name), estate, value)
-                for name, value in given.items()}  # fmt: skip
+        return {
+            name: self.value(definition.field(name), estate, value) for name, value in given.items()
+        }
 
     def unsaid(self, field: FieldPart, estate: int, phone: str | None) -> Any:
         """What a form would hold where nothing was said."""
@@ -115,17 +117,21 @@ class Words:
         """
         homes = self.homes[estate]
         makers = {
-            Kind.UNIT: lambda: [*homes][next(self.next_unit) * 7 % len(homes)]
-            if said is True else self.empty[estate][said],
+            Kind.UNIT: lambda: (
+                [*homes][next(self.next_unit) * 7 % len(homes)]
+                if said is True
+                else self.empty[estate][said]
+            ),
             Kind.USER: lambda: self.people[said].user_id,
             Kind.REGISTER: lambda: self.rows[str(field.other), estate][said],
-            Kind.DATE: lambda: clock.today() + timedelta(days=said)
-            if isinstance(said, int) else said,
+            Kind.DATE: lambda: (
+                clock.today() + timedelta(days=said) if isinstance(said, int) else said
+            ),
             Kind.DATETIME: lambda: moment(said),
             Kind.MONEY: lambda: Decimal(str(said)),
             Kind.QUANTITY: lambda: Decimal(str(said)),
             Kind.LINES: lambda: [self.line(field, estate, one) for one in said],
-        }  # fmt: skip
+        }
         maker = makers.get(Kind(field.kind))
         if maker is not None:
             return maker()
@@ -134,10 +140,15 @@ class Words:
     def line(self, field: FieldPart, estate: int, said: list[Any]) -> dict[str, Any]:
         """A line of a small table: the cells in the order of the columns that are typed."""
         typed = [one for one in field.columns if one.kind != "computed"]
-        cells = {column.name: self.value(column, estate, cell)
-                 for column, cell in zip(typed, said, strict=False) if cell != ""}  # fmt: skip
-        return {name: str(cell) if isinstance(cell, Decimal | date) else cell
-                for name, cell in cells.items()}  # fmt: skip
+        cells = {
+            column.name: self.value(column, estate, cell)
+            for column, cell in zip(typed, said, strict=False)
+            if cell != ""
+        }
+        return {
+            name: str(cell) if isinstance(cell, Decimal | date) else cell
+            for name, cell in cells.items()
+        }
 
     def text(self, said: str) -> str:
         """A text with its people, numbers and times filled in."""
@@ -174,12 +185,18 @@ def _homes(session: Session, estate: int) -> dict[int, str | None]:
 
 def _empty(session: Session, estate: int) -> list[int]:
     """The vacant flats of an estate that have an owner."""
-    return list(session.scalars(
-        select(Unit.id).where(
-            Unit.community_id == estate, Unit.kind == "flat", Unit.occupancy == Occupancy.VACANT,
-            Unit.id.in_(select(Ownership.unit_id)),
-        ).order_by(Unit.id)
-    ))  # fmt: skip
+    return list(
+        session.scalars(
+            select(Unit.id)
+            .where(
+                Unit.community_id == estate,
+                Unit.kind == "flat",
+                Unit.occupancy == Occupancy.VACANT,
+                Unit.id.in_(select(Ownership.unit_id)),
+            )
+            .order_by(Unit.id)
+        )
+    )
 
 
 def moment(said: str) -> datetime:

@@ -73,9 +73,7 @@ def fill(session: Session, estates: list[int], people: dict[str, audit.Actor]) -
     return made
 
 
-def enter(
-    session: Session, model: Any, entry: Entry, words: Words, section: dict[str, Any]
-) -> Any:
+def enter(session: Session, model: Any, entry: Entry, words: Words, section: dict[str, Any]) -> Any:
     """One new row, as the form would store it; `usual` has what most rows of a section say."""
     who = words.people[entry.said.get("by", section.get("by", "frontdesk"))]
     with clock.fixed(entry.moment), audit.acting(who):
@@ -92,25 +90,36 @@ def enter(
         session.flush()
         words.acquaint(row)
         audit.record(
-            session, "create", model.__tablename__, row.id, title=str(row),
+            session,
+            "create",
+            model.__tablename__,
+            row.id,
+            title=str(row),
             community_id=estate,
-        )  # fmt: skip
+        )
         session.flush()  # while the clock stands: the record of changes has its time from it
     return row
 
 
 def move(
-    session: Session, row: Any, entry: Entry, words: Words, section: dict[str, Any], *,
+    session: Session,
+    row: Any,
+    entry: Entry,
+    words: Words,
+    section: dict[str, Any],
+    *,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """The steps of a row, as far as their time has come."""
     moment = entry.moment
     for step in entry.said.get("steps", ()):
         if step.get("after"):
             moment = _on(entry.moment.date() + timedelta(days=step["after"]), step.get("at"))
         else:
-            moment = max(_on(moment.date(), step["at"]) if "at" in step else moment,
-                         moment + timedelta(minutes=20))  # fmt: skip
+            moment = max(
+                _on(moment.date(), step["at"]) if "at" in step else moment,
+                moment + timedelta(minutes=20),
+            )
         if moment > now:
             return
         who = words.people[step.get("by", section.get("by", "frontdesk"))]

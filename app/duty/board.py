@@ -56,9 +56,7 @@ class Board:
 
 def of_day(session: Session, reviewer_id: int, day: date) -> Board:
     """How everybody whom this reviewer looks after stands on `day`: what waits comes first."""
-    persons = {
-        p.id: p for p in people.reviewed_by(session, reviewer_id, inactive=True)
-    }
+    persons = {p.id: p for p in people.reviewed_by(session, reviewer_id, inactive=True)}
     logs = {
         log.user_id: log
         for log in session.scalars(
@@ -171,11 +169,14 @@ def strip(session: Session, reviewer_id: int, last: date, days: int = 10) -> lis
 def waiting(session: Session, reviewer_id: int) -> int:
     """How many logs wait for this reviewer, whatever their day."""
     persons = [p.id for p in people.reviewed_by(session, reviewer_id, inactive=True)]
-    return session.scalar(
-        select(func.count()).where(
-            DailyLog.state == LogState.SUBMITTED, DailyLog.user_id.in_(persons)
+    return (
+        session.scalar(
+            select(func.count()).where(
+                DailyLog.state == LogState.SUBMITTED, DailyLog.user_id.in_(persons)
+            )
         )
-    ) or 0
+        or 0
+    )
 
 
 def next_waiting(session: Session, reviewer_id: int, near: date) -> tuple[int, date] | None:

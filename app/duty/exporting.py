@@ -42,15 +42,25 @@ LOG_COLUMNS = (
 PROBLEM_COLUMNS = (
     Column("name", _l("Name"), width=12, value=lambda row: row.problem.user.get_full_name()),
     Column("text", _l("Problem"), width=40, value=lambda row: row.problem.text),
-    Column("unit", _l("Unit"), width=20,
-           value=lambda row: full_name(row.problem.unit) if row.problem.unit else ""),
+    Column(
+        "unit",
+        _l("Unit"),
+        width=20,
+        value=lambda row: full_name(row.problem.unit) if row.problem.unit else "",
+    ),
     Column("opened", _l("Noted on"), Kind.DATE, 12, value=lambda row: row.problem.opened_on),
     Column("closed", _l("Settled on"), Kind.DATE, 12, value=lambda row: row.problem.closed_on),
-    Column("state", _l("State"), width=10,
-           value=lambda row: label(row.problem.state, "problem_state")),
-    Column("trail", _l("Follow-up"), width=50,
-           value=lambda row: "\n".join(
-               f"{entry.day} {entry.text}" for entry in row.problem.follow_ups)),
+    Column(
+        "state", _l("State"), width=10, value=lambda row: label(row.problem.state, "problem_state")
+    ),
+    Column(
+        "trail",
+        _l("Follow-up"),
+        width=50,
+        value=lambda row: "\n".join(
+            f"{entry.day} {entry.text}" for entry in row.problem.follow_ups
+        ),
+    ),
     Column("result", _l("Result"), width=30, value=lambda row: row.problem.result),
 )
 
@@ -76,9 +86,7 @@ def write_list(
     )
 
 
-def _logs(
-    session: Session, reviewer_id: int, first: date, last: date
-) -> Iterator[dict[str, Any]]:
+def _logs(session: Session, reviewer_id: int, first: date, last: date) -> Iterator[dict[str, Any]]:
     persons = {p.id: p for p in people.reviewed_by(session, reviewer_id, inactive=True)}
     found = session.scalars(
         select(DailyLog)

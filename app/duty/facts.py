@@ -45,8 +45,19 @@ LABELS = {
     "overdue": N_("Register entries overdue"),
 }
 """Source → how the log names it."""
-MONEY_ACTS = frozenset({"daily_log", "log_review", "payments", "bills", "billing", "desk",
-                        "owner_import", "unit_notes", "jobs"})
+MONEY_ACTS = frozenset(
+    {
+        "daily_log",
+        "log_review",
+        "payments",
+        "bills",
+        "billing",
+        "desk",
+        "owner_import",
+        "unit_notes",
+        "jobs",
+    }
+)
 """Screens whose acts other sources count already."""
 CHANGES = {
     "created": ("create", "add"), "edits": ("write", "edit", "step"), "deleted": ("delete",),

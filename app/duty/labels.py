@@ -98,15 +98,20 @@ def part_text(fact: Fact, part: Part) -> str:
     """A share of a fact in words: 微信 8 笔 2,000.00 元."""
     if fact.source == "payments":
         name = formats.label(part.name, "tender")
-        return _("%(name)s %(count)s× ¥%(amount)s", name=name, count=part.count,
-                 amount=formats.money(Decimal(part.amount or 0)))
+        return _(
+            "%(name)s %(count)s× ¥%(amount)s",
+            name=name,
+            count=part.count,
+            amount=formats.money(Decimal(part.amount or 0)),
+        )
     if fact.source == "billing_runs":
         return _("%(count)s bills", count=part.count)
     if fact.source in {"created", "edits", "deleted", "overdue"}:
         return _("%(name)s %(count)s×", name=word(screen_label(part.name)), count=part.count)
     if fact.source == "reviews":
-        return _("%(name)s %(count)s×", name=formats.label(part.name, "remark_act"),
-                 count=part.count)
+        return _(
+            "%(name)s %(count)s×", name=formats.label(part.name, "remark_act"), count=part.count
+        )
     if part.count == 1:
         return part.name
     return _("%(name)s %(count)s×", name=part.name, count=part.count)
@@ -114,11 +119,11 @@ def part_text(fact: Fact, part: Part) -> str:
 
 def fact_text(fact: Fact) -> str:
     """A fact as one line of text, for the workbook and for copying."""
-    words = _("%(what)s: %(count)s", what=word(LABELS.get(fact.source, fact.source)),
-              count=fact.count)
+    words = _(
+        "%(what)s: %(count)s", what=word(LABELS.get(fact.source, fact.source)), count=fact.count
+    )
     if fact.amount is not None:
-        words = _("%(words)s, ¥%(amount)s", words=words,
-                  amount=formats.money(Decimal(fact.amount)))
+        words = _("%(words)s, ¥%(amount)s", words=words, amount=formats.money(Decimal(fact.amount)))
     details = "、".join(named_lines(fact) or (part_text(fact, part) for part in fact.parts))
     return _("%(words)s (%(details)s)", words=words, details=details) if details else words
 
@@ -130,6 +135,9 @@ def named_lines(fact: Fact) -> list[str]:
 
 
 FUNCTIONS = {
-    "part_text": part_text, "named_lines": named_lines, "look": look, "fact_labels": LABELS,
-}  # fmt: skip
+    "part_text": part_text,
+    "named_lines": named_lines,
+    "look": look,
+    "fact_labels": LABELS,
+}
 """What the templates of duty call."""

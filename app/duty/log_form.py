@@ -83,8 +83,15 @@ def _of_row(row: Row) -> ProblemRow:
     problem = row.problem
     name = _room(row)
     return ProblemRow(
-        problem.id, problem.text, name, name, problem.unit_id, row.follow_up, row.closed,
-        problem.result if row.closed else "", row,
+        problem.id,
+        problem.text,
+        name,
+        name,
+        problem.unit_id,
+        row.follow_up,
+        row.closed,
+        problem.result if row.closed else "",
+        row,
     )
 
 
@@ -102,6 +109,7 @@ def of_request(sent: Mapping[str, str], sheet: Sheet) -> LogForm:
     numbers = {int(m[1] or m[2]) for name in sent if (m := _FIELD.fullmatch(name))}
     rows = []
     for number in sorted(numbers)[:MOST_ROWS]:
+
         def typed(name: str, number: int = number) -> str:
             return sent.get(f"problem-{number}-{name}", "")
 

@@ -54,7 +54,12 @@ class DailyLogPage(Page):
         try:
             formkeys.use(db.session, request.form.get("form_key", ""))
             log = logs.save(
-                db.session, user_id, day, version=form.version, done=form.done, plan=form.plan,
+                db.session,
+                user_id,
+                day,
+                version=form.version,
+                done=form.done,
+                plan=form.plan,
                 entries=form.entries(db.session),
             )
             if hand_in:
@@ -67,8 +72,9 @@ class DailyLogPage(Page):
             db.session.rollback()
             return self._typed_again(user_id, day, form, error), 400
         else:
-            flash(_("Handed in. Your reviewer can see it now.") if hand_in else _("Saved."),
-                  "success")
+            flash(
+                _("Handed in. Your reviewer can see it now.") if hand_in else _("Saved."), "success"
+            )
         return redirect(url_for("DailyLogPage.index", day=day.isoformat()))
 
     def _typed_again(
@@ -107,7 +113,8 @@ class DailyLogPage(Page):
                 (day, own.get(day), day in owed.days and deadlines.is_late(day, moment))
                 for day in days
                 if (deadlines.is_workday(day) and day >= owed.begins)
-                or day in own or day in {today, sheet.day}
+                or day in own
+                or day in {today, sheet.day}
             ],
             older=[log for day, log in own.items() if day < days[-1]],
             weekdays=WEEKDAYS,

@@ -95,9 +95,7 @@ def open_sheet(session: Session, user_id: int, day: date) -> Sheet:
             .order_by(DailyLog.day.desc())
             .limit(1)
         ),
-        session.scalar(
-            select(DayOff.reason).where(DayOff.user_id == user_id, DayOff.day == day)
-        ),
+        session.scalar(select(DayOff.reason).where(DayOff.user_id == user_id, DayOff.day == day)),
         editable and (returned or deadlines.writable(day, clock.today())),
     )
 

@@ -109,9 +109,7 @@ class LogProblem(Versioned, Model):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     result: Mapped[str] = mapped_column(String(500), nullable=False, default="")
     user: Mapped[Staff] = relationship(foreign_keys=[user_id], lazy="raise_on_sql")
-    closed_by: Mapped[Staff | None] = relationship(
-        foreign_keys=[closed_by_id], lazy="raise_on_sql"
-    )
+    closed_by: Mapped[Staff | None] = relationship(foreign_keys=[closed_by_id], lazy="raise_on_sql")
     unit: Mapped[Unit | None] = relationship(lazy="raise_on_sql")
     follow_ups: Mapped[list[LogFollowUp]] = relationship(
         back_populates="problem", order_by="LogFollowUp.day", lazy="raise_on_sql"

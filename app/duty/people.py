@@ -131,22 +131,31 @@ def _people(
     """The chosen people inside the scope, in the order of their keys; `user_id`: one alone."""
     if user_id is not None:
         chosen = chosen & (Staff.id == user_id)
-    first_log = (
-        select(func.min(DailyLog.day)).where(DailyLog.user_id == Staff.id).scalar_subquery()
-    )
+    first_log = select(func.min(DailyLog.day)).where(DailyLog.user_id == Staff.id).scalar_subquery()
     house_first = select(func.min(DailyLog.day)).scalar_subquery()
     rows = session.execute(
         select(
-            Staff.id, Staff.last_name, Staff.first_name, Staff.active, Staff.created_on,
-            first_log, Role.name, role_may(WRITE), role_may(REVIEW), house_first,
-            Role.id, ReviewRule.owes, ReviewRule.reach, ReviewRule.chosen,
+            Staff.id,
+            Staff.last_name,
+            Staff.first_name,
+            Staff.active,
+            Staff.created_on,
+            first_log,
+            Role.name,
+            role_may(WRITE),
+            role_may(REVIEW),
+            house_first,
+            Role.id,
+            ReviewRule.owes,
+            ReviewRule.reach,
+            ReviewRule.chosen,
         )
         .join(assoc_user_role, assoc_user_role.c.user_id == Staff.id)
         .join(Role, Role.id == assoc_user_role.c.role_id)
         .outerjoin(ReviewRule, ReviewRule.role_id == Role.id)
         .where(within_scope(), chosen)
         .order_by(Staff.id, Role.id)
-    )  # fmt: skip
+    )
     turns = service.turns(session, user_id)
     rows = list(rows)
     duties = _duties(session, rows, turns)
@@ -165,8 +174,13 @@ def _duties(
     if missing := past - held.keys():
         more = session.execute(
             select(
-                Role.id, Role.name, role_may(WRITE), role_may(REVIEW),
-                ReviewRule.owes, ReviewRule.reach, ReviewRule.chosen,
+                Role.id,
+                Role.name,
+                role_may(WRITE),
+                role_may(REVIEW),
+                ReviewRule.owes,
+                ReviewRule.reach,
+                ReviewRule.chosen,
             )
             .outerjoin(ReviewRule, ReviewRule.role_id == Role.id)
             .where(Role.name.in_(missing))
@@ -211,9 +225,9 @@ def owed_by(session: Session, user_id: int, days: Iterable[date]) -> Owed:
     if person is None or not person.writes:
         return Owed(frozenset(), date.min)
     served = [day for day in days if is_workday(day) and person.served_on(day)]
-    off = set(session.scalars(
-        select(DayOff.day).where(DayOff.user_id == user_id, DayOff.day.in_(served))
-    ))
+    off = set(
+        session.scalars(select(DayOff.day).where(DayOff.user_id == user_id, DayOff.day.in_(served)))
+    )
     begins = min((span.first for span in person.served), default=date.min)
     return Owed(frozenset(served) - off, begins)
 

@@ -30,7 +30,7 @@ def unit_of_room(session: Session, typed: str) -> Unit:
     for community in communities:
         for name in (community.name, community.short_code):
             if text.startswith(name) and text != name:
-                within, text = [community.id], text[len(name):].strip(" -_·，,")
+                within, text = [community.id], text[len(name) :].strip(" -_·，,")
     for condition in room_conditions(text):
         found = session.scalars(
             select(Unit)

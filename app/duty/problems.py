@@ -92,9 +92,7 @@ def row_on(problem: LogProblem, day: date) -> Row:
 
 def visible() -> ColumnElement[bool]:
     """The condition on `LogProblem`: of no unit, or of a unit inside the scope."""
-    return or_(
-        LogProblem.community_id.is_(None), scope.current().where(LogProblem.community_id)
-    )
+    return or_(LogProblem.community_id.is_(None), scope.current().where(LogProblem.community_id))
 
 
 def write(session: Session, user_id: int, day: date, entries: Sequence[Entry]) -> None:
@@ -221,8 +219,12 @@ def close_by_reviewer(
         raise DomainError(N_("This problem was closed meanwhile; nothing was changed."))
     _close(problem, reviewer_id, clock.today(), result)
     audit.record(
-        session, "close", "log_review", problem.id,
-        title=problem.text, community_id=problem.community_id,
+        session,
+        "close",
+        "log_review",
+        problem.id,
+        title=problem.text,
+        community_id=problem.community_id,
     )
     session.flush()
     return problem

@@ -64,8 +64,9 @@ def send_back(
     log = get(session, log_id, reviewer_id, lock=True)
     _must_be(log, version, {LogState.SUBMITTED, LogState.APPROVED})
     if not reason.strip():
-        raise DomainError(N_("Say why the log goes back, so that the writer knows what to add."),
-                          field="text")
+        raise DomainError(
+            N_("Say why the log goes back, so that the writer knows what to add."), field="text"
+        )
     _decide(session, log, reviewer_id, LogState.RETURNED, reason)
     return log
 
@@ -84,9 +85,7 @@ def approve_all(
     session: Session, reviewer_id: int, chosen: Iterable[tuple[int, int]]
 ) -> list[DailyLog]:
     """Approve several logs, given as pairs of id and version; all of them or none."""
-    return [
-        approve(session, log_id, reviewer_id, version=version) for log_id, version in chosen
-    ]
+    return [approve(session, log_id, reviewer_id, version=version) for log_id, version in chosen]
 
 
 def _must_be(log: DailyLog, version: int, states: set[LogState]) -> None:
@@ -102,9 +101,7 @@ def _must_be(log: DailyLog, version: int, states: set[LogState]) -> None:
     raise Stale(sentences[LogState(log.state)], name=name)
 
 
-def _decide(
-    session: Session, log: DailyLog, reviewer_id: int, state: LogState, text: str
-) -> None:
+def _decide(session: Session, log: DailyLog, reviewer_id: int, state: LogState, text: str) -> None:
     act = RemarkAct.RETURN if state == LogState.RETURNED else RemarkAct.APPROVE
     _remark(session, log, reviewer_id, act, text)
     log.state = state
@@ -112,16 +109,17 @@ def _decide(
     log.reviewed_at = clock.now()
     flag_modified(log, "state")
     audit.record(
-        session, str(act), "log_review", log.id,
+        session,
+        str(act),
+        "log_review",
+        log.id,
         title=f"{log.user.get_full_name()} {log.day}",
         details={"text": text} if text.strip() else None,
     )
     session.flush()
 
 
-def _remark(
-    session: Session, log: DailyLog, reviewer_id: int, act: RemarkAct, text: str
-) -> None:
+def _remark(session: Session, log: DailyLog, reviewer_id: int, act: RemarkAct, text: str) -> None:
     words = checked(text, LONGEST, "text")
     session.add(LogRemark(log_id=log.id, user_id=reviewer_id, act=act, text=words))
 
@@ -143,9 +141,7 @@ def note_day_off(
             raise NotFound(N_("This person does not exist, or is not one whom you review."))
         found = session.scalar(select(DayOff).filter_by(user_id=user_id, day=day))
         if found is None:
-            session.add(
-                DayOff(user_id=user_id, day=day, reason=words, noted_by_id=reviewer_id)
-            )
+            session.add(DayOff(user_id=user_id, day=day, reason=words, noted_by_id=reviewer_id))
             noted += 1
         else:
             found.reason = words

@@ -35,8 +35,13 @@ def posts(session: Session) -> list[Post]:
     names = Names(session)
     rows = session.execute(
         select(
-            Role.id, Role.name, people.role_may(people.WRITE), people.role_may(people.REVIEW),
-            ReviewRule.owes, ReviewRule.reach, ReviewRule.chosen,
+            Role.id,
+            Role.name,
+            people.role_may(people.WRITE),
+            people.role_may(people.REVIEW),
+            ReviewRule.owes,
+            ReviewRule.reach,
+            ReviewRule.chosen,
         )
         .outerjoin(ReviewRule, ReviewRule.role_id == Role.id)
         .where(Role.name.in_(names.roles))
@@ -51,7 +56,8 @@ def unreviewed(every: Collection[Post]) -> list[Post]:
     return [
         post
         for post in every
-        if post.duty.writes and post.duty.owes
+        if post.duty.writes
+        and post.duty.owes
         and not any(reviews([other.duty], [post.duty]) for other in every)
     ]
 
@@ -93,7 +99,11 @@ def change(
     row.owes, row.reach, row.chosen = owes, wanted, sorted(named)
     labels = {post.duty.role_id: post.label for post in every.values()}
     audit.record(
-        session, "write", "log_reviewers", key, title=every[role].label,
+        session,
+        "write",
+        "log_reviewers",
+        key,
+        title=every[role].label,
         details=_details(duty, row, labels),
     )
     session.flush()

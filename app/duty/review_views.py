@@ -54,9 +54,7 @@ class LogReviewPage(Page):
         waits = board.next_waiting(db.session, g.user.id, clock.today())
         return waits[1] if waits else deadlines.latest_workday(clock.today())
 
-    def _page(
-        self, day: date, standing: Standing | None, log_id: int | None, **typed: Any
-    ) -> str:
+    def _page(self, day: date, standing: Standing | None, log_id: int | None, **typed: Any) -> str:
         seen = board.of_day(db.session, g.user.id, day)
         shown = [line for line in seen.those(standing) if line.log]
         if log_id is None and shown:
@@ -183,9 +181,7 @@ class LogReviewPage(Page):
             db.session.commit()
         except DomainError as error:
             db.session.rollback()
-            return self._problems(
-                typed=result, typed_for=number, problem=sentence(error)
-            ), 400
+            return self._problems(typed=result, typed_for=number, problem=sentence(error)), 400
         flash(_("The problem is closed."), "success")
         return redirect(url_for("LogReviewPage.problems"))
 
@@ -194,8 +190,12 @@ class LogReviewPage(Page):
     def trend(self) -> Any:
         found = trend.of_days(db.session, g.user.id, clock.today())
         return self.render(
-            "duty/trend.html", trend=found, chart=draw(found), marks=trend.Mark,
-            weekdays=WEEKDAYS, is_workday=deadlines.is_workday,
+            "duty/trend.html",
+            trend=found,
+            chart=draw(found),
+            marks=trend.Mark,
+            weekdays=WEEKDAYS,
+            is_workday=deadlines.is_workday,
         )
 
     @expose("/export")

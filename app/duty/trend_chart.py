@@ -57,8 +57,15 @@ def draw(trend: Trend) -> Drawing:
                 height = count * room / most
                 top -= height
                 bars.append(
-                    Bar(round(x + 2, 1), round(top, 1), round(step - 4, 1), round(height, 1),
-                        mark, day, count)
+                    Bar(
+                        round(x + 2, 1),
+                        round(top, 1),
+                        round(step - 4, 1),
+                        round(height, 1),
+                        mark,
+                        day,
+                        count,
+                    )
                 )
         y = BASE - trend.open_problems[index] * room / most_problems
         points.append(f"{x + step / 2:.1f},{y:.1f}")

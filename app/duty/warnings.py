@@ -22,8 +22,9 @@ def unit_has_open_case(session: Session, unit: Any) -> str | None:
     texts = session.scalars(
         select(LogProblem.text)
         .where(LogProblem.unit_id == unit.id, LogProblem.state == ProblemState.OPEN)
-        .order_by(LogProblem.opened_on.desc()).limit(SHOWN)
-    ).all()  # fmt: skip
+        .order_by(LogProblem.opened_on.desc())
+        .limit(SHOWN)
+    ).all()
     if not texts:
         return None
     return _("Open matter of %(unit)s: %(text)s", unit=unit.code, text="；".join(texts))

@@ -73,9 +73,7 @@ def identity(kind: str, id_number: str | None, credit_code: str | None) -> None:
         if isinstance(read, Doubt) and read.value is None:
             raise DomainError(read.message, field=name, **read.params)
     if kind == CustomerKind.COMPANY and id_number:
-        raise DomainError(
-            N_("A company has a credit code, not an ID number."), field="id_number"
-        )
+        raise DomainError(N_("A company has a credit code, not an ID number."), field="id_number")
 
 
 def room(building: Building, entrance: str | None, number: str) -> RoomKey:
@@ -84,14 +82,16 @@ def room(building: Building, entrance: str | None, number: str) -> RoomKey:
     if door is None:
         raise DomainError(
             N_("“%(text)s” is no entrance; write 1, 2 or leave it empty."),
-            field="entrance", text=(entrance or "")[:20],
-        )  # fmt: skip
+            field="entrance",
+            text=(entrance or "")[:20],
+        )
     room_number = normal_number(number)
     if room_number is None:
         raise DomainError(
             N_("“%(text)s” is no room number; write it like 101 or A03."),
-            field="number", text=number[:20],
-        )  # fmt: skip
+            field="number",
+            text=number[:20],
+        )
     return RoomKey(building.name, door, room_number)
 
 
@@ -101,8 +101,9 @@ def building_name(text: str) -> str:
     if name is None:
         raise DomainError(
             N_("“%(text)s” is no building; write it like 1, 12 or S1."),
-            field="name", text=text[:20],
-        )  # fmt: skip
+            field="name",
+            text=text[:20],
+        )
     return name
 
 
@@ -130,4 +131,3 @@ def phone(text: str | None, field: str = "phone") -> str | None:
 def sort_key_of(building: str) -> str:
     """What orders buildings: 2 before 10."""
     return RoomKey(building, "", "").sort_key.rstrip("-")
-

@@ -27,8 +27,12 @@ def spelt(text: str) -> str:
     found = spelling.time_of_day(text)
     if time.fromisoformat(found) < EARLIEST:
         raise DomainError(
-            N_("“%(text)s” cannot be the closing time: write a time from 12:00 to 23:59, such "
-               "as 18:00."), text=text[:40])  # fmt: skip
+            N_(
+                "“%(text)s” cannot be the closing time: write a time from 12:00 to 23:59, such "
+                "as 18:00."
+            ),
+            text=text[:40],
+        )
     return found
 
 

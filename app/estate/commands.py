@@ -42,33 +42,47 @@ def import_() -> None:
 @click.option("--plan", "only_plan", is_flag=True, help="只预览，不保存。Store nothing.")
 @click.option("--skip-errors", is_flag=True, help="只导入正确的行。Import the good rows only.")
 @click.option(
-    "--accept-conflicts", is_flag=True,
+    "--accept-conflicts",
+    is_flag=True,
     help="业主不同时以文件为准，办理变更。Let the file's owners replace the stored ones.",
-)  # fmt: skip
+)
 @click.option(
-    "--day", type=click.DateTime(["%Y-%m-%d"]),
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
     help="业主变更日期，默认今天。From when a change of owner counts.",
-)  # fmt: skip
+)
 @click.option(
-    "--word", "words", multiple=True, metavar="厂房=shop",
+    "--word",
+    "words",
+    multiple=True,
+    metavar="厂房=shop",
     help="一个词的意思，out 为不导入。What a word of the file means (out: leave its rows out).",
-)  # fmt: skip
+)
 @click.option(
-    "--answer", "answers", multiple=True, metavar="QUESTION=CHOICE",
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="QUESTION=CHOICE",
     help="回答预览列出的问题。Answer a question that --plan lists, by its key.",
-)  # fmt: skip
+)
 @click.option(
-    "--hidden", type=click.Choice(["take", "leave"]),
+    "--hidden",
+    type=click.Choice(["take", "leave"]),
     help="隐藏的行列：take 导入，leave 不导入。What is hidden in the sheets.",
-)  # fmt: skip
+)
 @click.option(
-    "--leave-sheet", "sheets", multiple=True, metavar="NAME",
+    "--leave-sheet",
+    "sheets",
+    multiple=True,
+    metavar="NAME",
     help="不导入这张工作表。Leave a sheet out.",
-)  # fmt: skip
+)
 @click.option(
-    "--renumbered", multiple=True, metavar="104A=104",
+    "--renumbered",
+    multiple=True,
+    metavar="104A=104",
     help="新房号=系统里的旧房号，账单随房屋保留。A new number of a stored room.",
-)  # fmt: skip
+)
 @click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 @with_appcontext
 def owners(*, as_json: bool, **options: Any) -> None:
@@ -85,8 +99,9 @@ def owners(*, as_json: bool, **options: Any) -> None:
         except DomainError as error:
             db.session.rollback()
             if as_json:
-                click.echo(json.dumps({"error": sentence(error), "posted": False},
-                                      ensure_ascii=False))
+                click.echo(
+                    json.dumps({"error": sentence(error), "posted": False}, ensure_ascii=False)
+                )
             else:
                 click.echo(sentence(error), err=True)
             sys.exit(1)
@@ -135,8 +150,9 @@ def _beside(answer: dict[str, Any]) -> Iterator[str]:
         yield gettext(
             "%(code)s has the owner and the area of %(old)s: renumbered? "
             "(--renumbered %(code)s=%(old)s)",
-            code=one["code"], old=one["old"],
-        )  # fmt: skip
+            code=one["code"],
+            old=one["old"],
+        )
     for one in answer["questions"]:
         choices = " / ".join(f"{value} {label}" for value, label in one["choices"])
         state = gettext("answered: %(answer)s", answer=one["answer"]) if one["answer"] else ""
@@ -193,8 +209,10 @@ def obstacles(blocked: Blocked) -> list[str]:
     }
     return [
         gettext(
-            sentences[one.why], what=titles.get(one.table, gettext("Other records")),
-            count=one.count, id=one.batch_id,
+            sentences[one.why],
+            what=titles.get(one.table, gettext("Other records")),
+            count=one.count,
+            id=one.batch_id,
         )
         for one in blocked.obstacles
-    ]  # fmt: skip
+    ]

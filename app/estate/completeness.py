@@ -63,9 +63,7 @@ FAULTS: dict[str, FaultKind] = {
     "net_area": FaultKind(
         False, _l("Net area larger than gross area"), _l("Correct the areas by the survey.")
     ),
-    "handover": FaultKind(
-        True, _l("No handover date"), _l("Enter it from the handover form.")
-    ),
+    "handover": FaultKind(True, _l("No handover date"), _l("Enter it from the handover form.")),
     "billing_start": FaultKind(
         True, _l("No billing start"), _l("Enter the day from which charges are due.")
     ),
@@ -75,7 +73,7 @@ FAULTS: dict[str, FaultKind] = {
     "tenant": FaultKind(
         True, _l("Let, but no tenant on file"), _l("Register the tenant with phone and dates.")
     ),
-}  # fmt: skip
+}
 
 ROUNDING_OF_SHARES = Decimal("0.0001")
 """Three thirds with six places are 0.999999: that is no fault."""

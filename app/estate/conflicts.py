@@ -92,8 +92,15 @@ def _pairs(one: Any, other: Any, *conditions: Any) -> Select[Any]:
     first, second = aliased(Customer), aliased(Customer)
     return (
         select(
-            Unit.code, one.id, first.name, one.starts_on, one.ends_on,
-            other.id, second.name, other.starts_on, other.ends_on,
+            Unit.code,
+            one.id,
+            first.name,
+            one.starts_on,
+            one.ends_on,
+            other.id,
+            second.name,
+            other.starts_on,
+            other.ends_on,
         )
         .select_from(Unit)
         .join(one, one.unit_id == Unit.id)
@@ -102,7 +109,7 @@ def _pairs(one: Any, other: Any, *conditions: Any) -> Select[Any]:
         .join(second, second.id == other.customer_id)
         .where(scope.current().where(Unit.community_id), meet(one, other), *conditions)
         .order_by(Unit.community_id, Unit.sort_key, one.id, other.id)
-    )  # fmt: skip
+    )
 
 
 def _of_pairs(
@@ -111,9 +118,7 @@ def _of_pairs(
     for code, *rest in session.execute(query):
         parties = tuple(
             Party(screen, key, f"{name}（{days(first, last)}）")
-            for screen, (key, name, first, last) in zip(
-                screens, (rest[:4], rest[4:]), strict=True
-            )
+            for screen, (key, name, first, last) in zip(screens, (rest[:4], rest[4:]), strict=True)
         )
         yield Conflict(sort, code, parties)
 
@@ -143,28 +148,39 @@ def sold_and_let(session: Session) -> Iterator[Conflict]:
 def shares(session: Session) -> Iterator[Conflict]:
     """Units whose shares add up to more than the whole on some day."""
     several = (
-        select(Ownership.unit_id).where(scope.current().where(Ownership.community_id))
-        .group_by(Ownership.unit_id).having(func.count() > 1)
-    )  # fmt: skip
+        select(Ownership.unit_id)
+        .where(scope.current().where(Ownership.community_id))
+        .group_by(Ownership.unit_id)
+        .having(func.count() > 1)
+    )
     rows = session.execute(
         select(
-            Unit.id, Unit.code, Ownership.id, Customer.name, Ownership.share,
-            Ownership.starts_on, Ownership.ends_on,
+            Unit.id,
+            Unit.code,
+            Ownership.id,
+            Customer.name,
+            Ownership.share,
+            Ownership.starts_on,
+            Ownership.ends_on,
         )
         .join(Ownership, Ownership.unit_id == Unit.id)
         .join(Customer, Customer.id == Ownership.customer_id)
         .where(Unit.id.in_(several))
         .order_by(Unit.community_id, Unit.sort_key, Unit.id, Ownership.position, Ownership.id)
-    )  # fmt: skip
+    )
     held: dict[tuple[int, str], list[Any]] = {}
     for unit_id, code, *rest in rows:
         held.setdefault((unit_id, code), []).append(rest)
     for (_unit_id, code), owners in held.items():
         if too_much := _too_much(owners):
-            yield Conflict(Sort.SHARES, code, tuple(
-                Party("ownerships", key, f"{name} {share:.2%}（{days(first, last)}）")
-                for key, name, share, first, last in too_much
-            ))  # fmt: skip
+            yield Conflict(
+                Sort.SHARES,
+                code,
+                tuple(
+                    Party("ownerships", key, f"{name} {share:.2%}（{days(first, last)}）")
+                    for key, name, share, first, last in too_much
+                ),
+            )
 
 
 def _too_much(owners: list[Any]) -> list[Any]:
@@ -194,10 +210,11 @@ def _shared(session: Session, sort: Sort, column: Any) -> Iterator[Conflict]:
     rows = session.execute(
         select(Vehicle.community_id, column, Vehicle.id, Vehicle.plate, Unit.code)
         .join(Unit, Unit.id == Vehicle.unit_id)
-        .join(several, and_(several.c.community_id == Vehicle.community_id,
-                            several.c.word == column))
+        .join(
+            several, and_(several.c.community_id == Vehicle.community_id, several.c.word == column)
+        )
         .order_by(Vehicle.community_id, column, Unit.sort_key, Vehicle.id)
-    )  # fmt: skip
+    )
     held: dict[tuple[int, str], list[Party]] = {}
     for place, word, key, plate, code in rows:
         text = code if sort is Sort.PLATES else f"{code} {plate}"

@@ -125,8 +125,7 @@ def inside(model: Any) -> Any:
 def owners_of(units: Any) -> Any:
     """A query of the customers who own or rent one of the units that a query gives."""
     owned, rented = (
-        select(model.customer_id).where(model.unit_id.in_(units))
-        for model in (Ownership, Tenancy)
+        select(model.customer_id).where(model.unit_id.in_(units)) for model in (Ownership, Tenancy)
     )
     return owned.union(rented)
 

@@ -79,9 +79,7 @@ def remember(session: Session, file: OwnerFile, own: Answers) -> None:
         known.user_id, known.changed_at = user, moment
     labels = {header.fingerprint: list(header.labels) for header in file.headers}
     for fingerprint, fields in own.columns.items():
-        match = session.scalar(
-            select(HeaderMapping).filter_by(kind=KIND, fingerprint=fingerprint)
-        )
+        match = session.scalar(select(HeaderMapping).filter_by(kind=KIND, fingerprint=fingerprint))
         if match is None:
             match = HeaderMapping(kind=KIND, fingerprint=fingerprint)
             session.add(match)
@@ -101,10 +99,14 @@ def listed(session: Session) -> list[Remembered]:
     for one in session.scalars(select(HeaderMapping).filter_by(kind=KIND)):
         labels = one.labels or []
         told = [
-            (labels[int(index)] if int(index) < len(labels) else _("column %(number)s",
-             number=int(index) + 1), names.get(name, name))
+            (
+                labels[int(index)]
+                if int(index) < len(labels)
+                else _("column %(number)s", number=int(index) + 1),
+                names.get(name, name),
+            )
             for index, name in sorted(one.mapping.items(), key=lambda pair: int(pair[0]))
-        ]  # fmt: skip
+        ]
         header = "、".join(label for label in labels if label) or _("A header")
         meaning = "；".join(f"{label} = {name}" for label, name in told)
         found.append(Remembered("header", one.id, header, meaning, one.changed_at))
@@ -117,9 +119,7 @@ def forget(session: Session, kind: str, key: int) -> str | None:
     found = session.get(model, key) if model else None
     if found is None or (isinstance(found, HeaderMapping) and found.kind != KIND):
         return None
-    words = next(
-        one.written for one in listed(session) if (one.kind, one.id) == (kind, key)
-    )
+    words = next(one.written for one in listed(session) if (one.kind, one.id) == (kind, key))
     session.delete(found)
     audit.record(session, "forget", "owner_import", key, title=words)
     return words

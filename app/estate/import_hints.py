@@ -83,10 +83,16 @@ class Renumbering:
             old = by_owner.get((row.owners[0].name, row.gross_area), [])
             near = [code for code in old if self._beside(row, self.stored.units[code])]
             if len(near) == 1:
-                found.append(Renumbered(
-                    row.sheet, row.row, row.key.code, near[0], names(row.owners),
-                    shown(row.gross_area),
-                ))  # fmt: skip
+                found.append(
+                    Renumbered(
+                        row.sheet,
+                        row.row,
+                        row.key.code,
+                        near[0],
+                        names(row.owners),
+                        shown(row.gross_area),
+                    )
+                )
         return found
 
     def _owners(self, unit: StoredUnit) -> list[str]:

@@ -75,8 +75,11 @@ class Household:
         for one in holdings:
             self.tables.end(self.tables.tenancies.table, one, last_day(one, first or self.day))
         self._rent(unit, tenant, first)
-        return [Change("tenants", names([self.people[one.customer_id] for one in holdings]),
-                       tenant.name)]  # fmt: skip
+        return [
+            Change(
+                "tenants", names([self.people[one.customer_id] for one in holdings]), tenant.name
+            )
+        ]
 
     def _same_tenant(self, holding: Holding, known: Known, tenant: Tenant) -> list[Change]:
         changes = []
@@ -89,10 +92,12 @@ class Household:
         old, new = (holding.starts_on, holding.ends_on), lease_days(tenant, holding)
         if old != new:
             self.tables.writes.change(
-                self.tables.tenancies.table, holding.id, holding.version,
+                self.tables.tenancies.table,
+                holding.id,
+                holding.version,
                 {"starts_on": old[0], "ends_on": old[1]},
                 {"starts_on": new[0], "ends_on": new[1]},
-            )  # fmt: skip
+            )
             changes.append(Change("lease", span(*old), span(*new)))
         return changes
 
@@ -111,8 +116,9 @@ class Household:
             if before != said:
                 table = self.tables.residents.table
                 self.tables.writes.change(table, stored.id, stored.version, before, said)
-                changes.append(Change("residents", _told(person.name, before),
-                                      _told(person.name, said)))  # fmt: skip
+                changes.append(
+                    Change("residents", _told(person.name, before), _told(person.name, said))
+                )
         return changes
 
     def _cars(self, row: OwnerRow, unit: int) -> list[Change]:

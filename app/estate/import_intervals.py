@@ -96,9 +96,11 @@ class Intervals:
         if found.pairs:
             first = found.pairs[0][0].starts_on
             over = any(
-                one.ends_on is not None and one.ends_on < self.day
-                and reaches(first, None, one, one.ends_on) for one in others
-            )  # fmt: skip
+                one.ends_on is not None
+                and one.ends_on < self.day
+                and reaches(first, None, one, one.ends_on)
+                for one in others
+            )
             return self.day if over else first
         leases = self.stored.leases.get(unit) if unit in self.parking else None
         return self.day if others or leases else None

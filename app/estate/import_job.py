@@ -68,10 +68,16 @@ def run(
         else:
             community = scope.get(session, Community, community_id)
         plan, batch = imports.post(
-            session, incoming, community.id, date.fromisoformat(day), skip_errors=skip_errors,
-            accept=frozenset(accept), seen=seen, seen_day=date.fromisoformat(seen_day),
+            session,
+            incoming,
+            community.id,
+            date.fromisoformat(day),
+            skip_errors=skip_errors,
+            accept=frozenset(accept),
+            seen=seen,
+            seen_day=date.fromisoformat(seen_day),
             progress=lambda done, total: jobs.progress(done, total, step),
-        )  # fmt: skip
+        )
         if batch is None:
             session.commit()
             return {"sentence": gettext("Everything in this file is stored already.")}

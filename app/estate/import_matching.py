@@ -49,9 +49,11 @@ def choices() -> list[tuple[str, str]]:
 
 
 def groups(
-    workbook: Workbook, headers: Sequence[Header], typed: Mapping[str, str] | None,
+    workbook: Workbook,
+    headers: Sequence[Header],
+    typed: Mapping[str, str] | None,
     left_out: frozenset[str],
-) -> list[Group]:  # fmt: skip
+) -> list[Group]:
     """The headers of the file, each once, with what was typed in place of what was matched.
 
     A sheet that does not look like a list starts left out where another one does.
@@ -68,11 +70,12 @@ def groups(
         alone = sum(one.sheet == header.sheet for one in headers) == 1
         rows = list(islice(sheets[header.sheet].rows, header.last + 1, header.last + 40))
         columns = tuple(
-            MatchedColumn(index, _label(header, index), _examples(rows, index),
-                          _chosen(header, index, typed))
+            MatchedColumn(
+                index, _label(header, index), _examples(rows, index), _chosen(header, index, typed)
+            )
             for index, label in enumerate(header.labels)
             if label or (alone and _examples(rows, index))
-        )  # fmt: skip
+        )
         names = tuple(dict.fromkeys(one.sheet for one in same))
         out = left_out.issuperset(names) or (lists and "room" not in header.fields.values())
         if typed is not None:

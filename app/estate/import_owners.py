@@ -76,9 +76,10 @@ class Owners:
                 for holding in (self.stored.owners.get(unit.id, ()) if unit else ())
                 for known in (self.people[holding.customer_id],)
                 for person in row.owners
-                if same_identity(known, person) and known.name != person.name
+                if same_identity(known, person)
+                and known.name != person.name
                 and known.identity not in self.two_names
-            ]  # fmt: skip
+            ]
             if unit and renamed and self.verdict(row, unit, renaming=True)[2] is None:
                 for known, name in renamed:
                     self._rename(row, known, name)
@@ -101,9 +102,15 @@ class Owners:
             self._add(unit, known, share, position, starts_on)
 
     def _add(
-        self, unit: int, known: Known, share: Any, position: int, first: date | None,
-        *, last: date | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        unit: int,
+        known: Known,
+        share: Any,
+        position: int,
+        first: date | None,
+        *,
+        last: date | None = None,
+    ) -> None:
         self.tables.ownerships.add(self.place, unit, known.ref, share, position, first, last, 1)
 
     # A unit that is stored.
@@ -243,9 +250,12 @@ class Owners:
             return
         if first is None or not (holding.starts_on is None or holding.starts_on < first):
             self.tables.writes.change(
-                self.tables.ownerships.table, holding.id, holding.version,
-                {"share": holding.share}, {"share": share},
-            )  # fmt: skip
+                self.tables.ownerships.table,
+                holding.id,
+                holding.version,
+                {"share": holding.share},
+                {"share": share},
+            )
             return
         self._end(holding, first)
         self._add(holding.unit_id, known, share, position, first, last=holding.ends_on)

@@ -97,11 +97,14 @@ class People:
         kind = CustomerKind.COMPANY if person.is_company else CustomerKind.PERSON
         self._new.append(
             known := Known(
-                -len(self._new) - 1, person.name, kind.value,
-                getattr(person, "id_number", None), getattr(person, "credit_code", None),
+                -len(self._new) - 1,
+                person.name,
+                kind.value,
+                getattr(person, "id_number", None),
+                getattr(person, "credit_code", None),
                 phones=list(dict.fromkeys(person.phones)),
             )
-        )  # fmt: skip
+        )
         self._by_ref[known.ref] = known
         self._index(known)
         return known
@@ -147,9 +150,16 @@ class People:
         """Collect the new customers, their phones, and what became known of stored ones."""
         for known in self._new:
             ref = customers.add(
-                community_id, known.kind, known.name, initials(known.name),
-                known.id_number, known.credit_code, known.address, known.email, 1,
-            )  # fmt: skip
+                community_id,
+                known.kind,
+                known.name,
+                initials(known.name),
+                known.id_number,
+                known.credit_code,
+                known.address,
+                known.email,
+                1,
+            )
             _add_phones(phones, community_id, ref, known)
         for known in self._touched.values():
             if known.ref < 0:

@@ -55,9 +55,14 @@ class Comparison:
     """One import being compared; `plan()` gives the result."""
 
     def __init__(
-        self, session: Session, community_id: int | None, day: date,
-        *, accept: frozenset[str] = frozenset(), renumbered: Mapping[str, str] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        session: Session,
+        community_id: int | None,
+        day: date,
+        *,
+        accept: frozenset[str] = frozenset(),
+        renumbered: Mapping[str, str] | None = None,
+    ) -> None:
         self.day = day
         self.stored = load(session, community_id, day)
         self.people = People(self.stored.customers, self.stored.phones)
@@ -132,18 +137,34 @@ class Comparison:
                 self.assumed[OCCUPANCY_UNKNOWN] += 1
                 occupancy = Occupancy.UNKNOWN
         unit = self.tables.units.add(
-            self.place, self._building(row.key), row.key.entrance, row.key.number, code,
-            row.key.sort_key, str(kind), str(occupancy), row.floor, row.gross_area, row.net_area,
-            row.charged_area, row.handover_date, row.billing_start, remark_of(row), 1,
-        )  # fmt: skip
+            self.place,
+            self._building(row.key),
+            row.key.entrance,
+            row.key.number,
+            code,
+            row.key.sort_key,
+            str(kind),
+            str(occupancy),
+            row.floor,
+            row.gross_area,
+            row.net_area,
+            row.charged_area,
+            row.handover_date,
+            row.billing_start,
+            remark_of(row),
+            1,
+        )
         if self.stored.units:
             self.fresh.append(row)
         self.owners.enter(unit, row)
         self.household.enter(unit, row)
         return Line(
-            row.sheet, row.row, code, Outcome.NEW,
+            row.sheet,
+            row.row,
+            code,
+            Outcome.NEW,
             facts=(str(kind), shown(row.gross_area), names(row.owners), phones(row.owners)),
-        )  # fmt: skip
+        )
 
     def _building(self, key: RoomKey) -> int:
         found = self.stored.buildings.get(key.building)
@@ -157,9 +178,7 @@ class Comparison:
 
     # A unit that is stored.
 
-    def _known(
-        self, row: OwnerRow, code: str, unit: StoredUnit, old: str | None = None
-    ) -> Line:
+    def _known(self, row: OwnerRow, code: str, unit: StoredUnit, old: str | None = None) -> Line:
         reason, found, change = self.owners.verdict(row, unit)
         if change is not None:
             return Line(row.sheet, row.row, code, Outcome.CONFLICT, (change,), reason)
@@ -174,9 +193,15 @@ class Comparison:
         key = row.key
         buildings = {key: name for name, key in self.stored.buildings.items()}
         self.tables.former_rooms.add(
-            self.place, unit.id, buildings[unit.building_id], unit.entrance, unit.number, old,
-            self.day, *former(),
-        )  # fmt: skip
+            self.place,
+            unit.id,
+            buildings[unit.building_id],
+            unit.entrance,
+            unit.number,
+            old,
+            self.day,
+            *former(),
+        )
         return {
             "code": (old, key.code),
             "sort_key": (unit.sort_key, key.sort_key),

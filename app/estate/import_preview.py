@@ -139,9 +139,7 @@ def store(upload: Upload, incoming: Incoming, plan: Plan) -> dict[str, Any]:
         "headers": [header_facts(header) for header in file.headers],
         "writes": bool(plan.writes),
         "questions": [question_facts(one) for one in file.questions],
-        "accepts": {
-            kind: reasons[reason] for reason, kind in ACCEPTS.items() if reasons[reason]
-        },
+        "accepts": {kind: reasons[reason] for reason, kind in ACCEPTS.items() if reasons[reason]},
         "sheets": import_sheets.store(upload.folder, file),
         **extra_facts(plan),
     }

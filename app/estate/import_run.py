@@ -53,16 +53,24 @@ class Wanted:
 
     @classmethod
     def of(
-        cls, *, day: datetime | None, accept_conflicts: bool, words: tuple[str, ...],
-        answers: tuple[str, ...], renumbered: tuple[str, ...], **more: Any,
-    ) -> Wanted:  # fmt: skip
+        cls,
+        *,
+        day: datetime | None,
+        accept_conflicts: bool,
+        words: tuple[str, ...],
+        answers: tuple[str, ...],
+        renumbered: tuple[str, ...],
+        **more: Any,
+    ) -> Wanted:
         """From the options as they were typed; pairs are read later, where errors are sentences."""
         return cls(
             day=date(day.year, day.month, day.day) if day else clock.today(),
             accept=EVERYTHING if accept_conflicts else frozenset(),
-            words=tuple(map(_pair, words)), answers=tuple(map(_pair, answers)),
-            renumbered=tuple(map(_pair, renumbered)), **more,
-        )  # fmt: skip
+            words=tuple(map(_pair, words)),
+            answers=tuple(map(_pair, answers)),
+            renumbered=tuple(map(_pair, renumbered)),
+            **more,
+        )
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -85,17 +93,24 @@ def run(session: Any, wanted: Wanted) -> dict[str, Any]:
         _check_answered(incoming)
     if wanted.only_plan or (incoming.file.errors and not wanted.skip_errors):
         plan = imports.compare(
-            session(), incoming, community.id if community else None, wanted.day,
+            session(),
+            incoming,
+            community.id if community else None,
+            wanted.day,
             accept=wanted.accept,
-        )  # fmt: skip
+        )
         session.rollback()
         return answer_of(incoming, plan, None)
     if community is None:
         community = imports.make_community(session(), wanted.community)
     plan, batch = imports.post(
-        session(), incoming, community.id, wanted.day, skip_errors=wanted.skip_errors,
+        session(),
+        incoming,
+        community.id,
+        wanted.day,
+        skip_errors=wanted.skip_errors,
         accept=wanted.accept,
-    )  # fmt: skip
+    )
     return answer_of(incoming, plan, batch.id if batch else None, posted=True)
 
 
@@ -161,9 +176,10 @@ def _chosen(question: Question, typed: str) -> str:
 def _check_answered(incoming: Incoming) -> None:
     """Nothing that only the office knows is decided in silence."""
     open_ = [
-        one for one in incoming.file.questions
+        one
+        for one in incoming.file.questions
         if one.blocks or (one.asks is Asks.HIDDEN_ROWS and one.answer is None)
-    ]  # fmt: skip
+    ]
     if open_:
         first = sentence(DomainError(open_[0].message, **open_[0].params))
         raise DomainError(UNANSWERED, count=len(open_), question=first)

@@ -25,9 +25,16 @@ if TYPE_CHECKING:
 PER_PAGE = 50
 MOST_ODD = 2_000
 """Rows with a problem, or left out, that are listed by themselves."""
-QUIET = frozenset({
-    Fate.STORED, Fate.NOTHING, Fate.BLANK, Fate.HEADER, Fate.TITLE, Fate.COLUMN,
-})  # fmt: skip
+QUIET = frozenset(
+    {
+        Fate.STORED,
+        Fate.NOTHING,
+        Fate.BLANK,
+        Fate.HEADER,
+        Fate.TITLE,
+        Fate.COLUMN,
+    }
+)
 """What becomes of cells in rows that need no look."""
 
 
@@ -55,9 +62,7 @@ def store(folder: Path, file: OwnerFile) -> list[dict[str, Any]]:
     ]
 
 
-def _store(
-    path: Path, account: SheetAccount, problems: dict[int, list[Problem]]
-) -> dict[str, Any]:
+def _store(path: Path, account: SheetAccount, problems: dict[int, list[Problem]]) -> dict[str, Any]:
     pages, odd, width, left = [0], [], 0, 0
     offset = count = 0
     with path.open("wb") as out:
@@ -84,14 +89,16 @@ def _store(
         "whole": account.whole.value if account.whole else "",
         "heads": [
             {
-                "row": one.header.last + 1, "left": one.header.left,
+                "row": one.header.last + 1,
+                "left": one.header.left,
                 "right": one.header.right,
-                "fingerprint": one.header.fingerprint, "labels": list(one.header.labels),
+                "fingerprint": one.header.fingerprint,
+                "labels": list(one.header.labels),
                 "fields": {str(index): name for index, name in one.header.fields.items()},
             }
             for one in account.lists
         ],
-    }  # fmt: skip
+    }
 
 
 def _line(view: RowView, problems: Any) -> bytes:

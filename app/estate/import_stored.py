@@ -27,9 +27,16 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 UNIT_FIELDS = (
-    "kind", "occupancy", "floor", "gross_area", "net_area", "charged_area", "handover_date",
-    "billing_start", "remark",
-)  # fmt: skip
+    "kind",
+    "occupancy",
+    "floor",
+    "gross_area",
+    "net_area",
+    "charged_area",
+    "handover_date",
+    "billing_start",
+    "remark",
+)
 """Columns of a unit that a file may say something about."""
 GROSS_AREA = UNIT_FIELDS.index("gross_area")
 
@@ -96,11 +103,14 @@ class Stored:
 def running(held: dict[int, list[Holding]], day: date) -> dict[int, list[Holding]]:
     """Those of the intervals that run on `day`, by unit; units without one are absent."""
     found = {
-        unit: [one for one in every
-               if (one.starts_on is None or one.starts_on <= day)
-               and (one.ends_on is None or one.ends_on >= day)]
+        unit: [
+            one
+            for one in every
+            if (one.starts_on is None or one.starts_on <= day)
+            and (one.ends_on is None or one.ends_on >= day)
+        ]
         for unit, every in held.items()
-    }  # fmt: skip
+    }
     return {unit: some for unit, some in found.items() if some}
 
 
@@ -127,30 +137,50 @@ def load(session: Session, community_id: int | None, day: date) -> Stored:
             key, version, tuple(values), now, building, entrance, number, sort_key
         )
     for row in rows(
-        Ownership.id, Ownership.version, Ownership.unit_id, Ownership.customer_id,
-        Ownership.starts_on, Ownership.ends_on, Ownership.share,
-    ):  # fmt: skip
+        Ownership.id,
+        Ownership.version,
+        Ownership.unit_id,
+        Ownership.customer_id,
+        Ownership.starts_on,
+        Ownership.ends_on,
+        Ownership.share,
+    ):
         stored.deeds.setdefault(row.unit_id, []).append(Holding(*row))
     for row in rows(
-        Tenancy.id, Tenancy.version, Tenancy.unit_id, Tenancy.customer_id, Tenancy.starts_on,
+        Tenancy.id,
+        Tenancy.version,
+        Tenancy.unit_id,
+        Tenancy.customer_id,
+        Tenancy.starts_on,
         Tenancy.ends_on,
-    ):  # fmt: skip
+    ):
         stored.leases.setdefault(row.unit_id, []).append(Holding(*row))
     stored.owners, stored.tenants = running(stored.deeds, day), running(stored.leases, day)
     for unit_id, name, *facts in rows(
-        Resident.unit_id, Resident.name, Resident.id, Resident.version, Resident.relation,
-        Resident.phone, Resident.id_number,
-    ):  # fmt: skip
+        Resident.unit_id,
+        Resident.name,
+        Resident.id,
+        Resident.version,
+        Resident.relation,
+        Resident.phone,
+        Resident.id_number,
+    ):
         stored.residents.setdefault(unit_id, {}).setdefault(name, StoredResident(*facts))
     for unit_id, plate in rows(Vehicle.unit_id, Vehicle.plate):
         stored.plates.setdefault(unit_id, set()).add(plate)
     stored.customers = [
         tuple(row)
         for row in rows(
-            Customer.id, Customer.version, Customer.name, Customer.kind, Customer.id_number,
-            Customer.credit_code, Customer.address, Customer.email,
+            Customer.id,
+            Customer.version,
+            Customer.name,
+            Customer.kind,
+            Customer.id_number,
+            Customer.credit_code,
+            Customer.address,
+            Customer.email,
         )
-    ]  # fmt: skip
+    ]
     stored.phones = [
         tuple(row)
         for row in session.execute(

@@ -36,35 +36,77 @@ class Tables:
             Building.__table__, "community_id", "name", "sort_key", "version"
         )
         self.units = writes.into(
-            Unit.__table__, "community_id", "building_id", "entrance", "number", "code", "sort_key",
-            *UNIT_FIELDS, "version",
-        )  # fmt: skip
+            Unit.__table__,
+            "community_id",
+            "building_id",
+            "entrance",
+            "number",
+            "code",
+            "sort_key",
+            *UNIT_FIELDS,
+            "version",
+        )
         self.customers = writes.into(
-            Customer.__table__, "community_id", "kind", "name", "initials", "id_number",
-            "credit_code", "address", "email", "version",
-        )  # fmt: skip
+            Customer.__table__,
+            "community_id",
+            "kind",
+            "name",
+            "initials",
+            "id_number",
+            "credit_code",
+            "address",
+            "email",
+            "version",
+        )
         self.phones = writes.into(
             CustomerPhone.__table__, "community_id", "customer_id", "number", "tail", "position"
         )
         self.ownerships = writes.into(
-            Ownership.__table__, "community_id", "unit_id", "customer_id", "share", "position",
-            "starts_on", "ends_on", "version",
-        )  # fmt: skip
+            Ownership.__table__,
+            "community_id",
+            "unit_id",
+            "customer_id",
+            "share",
+            "position",
+            "starts_on",
+            "ends_on",
+            "version",
+        )
         self.tenancies = writes.into(
-            Tenancy.__table__, "community_id", "unit_id", "customer_id", "starts_on", "ends_on",
+            Tenancy.__table__,
+            "community_id",
+            "unit_id",
+            "customer_id",
+            "starts_on",
+            "ends_on",
             "version",
-        )  # fmt: skip
+        )
         self.residents = writes.into(
-            Resident.__table__, "community_id", "unit_id", "name", "relation", "phone", "id_number",
+            Resident.__table__,
+            "community_id",
+            "unit_id",
+            "name",
+            "relation",
+            "phone",
+            "id_number",
             "version",
-        )  # fmt: skip
+        )
         self.vehicles = writes.into(
             Vehicle.__table__, "community_id", "unit_id", "plate", "space", "version"
         )
         self.former_rooms = writes.into(
-            FormerRoom.__table__, "community_id", "unit_id", "building", "entrance", "number",
-            "code", "changed_on", "reason", "created_at", "created_by_id",
-        )  # fmt: skip
+            FormerRoom.__table__,
+            "community_id",
+            "unit_id",
+            "building",
+            "entrance",
+            "number",
+            "code",
+            "changed_on",
+            "reason",
+            "created_at",
+            "created_by_id",
+        )
 
     def end(self, table: Any, one: Holding, last: date | None) -> None:
         """Let a stored interval end on its last day."""

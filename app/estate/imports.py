@@ -87,9 +87,12 @@ def read(
 
 
 def understand(
-    workbook: Workbook, digest: str, name: str, known: Answers = _NOTHING_SAID,
+    workbook: Workbook,
+    digest: str,
+    name: str,
+    known: Answers = _NOTHING_SAID,
     own: Answers = _NOTHING_SAID,
-) -> Incoming:  # fmt: skip
+) -> Incoming:
     """The rows and problems of an opened file; DomainError when it is no list of owners."""
     with bulk.many_objects():
         file = parse_owner_file(workbook, answers=import_answers.together(known, own))
@@ -97,9 +100,13 @@ def understand(
 
 
 def compare(
-    session: Session, incoming: Incoming, community_id: int | None, day: date,
-    *, accept: frozenset[str] = frozenset(),
-) -> Plan:  # fmt: skip
+    session: Session,
+    incoming: Incoming,
+    community_id: int | None,
+    day: date,
+    *,
+    accept: frozenset[str] = frozenset(),
+) -> Plan:
     """What the file would change; `community_id` None for a community yet to be made."""
     with bulk.many_objects():
         comparison = Comparison(
@@ -178,9 +185,15 @@ def post(
     if not plan.writes:
         return plan, None
     batch = importing.post(
-        session, plan, community_id=community_id, kind=KIND, file_name=incoming.name,
-        digest=incoming.digest, counts=counts(incoming, plan), progress=progress,
-    )  # fmt: skip
+        session,
+        plan,
+        community_id=community_id,
+        kind=KIND,
+        file_name=incoming.name,
+        digest=incoming.digest,
+        counts=counts(incoming, plan),
+        progress=progress,
+    )
     return plan, batch
 
 
@@ -192,12 +205,15 @@ def undo(session: Session, batch: ImportBatch) -> dict[str, int]:
     """
     lock(session, batch.community_id)
     restored = {
-        table: set(session.scalars(
-            select(ImportChange.row_id)
-            .where(ImportChange.batch_id == batch.id, ImportChange.table == table)
-        ))
+        table: set(
+            session.scalars(
+                select(ImportChange.row_id).where(
+                    ImportChange.batch_id == batch.id, ImportChange.table == table
+                )
+            )
+        )
         for table in ("tenancy", "ownership")
-    }  # fmt: skip
+    }
     removed = undoing.undo(session, batch)
     overlaps.restored(session, Tenancy, restored["tenancy"])
     overlaps.restored(session, Ownership, restored["ownership"])

@@ -23,9 +23,20 @@ from app.estate.kinds import CustomerKind, Kind, Occupancy
 from app.estate.phones import PhoneLines
 
 __all__ = [
-    "Building", "Community", "Customer", "CustomerKind", "CustomerPhone", "Kind", "Occupancy",
-    "Ownership", "Resident", "Tenancy", "Unit", "UnitNote", "Vehicle",
-]  # fmt: skip
+    "Building",
+    "Community",
+    "Customer",
+    "CustomerKind",
+    "CustomerPhone",
+    "Kind",
+    "Occupancy",
+    "Ownership",
+    "Resident",
+    "Tenancy",
+    "Unit",
+    "UnitNote",
+    "Vehicle",
+]
 
 
 class Community(Versioned, Model):
@@ -87,16 +98,12 @@ class Unit(Versioned, Model):
         one_of("occupancy", Occupancy),
         CheckConstraint("gross_area IS NULL OR gross_area > 0", name="gross_area_positive"),
         CheckConstraint("net_area IS NULL OR net_area > 0", name="net_area_positive"),
-        CheckConstraint(
-            "charged_area IS NULL OR charged_area > 0", name="charged_area_positive"
-        ),
+        CheckConstraint("charged_area IS NULL OR charged_area > 0", name="charged_area_positive"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
-    building_id: Mapped[int] = mapped_column(
-        ForeignKey("building.id"), nullable=False, index=True
-    )
+    building_id: Mapped[int] = mapped_column(ForeignKey("building.id"), nullable=False, index=True)
     entrance: Mapped[str] = mapped_column(String(20), nullable=False, default="")
     floor: Mapped[int | None] = mapped_column(Integer)
     number: Mapped[str] = mapped_column(String(40), nullable=False)
@@ -191,16 +198,15 @@ class Ownership(Versioned, Model):
     __table_args__ = (
         Index("ix_ownership_community_unit", "community_id", "unit_id"),
         CheckConstraint("share > 0 AND share <= 1000000", name="share_in_range"),
-        CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on",
-                        name="ends_after_start"),
+        CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="ends_after_start"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), nullable=False, index=True)
-    customer_id: Mapped[int] = mapped_column(
-        ForeignKey("customer.id"), nullable=False, index=True
-    )
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), nullable=False, index=True)
     share: Mapped[Decimal] = mapped_column(Fixed(6), nullable=False, default=Decimal(1))
     position: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     starts_on: Mapped[date | None]
@@ -216,16 +222,15 @@ class Tenancy(Versioned, Model):
     __tablename__ = "tenancy"
     __table_args__ = (
         Index("ix_tenancy_community_unit", "community_id", "unit_id"),
-        CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on",
-                        name="ends_after_start"),
+        CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="ends_after_start"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"), nullable=False)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), nullable=False, index=True)
-    customer_id: Mapped[int] = mapped_column(
-        ForeignKey("customer.id"), nullable=False, index=True
-    )
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), nullable=False, index=True)
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     remark: Mapped[str | None] = mapped_column(String(200))

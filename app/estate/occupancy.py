@@ -43,12 +43,11 @@ def occupancy_on(day: date) -> ColumnElement[str]:
         (own.where(valid_on(Tenancy, day)).exists(), Occupancy.LET.value),
         (Unit.handover_date > day, Occupancy.UNDELIVERED.value),
         (
-            and_(Unit.occupancy == Occupancy.LET.value,
-                 own.where(Tenancy.ends_on < day).exists()),
+            and_(Unit.occupancy == Occupancy.LET.value, own.where(Tenancy.ends_on < day).exists()),
             Occupancy.VACANT.value,
         ),
         else_=Unit.occupancy,
-    )  # fmt: skip
+    )
 
 
 def occupancy_today() -> ColumnElement[str]:

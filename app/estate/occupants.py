@@ -92,13 +92,18 @@ def owners_on(
     """
     query = (
         select(
-            Ownership.unit_id, Ownership.customer_id, Customer.name, Ownership.share,
-            Ownership.id, Ownership.starts_on, Ownership.ends_on,
+            Ownership.unit_id,
+            Ownership.customer_id,
+            Customer.name,
+            Ownership.share,
+            Ownership.id,
+            Ownership.starts_on,
+            Ownership.ends_on,
         )
         .join(Customer, Customer.id == Ownership.customer_id)
         .where(valid_on(Ownership, day))
         .order_by(Ownership.unit_id, Ownership.position, Ownership.id)
-    )  # fmt: skip
+    )
     if community_id is not None:
         query = query.where(Ownership.community_id == community_id)
     found: dict[int, list[Owner]] = {}
@@ -116,9 +121,7 @@ def owners_on(
 def tenants_on(session: Session, unit_id: int, day: date) -> tuple[Tenant, ...]:
     """Who rents the unit on `day`, the longest standing first."""
     rows = session.execute(
-        select(
-            Tenancy.customer_id, Customer.name, Tenancy.id, Tenancy.starts_on, Tenancy.ends_on
-        )
+        select(Tenancy.customer_id, Customer.name, Tenancy.id, Tenancy.starts_on, Tenancy.ends_on)
         .join(Customer, Customer.id == Tenancy.customer_id)
         .where(Tenancy.unit_id == unit_id, valid_on(Tenancy, day))
         .order_by(Tenancy.starts_on, Tenancy.id)

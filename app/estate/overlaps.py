@@ -75,8 +75,11 @@ def days(first: date | None, last: date | None) -> str:
     if first is None and last is None:
         return gettext("without dates")
     begins = first.isoformat() if first else gettext("always")
-    return gettext("%(first)s to %(last)s", first=begins,
-                   last=last.isoformat() if last else gettext("open end"))  # fmt: skip
+    return gettext(
+        "%(first)s to %(last)s",
+        first=begins,
+        last=last.isoformat() if last else gettext("open end"),
+    )
 
 
 def within(first: date | None, last: date | None, old: Any) -> bool:
@@ -124,16 +127,23 @@ def restored(session: Session, model: Any, keys: Collection[int]) -> None:
         unit = session.get(Unit, one.unit_id) if one is not None else None
         if one is None or unit is None:
             continue
-        met = [row for row in _others(session, model, unit, (one.starts_on, one.ends_on), key)
-               if row.id not in keys]  # fmt: skip
+        met = [
+            row
+            for row in _others(session, model, unit, (one.starts_on, one.ends_on), key)
+            if row.id not in keys
+        ]
         if model is Ownership and one.share + _shares(session, met) <= 1:
             met = [row for row in met if row.customer_id == one.customer_id]
         if met:
             name = session.get(Customer, one.customer_id)
             raise DomainError(
-                AGAIN, unit=unit.code, name=name, days=days(one.starts_on, one.ends_on),
-                other=met[0].name, others=days(met[0].starts_on, met[0].ends_on),
-            )  # fmt: skip
+                AGAIN,
+                unit=unit.code,
+                name=name,
+                days=days(one.starts_on, one.ends_on),
+                other=met[0].name,
+                others=days(met[0].starts_on, met[0].ends_on),
+            )
 
 
 def _shares(session: Session, rows: Collection[Any]) -> Decimal:
@@ -157,9 +167,14 @@ def tenancy(
 
 
 def ownership(
-    session: Session, unit: Unit, customer_id: int, first: date | None, last: date | None,
-    *, own_id: int | None = None,
-) -> None:  # fmt: skip
+    session: Session,
+    unit: Unit,
+    customer_id: int,
+    first: date | None,
+    last: date | None,
+    *,
+    own_id: int | None = None,
+) -> None:
     """Refuse an ownership of whoever owns the unit already, or under which a space was let."""
     for row in _others(session, Ownership, unit, (first, last), own_id):
         if row.customer_id == customer_id:

@@ -48,9 +48,14 @@ class RowBuilder:
     """Turns the parsed rows of one list into owner rows."""
 
     def __init__(
-        self, layout: Layout, header: Header, place: Place, *, goes_on: bool = False,
+        self,
+        layout: Layout,
+        header: Header,
+        place: Place,
+        *,
+        goes_on: bool = False,
         on_floors: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.layout = layout
         self.header = header
         self.fields = set(header.fields.values())

@@ -41,18 +41,38 @@ kinds = choice(
 occupancies = choice(
     {
         "undelivered": (
-            "未交付", "未交房", "未收房", "未收楼", "未交楼", "未接楼", "未领钥匙", "未接房",
-            "未售", "待售", "在售", "未领房", "未办理入住",
+            "未交付",
+            "未交房",
+            "未收房",
+            "未收楼",
+            "未交楼",
+            "未接楼",
+            "未领钥匙",
+            "未接房",
+            "未售",
+            "待售",
+            "在售",
+            "未领房",
+            "未办理入住",
             "undelivered",
         ),
         "vacant": ("空置", "空置房", "空关", "未入住", "未装修", "闲置", "空房", "空", "vacant"),
         "owner": (
-            "自住", "已入住", "入住", "业主自住", "自用", "常住", "装修", "装修中", "自营", "owner",
+            "自住",
+            "已入住",
+            "入住",
+            "业主自住",
+            "自用",
+            "常住",
+            "装修",
+            "装修中",
+            "自营",
+            "owner",
         ),
         "let": ("出租", "出租房", "租用", "租住", "租赁", "已出租", "租户", "出租中", "let"),
     },
     N_("%(value)s is no known state; write 未交付, 空置, 自住 or 出租."),
-)  # fmt: skip
+)
 
 _ROOM_DATE = N_("Excel has turned the room into the date %(value)s. Type it again as text.")
 
@@ -82,15 +102,21 @@ def floor(cell: Cell) -> int | Doubt | None:
 
 
 KIND_CHOICES = (
-    Choice("flat", N_("Flat")), Choice("shop", N_("Shop")), Choice("office", N_("Office")),
-    Choice("parking", N_("Car space")), Choice("storage", N_("Storage room")),
-    Choice("advertising", N_("Advertising site")), Choice(OUT, N_("Leave these rows out")),
-)  # fmt: skip
+    Choice("flat", N_("Flat")),
+    Choice("shop", N_("Shop")),
+    Choice("office", N_("Office")),
+    Choice("parking", N_("Car space")),
+    Choice("storage", N_("Storage room")),
+    Choice("advertising", N_("Advertising site")),
+    Choice(OUT, N_("Leave these rows out")),
+)
 OCCUPANCY_CHOICES = (
-    Choice("undelivered", N_("Not handed over")), Choice("vacant", N_("Vacant")),
-    Choice("owner", N_("Owner-occupied")), Choice("let", N_("Let")),
+    Choice("undelivered", N_("Not handed over")),
+    Choice("vacant", N_("Vacant")),
+    Choice("owner", N_("Owner-occupied")),
+    Choice("let", N_("Let")),
     Choice("", N_("Says nothing of who lives there")),
-)  # fmt: skip
+)
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/／\n]+")
 
 

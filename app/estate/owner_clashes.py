@@ -20,9 +20,7 @@ _SAME_ROOMS = N_(
 )
 
 
-def clashes(
-    rows: Sequence[OwnerRow], headers: Sequence[Header], out: Sequence[int]
-) -> list[int]:
+def clashes(rows: Sequence[OwnerRow], headers: Sequence[Header], out: Sequence[int]) -> list[int]:
     """The positions of the rows that stay out with their list.
 
     `headers` are the lists of the rows, `out` the positions of rooms that stand there twice.
@@ -53,9 +51,15 @@ def clashes(
 def same_rooms(row: OwnerRow) -> Problem:
     """The error of a row that stays out with its list."""
     return Problem(
-        row.sheet, row.row, "房号", row.key.code, "DUP_ROOM", Severity.ERROR, _SAME_ROOMS,
+        row.sheet,
+        row.row,
+        "房号",
+        row.key.code,
+        "DUP_ROOM",
+        Severity.ERROR,
+        _SAME_ROOMS,
         {"room": row.key.code},
-    )  # fmt: skip
+    )
 
 
 def _mark(header: Header) -> tuple[str, int, int]:

@@ -68,9 +68,13 @@ def _persons(labels: Sequence[str], fields: Mapping[int, str]) -> dict[int, str]
 
 
 def _holder(
-    place: int, labels: Sequence[str], captions: Sequence[str], beside: Mapping[int, str],
-    *, numbered: bool,
-) -> str:  # fmt: skip
+    place: int,
+    labels: Sequence[str],
+    captions: Sequence[str],
+    beside: Mapping[int, str],
+    *,
+    numbered: bool,
+) -> str:
     """Whose column this is: that of the last person named to the left, if it does not say."""
     if _OWNER.search(labels[place]) or _OWNER.search(captions[place]):
         return "owner"

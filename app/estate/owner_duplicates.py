@@ -78,11 +78,15 @@ def _settle_persons(group: list[OwnerRow]) -> tuple[OwnerRow | None, list[Proble
     """The unit of several people, each on a row: one is the owner, or the owners share it."""
     kept = [row for at, row in enumerate(group) if not _repeats(row, group[:at])]
     twice = [
-        _problem(row, [one for one in group[:at] if _without_place(one) == _without_place(row)],
-                 _REPEATED, Severity.WARNING)
+        _problem(
+            row,
+            [one for one in group[:at] if _without_place(one) == _without_place(row)],
+            _REPEATED,
+            Severity.WARNING,
+        )
         for at, row in enumerate(group)
         if _repeats(row, group[:at])
-    ]  # fmt: skip
+    ]
     rows = in_one_unit(kept)
     if rows is None:
         return None, [_problem(row, [], _NO_OWNER, Severity.ERROR) for row in group]
@@ -99,9 +103,7 @@ def _repeats(row: OwnerRow, before: list[OwnerRow]) -> bool:
     return any(_without_place(row) == _without_place(other) for other in before)
 
 
-def _settle_group(
-    group: list[OwnerRow], *, merged: bool
-) -> tuple[OwnerRow | None, list[Problem]]:
+def _settle_group(group: list[OwnerRow], *, merged: bool) -> tuple[OwnerRow | None, list[Problem]]:
     first = group[0]
     if not merged and all(_without_place(row) == _without_place(first) for row in group):
         repeated = (_problem(row, [first], _REPEATED, Severity.WARNING) for row in group[1:])
@@ -164,9 +166,7 @@ def _union(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(item for part in parts for item in part))
 
 
-def _problem(
-    row: OwnerRow, others: list[OwnerRow], message: str, severity: Severity
-) -> Problem:
+def _problem(row: OwnerRow, others: list[OwnerRow], message: str, severity: Severity) -> Problem:
     places = "、".join(f"{other.sheet}!{other.row}" for other in others[:5])
     return Problem(
         sheet=row.sheet,

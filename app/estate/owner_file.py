@@ -108,9 +108,7 @@ class _Reading:
     @property
     def lists(self) -> list[tuple[_Sheet, SheetData, Header]]:
         """The lists of all sheets."""
-        return [
-            (sheet, own, header) for sheet in self.sheets for own, header in sheet.found.lists
-        ]
+        return [(sheet, own, header) for sheet in self.sheets for own, header in sheet.found.lists]
 
     def find(self) -> None:
         """Look for the lists of every sheet that was not left out."""
@@ -216,9 +214,13 @@ class _Reading:
         if not found.lists and not found.reported:
             return SheetAccount(made.shown, whole=Fate.SHEET)
         return SheetAccount(
-            made.shown, tuple(sheet.accounts), None, made.rows, made.columns,
+            made.shown,
+            tuple(sheet.accounts),
+            None,
+            made.rows,
+            made.columns,
             tuple(found.reported),
-        )  # fmt: skip
+        )
 
 
 def _account(account: ListAccount, row: ParsedRow, *, stored: bool) -> None:
@@ -263,12 +265,17 @@ def _absent(sheet: SheetData, header: Header, layout: Layout) -> Iterator[Proble
         of_spaces = room is not None and area_of(header.labels[room]) is not None
         if name not in fields and not (of_spaces and name == "gross_area"):
             label = layout.column(name).synonyms[0]
-            yield Problem(
-                sheet.name, header.last + 1, label, "", code, Severity.WARNING, message
-            )
+            yield Problem(sheet.name, header.last + 1, label, "", code, Severity.WARNING, message)
     for index, _ in _without_meaning(header):
         title = header.title(index)
         yield Problem(
-            sheet.name, header.last + 1, title, "", "OF_NOBODY", Severity.WARNING, _OF_NOBODY,
-            {"column": title}, index,
-        )  # fmt: skip
+            sheet.name,
+            header.last + 1,
+            title,
+            "",
+            "OF_NOBODY",
+            Severity.WARNING,
+            _OF_NOBODY,
+            {"column": title},
+            index,
+        )

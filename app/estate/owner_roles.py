@@ -37,8 +37,11 @@ def goes_on_below(sheet: SheetData, header: Header) -> bool:
         return False
     for row in sheet.rows.between(header.last + 1, header.until):
         word = folded(row[relation]) if len(row) > relation else ""
-        if word and not _OWNER.fullmatch(word) and plain(row[room]) and word != folded(
-            header.labels[relation]
+        if (
+            word
+            and not _OWNER.fullmatch(word)
+            and plain(row[room])
+            and word != folded(header.labels[relation])
         ):
             return False
     return True
@@ -90,9 +93,14 @@ def as_person(made: OwnerRow, row: ParsedRow, role: Role) -> OwnerRow:
         return replace(made, family=(*made.family, member), address=None, email=None)
     company = is_company(name)
     tenant = Tenant(
-        name, company, phones, values.get("lease_start"), values.get("lease_end"),
-        None if company else number, number if company else None,
-    )  # fmt: skip
+        name,
+        company,
+        phones,
+        values.get("lease_start"),
+        values.get("lease_end"),
+        None if company else number,
+        number if company else None,
+    )
     return replace(made, tenant=tenant, address=None, email=None)
 
 

@@ -98,9 +98,7 @@ class _Sign:
 
 
 def _sign(name: str, title: str, test: Callable[[Cell], bool], never: str = "(?!)") -> _Sign:
-    return _Sign(
-        name, re.compile(title, re.IGNORECASE), test, re.compile(never, re.IGNORECASE)
-    )
+    return _Sign(name, re.compile(title, re.IGNORECASE), test, re.compile(never, re.IGNORECASE))
 
 
 _PLACES = (
@@ -112,8 +110,10 @@ _PLACES = (
 )
 _PEOPLE = (
     _sign(
-        "owner_names", "业主|户主|房主|产权|所有权|权利人|权属|买受|购房|屋主|住户|客户|姓名",
-        _is_name, _OTHERS,
+        "owner_names",
+        "业主|户主|房主|产权|所有权|权利人|权属|买受|购房|屋主|住户|客户|姓名",
+        _is_name,
+        _OTHERS,
     ),
     _sign(
         "owner_phones",
@@ -125,7 +125,7 @@ _PEOPLE = (
     _sign("gross_area", "面积|建面|平米|平方", _is_area, _NO_GROSS_AREA),
     _sign("charged_area", "(计费|收费|缴费|结算).*(面积|建面)", _is_area),
     _sign("kind", "用途|类型|性质|业态|类别", _is_kind, "车位|证件|客户|人员|户型|产权|租"),
-)  # fmt: skip
+)
 
 
 def place_columns(seen: Seen, fields: Mapping[int, str]) -> dict[int, str]:
@@ -157,9 +157,7 @@ def _title(label: str) -> str:
     return label_key(label.strip().partition("\n")[0])
 
 
-def _points(
-    seen: Seen, fields: Mapping[int, str], sign: _Sign, index: int, title: str
-) -> bool:
+def _points(seen: Seen, fields: Mapping[int, str], sign: _Sign, index: int, title: str) -> bool:
     """Whether title and values of a column agree, and it is nobody else's."""
     values = seen.samples[index]
     if not title or not values or not sign.title.search(title) or sign.never.search(title):

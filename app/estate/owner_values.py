@@ -38,10 +38,18 @@ _EVENT = re.compile(
 _SURE_OWNER = re.compile("业主|户主|房主|产权|所有权|权利人|权属|买受|屋主|住户|客户")
 _SIGNS_OF_UNITS = frozenset(
     (
-        "gross_area", "net_area", "charged_area", "id_numbers", "handover_date", "billing_start",
-        "share", "family", "kind", "occupancy",
+        "gross_area",
+        "net_area",
+        "charged_area",
+        "id_numbers",
+        "handover_date",
+        "billing_start",
+        "share",
+        "family",
+        "kind",
+        "occupancy",
     )
-)  # fmt: skip
+)
 _PLACES = (None, "building", "entrance", "room", "address")
 _SELF = re.compile("本人|户主|业主|产权人|房主|共有")
 _SENTENCE = re.compile(r"[，。；！]|请|负责")
@@ -233,4 +241,3 @@ def area_of(label: str) -> str | None:
 
 def _is_self(cell: Cell) -> bool:
     return isinstance(cell, str) and bool(_SELF.search(cell))
-

@@ -77,9 +77,7 @@ def read_pairs(text: str) -> list[tuple[int, str, str]]:
     return found
 
 
-def plan(
-    session: Session, community_id: int, pairs: Sequence[tuple[int, str, str]]
-) -> list[Move]:
+def plan(session: Session, community_id: int, pairs: Sequence[tuple[int, str, str]]) -> list[Move]:
     """What each line means, checked as a whole; reads only.
 
     :raises DomainError: one sentence about the first line that cannot be, or all conflicts.
@@ -133,8 +131,9 @@ class _Places:
         self.names = names
         self.buildings = {name: key for key, name in names.items()}
         for unit in session.execute(
-            select(Unit.id, Unit.code, Unit.building_id, Unit.entrance, Unit.number)
-            .where(Unit.community_id == community_id)
+            select(Unit.id, Unit.code, Unit.building_id, Unit.entrance, Unit.number).where(
+                Unit.community_id == community_id
+            )
         ):
             self.units[unit.code] = unit
             self.by_number.setdefault(unit.number, []).append(unit)
@@ -198,9 +197,9 @@ def carry_out(
         units |= {unit.id: unit for unit in fresh}
         # Numbers that rooms exchange are free while they move.
         session.execute(
-            update(Unit).where(Unit.id.in_(part)).values(
-                code=literal("~") + cast(Unit.id, String)
-            )
+            update(Unit)
+            .where(Unit.id.in_(part))
+            .values(code=literal("~") + cast(Unit.id, String))
             .execution_options(synchronize_session=False)
         )
     names = _pairs(
@@ -214,10 +213,18 @@ def carry_out(
         unit.building_id, unit.entrance = move.building_id, move.key.entrance
         unit.number, unit.code, unit.sort_key = move.key.number, move.key.code, move.key.sort_key
         audit.record(
-            session, "renumber", "units", unit.id, title=move.new, community_id=community_id,
-            details={"number": {"old": move.old, "new": move.new}, "day": day.isoformat(),
-                     "reason": reason},
-        )  # fmt: skip
+            session,
+            "renumber",
+            "units",
+            unit.id,
+            title=move.new,
+            community_id=community_id,
+            details={
+                "number": {"old": move.old, "new": move.new},
+                "day": day.isoformat(),
+                "reason": reason,
+            },
+        )
     session.flush()
     return len(moves)
 
@@ -225,11 +232,20 @@ def carry_out(
 def keep(session: Session, unit: Unit, building: str, day: date, reason: str) -> None:
     """Remember what a unit was called until `day`."""
     words, moment, user = former(reason)
-    session.add(FormerRoom(
-        community_id=unit.community_id, unit_id=unit.id, building=building,
-        entrance=unit.entrance, number=unit.number, code=unit.code, changed_on=day,
-        reason=words, created_at=moment, created_by_id=user,
-    ))  # fmt: skip
+    session.add(
+        FormerRoom(
+            community_id=unit.community_id,
+            unit_id=unit.id,
+            building=building,
+            entrance=unit.entrance,
+            number=unit.number,
+            code=unit.code,
+            changed_on=day,
+            reason=words,
+            created_at=moment,
+            created_by_id=user,
+        )
+    )
 
 
 def former(reason: str = "") -> tuple[str, Any, int | None]:

@@ -55,9 +55,7 @@ def every_community(names: Sequence[str]) -> str:
     return _("Own communities (%(names)s)", names="、".join(names))
 
 
-COMMUNITY: Parameter = choice(
-    "community", _l("Community"), communities, everything=every_community
-)
+COMMUNITY: Parameter = choice("community", _l("Community"), communities, everything=every_community)
 BUILDING: Parameter = choice("building", _l("Building"), buildings, everything=_l("All buildings"))
 KIND: Parameter = choice("kind", _l("Use"), kinds, everything=_l("All uses"))
 

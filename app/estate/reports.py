@@ -244,8 +244,10 @@ def files_by_building(session: Session, **chosen: Any) -> list[dict[str, Any]]:
 
 
 SECRET_FAULTS = {
-    "phone_wrong": Secret.PHONES, "id_wrong": Secret.PRIVATE, "credit_code_wrong": Secret.PRIVATE,
-}  # fmt: skip
+    "phone_wrong": Secret.PHONES,
+    "id_wrong": Secret.PRIVATE,
+    "credit_code_wrong": Secret.PRIVATE,
+}
 """Faults that show a number of a person; areas and shares are nobody's secret."""
 
 

@@ -15,10 +15,18 @@ from app.core.cells import without_dot_zero
 
 # What stands for the whole building of spaces that belong to none, and the use it tells.
 AREA_KINDS = {
-    "地下车位": "parking", "车位": "parking", "车库": "parking", "储藏室": "storage",
-    "储物间": "storage", "地下室": None, "商铺": "shop", "门面": "shop", "店面": "shop",
-    "底商": "shop", "广告位": "advertising",
-}  # fmt: skip
+    "地下车位": "parking",
+    "车位": "parking",
+    "车库": "parking",
+    "储藏室": "storage",
+    "储物间": "storage",
+    "地下室": None,
+    "商铺": "shop",
+    "门面": "shop",
+    "店面": "shop",
+    "底商": "shop",
+    "广告位": "advertising",
+}
 AREA = "|".join(AREA_KINDS)
 BUILDING_MARK = r"(?:号楼|#楼|栋楼|幢楼|栋|幢|座|#|号(?=\d))"
 

@@ -72,6 +72,8 @@ def phone_url(key: int | None, screen: str = "customers") -> str | None:
     """Where the full phones of a customer (or resident) are asked for; None where one may not."""
     if key is None or not rights.may(screen) or not disclosure.may_see(Secret.PHONES, screen):
         return None
-    view, name = {"customers": ("CustomerScreen", "phone_lines"),
-                  "residents": ("ResidentScreen", "phone")}[screen]  # fmt: skip
+    view, name = {
+        "customers": ("CustomerScreen", "phone_lines"),
+        "residents": ("ResidentScreen", "phone"),
+    }[screen]
     return url_for(f"{view}.reveal", pk=key, name=name)

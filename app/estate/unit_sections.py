@@ -97,9 +97,7 @@ def intervals(session: Session, unit: Unit) -> list[Interval]:
     rented = select(Tenancy, Customer.name).join(Customer, Customer.id == Tenancy.customer_id)
     for row, name in session.execute(rented.where(Tenancy.unit_id == unit.id)):
         found.append(
-            Interval(
-                "tenancy", row.id, row.customer_id, name, None, row.starts_on, row.ends_on
-            )
+            Interval("tenancy", row.id, row.customer_id, name, None, row.starts_on, row.ends_on)
         )
     first = date.min
     found.sort(key=lambda one: (one.kind, one.starts_on or first), reverse=True)
@@ -110,9 +108,12 @@ def events(session: Session, unit: Unit) -> list[Event]:
     """Edits of the unit and of what hangs on it, and the imports that made or changed it."""
     wanted = [and_(AuditEntry.screen == "units", AuditEntry.record_id == str(unit.id))]
     for screen, model in (
-        ("ownerships", Ownership), ("tenancies", Tenancy), ("residents", Resident),
-        ("vehicles", Vehicle), ("unit_notes", UnitNote),
-    ):  # fmt: skip
+        ("ownerships", Ownership),
+        ("tenancies", Tenancy),
+        ("residents", Resident),
+        ("vehicles", Vehicle),
+        ("unit_notes", UnitNote),
+    ):
         keys = session.scalars(select(model.id).where(model.unit_id == unit.id)).all()
         if keys:
             wanted.append(
@@ -156,8 +157,4 @@ SECTIONS = (
 )
 """What stands at the top of the page; other features follow, then the history."""
 
-LAST = (
-    Section(
-        "history", _l("History"), "estate/unit/history.html", history, "units", wide=True
-    ),
-)
+LAST = (Section("history", _l("History"), "estate/unit/history.html", history, "units", wide=True),)

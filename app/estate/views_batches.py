@@ -37,11 +37,14 @@ class BatchPage(Page):
         token = str(batch.counts.get("upload", ""))
         own = (import_job.folder() / token / "source").is_file() if token else False
         body = self.render(
-            "estate/import/batch.html", batch=batch, standing=standing, titles=table_titles(),
+            "estate/import/batch.html",
+            batch=batch,
+            standing=standing,
+            titles=table_titles(),
             community=db.session.get(Community, batch.community_id),
             author=db.session.get(Staff, batch.user_id) if batch.user_id else None,
             token=token if own and batch.user_id == audit.actor().user_id else None,
-        )  # fmt: skip
+        )
         return body, status
 
     @expose("/<pk>/undo", methods=["POST"])

@@ -31,8 +31,10 @@ ACTS = {
     Sort.SPACES: _l("Right if both share the space; otherwise correct one of them."),
 }
 VIEWS = {
-    "tenancies": "TenancyScreen", "ownerships": "OwnershipScreen", "vehicles": "VehicleScreen",
-}  # fmt: skip
+    "tenancies": "TenancyScreen",
+    "ownerships": "OwnershipScreen",
+    "vehicles": "VehicleScreen",
+}
 MOST = 200
 """Lines of one sort on the page; who has settled these sees the next ones."""
 
@@ -57,6 +59,11 @@ class ConflictPage(Page):
         found = every(db.session())
         groups = [(sort, [one for one in found if one.sort is sort]) for sort in Sort]
         return self.render(
-            "estate/conflicts.html", groups=[pair for pair in groups if pair[1]], titles=TITLES,
-            acts=ACTS, warnings=WARNINGS, most=MOST, party_url=party_url,
-        )  # fmt: skip
+            "estate/conflicts.html",
+            groups=[pair for pair in groups if pair[1]],
+            titles=TITLES,
+            acts=ACTS,
+            warnings=WARNINGS,
+            most=MOST,
+            party_url=party_url,
+        )

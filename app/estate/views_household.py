@@ -30,10 +30,14 @@ class VehicleScreen(Screen):
     menu = Entry("estate", 70, title, icon="fa-car")
     lookups = (
         Lookup(
-            "vehicles", Vehicle, ("plate",), label=lambda record: record.plate,
-            hint=lambda record: record.unit.code, loads=("unit",),
+            "vehicles",
+            Vehicle,
+            ("plate",),
+            label=lambda record: record.plate,
+            hint=lambda record: record.unit.code,
+            loads=("unit",),
         ),
-    )  # fmt: skip
+    )
     columns = (
         col.text("plate", _l("Plate"), search=True, required=True, max_length=20),
         col.relation("unit", _l("Unit"), search=True, required=True),
@@ -93,7 +97,10 @@ class UnitNoteScreen(Screen):
         item.created_by_id = audit.actor().user_id
 
     @act(
-        _l("Close"), Verb.WRITE, icon="fa-check", confirm=_l("Close the chosen notes?"),
+        _l("Close"),
+        Verb.WRITE,
+        icon="fa-check",
+        confirm=_l("Close the chosen notes?"),
         fits=lambda note: note.closed_on is None,
     )
     def close(self, notes: list[UnitNote]) -> None:
@@ -101,7 +108,11 @@ class UnitNoteScreen(Screen):
             if note.closed_on is None:
                 note.closed_on = clock.today()
                 audit.record(
-                    db.session, "close", self.screen, note.id, title=note.text,
+                    db.session,
+                    "close",
+                    self.screen,
+                    note.id,
+                    title=note.text,
                     community_id=note.community_id,
-                )  # fmt: skip
+                )
         done(len(notes))

@@ -60,12 +60,15 @@ class ImportPage(Page):
             .limit(RECENT)
         ).all()
         body = self.render(
-            "estate/import/start.html", communities=communities, batches=batches,
-            may_create=rights.may("communities", Verb.WRITE), upload=upload,
+            "estate/import/start.html",
+            communities=communities,
+            batches=batches,
+            may_create=rights.may("communities", Verb.WRITE),
+            upload=upload,
             chosen=request.form.get("community") or request.args.get("community", ""),
             new_name=request.form.get("community_name", ""),
             error=sentence(error) if error else None,
-        )  # fmt: skip
+        )
         return body, status
 
     @expose("/upload", methods=["POST"])
@@ -137,9 +140,12 @@ class ImportPage(Page):
                 db.session.rollback()
                 error, typed = sentence(refused), request.form
         body = self.render(
-            "estate/import/columns.html", upload=upload, error=error, choices=choices(),
+            "estate/import/columns.html",
+            upload=upload,
+            error=error,
+            choices=choices(),
             groups=groups(workbook, headers, typed, own.sheets_left_out),
-        )  # fmt: skip
+        )
         return body, 422 if error else 200
 
     @expose("/remembered")

@@ -32,9 +32,7 @@ def unit_codes(customer: Customer) -> str:
     """The rooms that a customer owns today, five at most."""
     today = clock.today()
     codes = sorted(
-        one.unit.code
-        for one in customer.ownerships
-        if one.ends_on is None or one.ends_on >= today
+        one.unit.code for one in customer.ownerships if one.ends_on is None or one.ends_on >= today
     )
     return "、".join(codes[:5]) + ("…" if len(codes) > 5 else "")
 
@@ -53,21 +51,31 @@ class CustomerScreen(Screen):
     search_hint = _l("Name, initials, room or phone tail")
     lookups = (
         Lookup(
-            "customers", Customer, ("name",), also=finding.customer_conditions,
+            "customers",
+            Customer,
+            ("name",),
+            also=finding.customer_conditions,
             hint=lambda record: f"{record.community.name} {masked_phones(record)}",
             loads=("community", "phones"),
         ),
-    )  # fmt: skip
+    )
     columns = (
         col.text("name", _l("Name"), search=True, required=True, max_length=120),
         col.relation("community", _l("Community"), form="add", required=True, list=False),
-        col.choice(
-            "kind", _l("Kind"), CUSTOMER_KINDS, required=True, default=CustomerKind.PERSON
-        ),
+        col.choice("kind", _l("Kind"), CUSTOMER_KINDS, required=True, default=CustomerKind.PERSON),
         col.computed("units", _l("Rooms"), unit_codes, loads=("ownerships.unit",)),
         col.long_text(
-            "phone_lines", _l("Phones"), private=True, like=col.Kind.PHONE, loads=("phones",),
-            list=True, filter=False, sort=False, max_length=300, wide=False, width=24,
+            "phone_lines",
+            _l("Phones"),
+            private=True,
+            like=col.Kind.PHONE,
+            loads=("phones",),
+            list=True,
+            filter=False,
+            sort=False,
+            max_length=300,
+            wide=False,
+            width=24,
             help=_l("One phone in a line; the first is called first."),
         ),
         col.id_number("id_number", _l("ID number"), list=False),
@@ -75,7 +83,7 @@ class CustomerScreen(Screen):
         col.text("address", _l("Address"), max_length=200, list=False),
         col.text("email", _l("E-mail"), max_length=120, list=False),
         col.long_text("remark", _l("Remark"), max_length=2000),
-    )  # fmt: skip
+    )
 
     def also(self, word: str) -> list[Any]:
         found = finding.customer_conditions(word)
@@ -117,7 +125,8 @@ ENDS = col.date("ends_on", _l("Until day"), help=_l("Empty: still."))
 def before(record: Any) -> dict[str, Any]:
     """What is stored of a record of which some values were changed already."""
     return {
-        one.key: (one.history.deleted or [one.value])[0] for one in inspect(record).attrs
+        one.key: (one.history.deleted or [one.value])[0]
+        for one in inspect(record).attrs
         if one.key in {"starts_on", "ends_on", "share"}
     }
 
@@ -146,12 +155,17 @@ class OwnershipScreen(Screen):
         UNIT,
         CUSTOMER,
         col.number(
-            "share", _l("Share"), places=6, required=True, default=Decimal(1), maximum=1,
+            "share",
+            _l("Share"),
+            places=6,
+            required=True,
+            default=Decimal(1),
+            maximum=1,
             help=_l("1 is the whole unit, 0.5 one half."),
         ),
         STARTS,
         ENDS,
-    )  # fmt: skip
+    )
 
     def name_of(self, record: Ownership) -> str:
         return f"{record.unit.code} {record.customer.name}"
@@ -168,9 +182,13 @@ class OwnershipScreen(Screen):
             checks.shares(db.session, values, record.id if record else None)
         if reaches_further(record, values):
             overlaps.ownership(
-                db.session, unit, owner.id, values["starts_on"], values["ends_on"],
+                db.session,
+                unit,
+                owner.id,
+                values["starts_on"],
+                values["ends_on"],
                 own_id=record.id if record else None,
-            )  # fmt: skip
+            )
 
 
 class TenancyScreen(Screen):
@@ -201,9 +219,12 @@ class TenancyScreen(Screen):
         overlaps.lock(db.session, values["unit"].community_id)
         if reaches_further(record, values):
             overlaps.tenancy(
-                db.session, values["unit"], values["starts_on"], values["ends_on"],
+                db.session,
+                values["unit"],
+                values["starts_on"],
+                values["ends_on"],
                 record.id if record else None,
-            )  # fmt: skip
+            )
 
 
 class ResidentScreen(Screen):

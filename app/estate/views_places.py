@@ -38,22 +38,33 @@ class CommunityScreen(Screen):
     columns = (
         col.text("name", _l("Community name"), search=True, required=True, max_length=80),
         col.text(
-            "short_code", _l("Short code"), search=True, required=True, max_length=8,
+            "short_code",
+            _l("Short code"),
+            search=True,
+            required=True,
+            max_length=8,
             help=_l("A few letters that stand before receipt numbers, for example AJ."),
         ),
         col.text("address", _l("Address"), max_length=200),
         col.text("company", _l("Property company"), max_length=120),
         col.text("hotline", _l("Service phone"), max_length=40),
         col.text(
-            "payment_hint", _l("How to pay"), max_length=200, list=False,
+            "payment_hint",
+            _l("How to pay"),
+            max_length=200,
+            list=False,
             help=_l("Printed on every notice."),
         ),
         col.text(
-            "closing_time", _l("Closing time"), required=True, list=False, default="18:00",
+            "closing_time",
+            _l("Closing time"),
+            required=True,
+            list=False,
+            default="18:00",
             spell=closing.spelt,
             help=_l("What is due on a day is overdue from this time on; write it like 18:00."),
         ),
-    )  # fmt: skip
+    )
 
     def pre_update(self, item: Community) -> None:
         """Where the office closes at another time, what is stored as due follows at once."""
@@ -76,18 +87,27 @@ class BuildingScreen(Screen):
     show_template = "estate/building.html"
     lookups = (
         Lookup(
-            "buildings", Building, ("name",), hint=lambda record: record.community.name,
-            order="sort_key", loads=("community",),
+            "buildings",
+            Building,
+            ("name",),
+            hint=lambda record: record.community.name,
+            order="sort_key",
+            loads=("community",),
         ),
-    )  # fmt: skip
+    )
     columns = (
         col.text(
-            "name", _l("Building"), search="prefix", required=True, max_length=40, sort=False,
+            "name",
+            _l("Building"),
+            search="prefix",
+            required=True,
+            max_length=40,
+            sort=False,
             help=_l("The short name that room numbers begin with: 1, 12, S1."),
         ),
         col.relation("community", _l("Community"), form="add", required=True, filter=True),
         col.integer("floors", _l("Floors"), minimum=1, maximum=200),
-    )  # fmt: skip
+    )
 
     def name_of(self, record: Building) -> str:
         name = _("Building %(name)s", name=record.name) if record.name.isdigit() else record.name
@@ -110,8 +130,10 @@ class BuildingScreen(Screen):
             return
         why = _("Building renamed: %(old)s → %(new)s", old=old[0], new=item.name)
         count = renumbering.rename_building(db.session(), item, old[0], clock.today(), why)
-        flash(_("%(count)s rooms have the building's new name; their bills stay.", count=count),
-              "info")
+        flash(
+            _("%(count)s rooms have the building's new name; their bills stay.", count=count),
+            "info",
+        )
 
     def beside(self, record: Building) -> dict[str, Any]:
         return {"plan": floor_plan(record), "looks": OCCUPANCY_LOOKS, "words": OCCUPANCIES}
@@ -135,9 +157,7 @@ def floor_plan(building: Building) -> dict[str, Any]:
         entrances.setdefault(unit.entrance, {}).setdefault(unit.floor, []).append(unit)
     return {
         "entrances": {
-            name: sorted(
-                floors.items(), key=lambda pair: (pair[0] is None, -(pair[0] or 0))
-            )
+            name: sorted(floors.items(), key=lambda pair: (pair[0] is None, -(pair[0] or 0)))
             for name, floors in entrances.items()
         },
         "owners": {key: "、".join(one.name for one in found) for key, found in owners.items()},

@@ -39,9 +39,13 @@ if TYPE_CHECKING:
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOOKS = {
-    "error": "bad", "warning": "warn", "conflict": "warn", "changed": "info", "new": "ok",
+    "error": "bad",
+    "warning": "warn",
+    "conflict": "warn",
+    "changed": "info",
+    "new": "ok",
     "unchanged": "idle",
-}  # fmt: skip
+}
 SHEET = "sheet"
 """The tab with the rows as the sheet has them."""
 
@@ -60,9 +64,11 @@ def mine(token: str) -> Upload:
 
 
 def prepare(
-    upload: Upload, answers: Answers | None = None, moved: dict[str, str] | None = None,
+    upload: Upload,
+    answers: Answers | None = None,
+    moved: dict[str, str] | None = None,
     incoming: imports.Incoming | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Read, compare and keep the preview; the write lock is not held meanwhile.
 
     With `answers` and `moved` (new code → old code) as they shall be from now on; they are kept
@@ -119,9 +125,10 @@ class PreviewPage(Page):
         """One tab of the preview, with what was typed when something was refused."""
         counts = facts["counts"]
         sizes = {
-            "error": counts["errors"], "warning": counts["warnings"],
+            "error": counts["errors"],
+            "warning": counts["warnings"],
             **{outcome.value: counts[outcome.value] for outcome in Outcome},
-        }  # fmt: skip
+        }
         tab = request.values.get("tab", "")
         if tab not in (*import_preview.TABS, SHEET):
             tab = next((tab for tab in import_preview.OPENED if sizes[tab]), "new")
@@ -133,19 +140,37 @@ class PreviewPage(Page):
             shown = import_sheets.page(upload.folder, facts["sheets"], place, page, only_odd=odd)
         else:
             listed = import_preview.listed(upload, facts, tab, page)
-        unmatched = sorted({
-            label for header in facts["headers"]
-            for index, label in enumerate(header["labels"])
-            if label and str(index) not in header["fields"]
-        })  # fmt: skip
+        unmatched = sorted(
+            {
+                label
+                for header in facts["headers"]
+                for index, label in enumerate(header["labels"])
+                if label and str(index) not in header["fields"]
+            }
+        )
         body = self.render(
-            "estate/import/preview.html", upload=upload, facts=facts, counts=counts, sizes=sizes,
-            tabs=import_preview.TABS, words=OUTCOMES, looks=LOOKS, unmatched=unmatched, tab=tab,
-            listed=listed, shown=shown, today=clock.today(), error=error, choices=choices(),
-            fates=FATES, own=import_said.own(upload), moved=import_said.renumbered(upload),
+            "estate/import/preview.html",
+            upload=upload,
+            facts=facts,
+            counts=counts,
+            sizes=sizes,
+            tabs=import_preview.TABS,
+            words=OUTCOMES,
+            looks=LOOKS,
+            unmatched=unmatched,
+            tab=tab,
+            listed=listed,
+            shown=shown,
+            today=clock.today(),
+            error=error,
+            choices=choices(),
+            fates=FATES,
+            own=import_said.own(upload),
+            moved=import_said.renumbered(upload),
             editing=whole(request.values.get("row")) if request.values.get("row") else None,
-            typed=request.form if error else {}, places=_places(facts),
-        )  # fmt: skip
+            typed=request.form if error else {},
+            places=_places(facts),
+        )
         return body, status
 
     @expose("/<token>/correct", methods=["POST"])
@@ -184,16 +209,23 @@ class PreviewPage(Page):
             return self.show(upload, facts, sentence(error), 422)
         accept = sorted(EVERYTHING.intersection(request.form.getlist("accept")))
         arguments = {
-            "token": upload.token, "seen": facts["digest"], "seen_day": upload.facts["day"],
-            "day": day.isoformat(), "skip_errors": skip, "accept": accept,
+            "token": upload.token,
+            "seen": facts["digest"],
+            "seen_day": upload.facts["day"],
+            "day": day.isoformat(),
+            "skip_errors": skip,
+            "accept": accept,
             "community_id": upload.facts["community_id"],
             "community_name": upload.facts["community_name"],
-        }  # fmt: skip
+        }
         job = jobs.enqueue(
-            db.session, import_job.KIND, _("Import %(name)s", name=upload.file_name), arguments,
+            db.session,
+            import_job.KIND,
+            _("Import %(name)s", name=upload.file_name),
+            arguments,
             key=f"import-{upload.token}-{facts['digest'][:32]}",
             community_id=upload.facts["community_id"],
-        )  # fmt: skip
+        )
         db.session.commit()
         return redirect(url_for("JobsPage.show", job_id=job.id, go=1))
 

@@ -51,18 +51,20 @@ class RenumberPage(Page):
             typed |= {"community": str(unit.community_id), "pairs": f"{unit.code} → "}
         return self.form(typed)
 
-    def form(
-        self, typed: Any, error: str | None = None, moves: list[Move] | None = None
-    ) -> Any:
+    def form(self, typed: Any, error: str | None = None, moves: list[Move] | None = None) -> Any:
         """The form with what was typed, and below it what would happen."""
         communities = db.session.scalars(
             select(Community).where(scope.current().where(Community.id)).order_by(Community.name)
         ).all()
         owners = owners_on(db.session, [move.unit_id for move in moves or ()], clock.today())
         body = self.render(
-            "estate/renumber.html", communities=communities, typed=typed, error=error,
-            moves=moves, owners=owners,
-        )  # fmt: skip
+            "estate/renumber.html",
+            communities=communities,
+            typed=typed,
+            error=error,
+            moves=moves,
+            owners=owners,
+        )
         return body, 422 if error else 200
 
     @expose("/check", methods=["POST"])
@@ -100,8 +102,13 @@ class RenumberPage(Page):
         except DomainError as error:
             db.session.rollback()
             return self.form(typed, sentence(error))
-        flash(_("%(count)s rooms have their new numbers; bills and payments stay with them.",
-                count=count), "success")  # fmt: skip
+        flash(
+            _(
+                "%(count)s rooms have their new numbers; bills and payments stay with them.",
+                count=count,
+            ),
+            "success",
+        )
         if count == 1:
             return redirect(url_for("UnitScreen.show", pk=moves[0].unit_id))
         return redirect(url_for("UnitScreen.list"))

@@ -74,26 +74,38 @@ class UnitScreen(Screen):
     search_hint = _l("Room in any spelling, owner, initials, phone tail or plate")
     lookups = (
         Lookup(
-            "units", Unit, ("code",), order="sort_key", also=finding.unit_conditions,
+            "units",
+            Unit,
+            ("code",),
+            order="sort_key",
+            also=finding.unit_conditions,
             hint=lambda unit: f"{unit.community.name} {owner_names(unit)}",
             loads=("community", "ownerships.customer"),
         ),
-    )  # fmt: skip
+    )
     columns = (
         col.text("code", _l("Room"), search="prefix", form=False, sort=False, filter=False),
         col.relation("building", _l("Building"), form="add", required=True, list=False),
         col.text(
-            "entrance", _l("Entrance"), max_length=20, list=False, form="add",
+            "entrance",
+            _l("Entrance"),
+            max_length=20,
+            list=False,
+            form="add",
             help=_l("Empty where there is none, as in shops and car parks."),
         ),
         col.text("number", _l("Room number"), max_length=40, list=False, form="add", required=True),
-        col.computed(
-            "owners", _l("Owners"), owner_names, loads=("ownerships.customer",), width=20
-        ),
+        col.computed("owners", _l("Owners"), owner_names, loads=("ownerships.customer",), width=20),
         col.choice("kind", _l("Use"), KINDS, required=True, default=Kind.FLAT),
         col.choice(
-            "occupancy", _l("Occupancy"), OCCUPANCIES, looks=OCCUPANCY_LOOKS, required=True,
-            default=Occupancy.UNKNOWN, value=occupancy.of_unit, loads=("tenancies",),
+            "occupancy",
+            _l("Occupancy"),
+            OCCUPANCIES,
+            looks=OCCUPANCY_LOOKS,
+            required=True,
+            default=Occupancy.UNKNOWN,
+            value=occupancy.of_unit,
+            loads=("tenancies",),
             expression=occupancy.occupancy_today,
             help=_l("While a tenancy runs, the unit counts as let whatever is chosen here."),
         ),
@@ -101,18 +113,24 @@ class UnitScreen(Screen):
         col.area("gross_area", _l("Gross area"), minimum=0, maximum=1_000_000),
         col.area("net_area", _l("Net area"), minimum=0, maximum=1_000_000, list=False),
         col.area(
-            "charged_area", _l("Charged area"), minimum=0, maximum=1_000_000,
+            "charged_area",
+            _l("Charged area"),
+            minimum=0,
+            maximum=1_000_000,
             help=_l("Only where the contract charges another area than the gross or net one."),
         ),
         col.date("handover_date", _l("Handover date")),
         col.date(
-            "billing_start", _l("Billing start"),
-            help=_l("From this day on the unit is charged; empty: from its handover, or for the"
-                    " whole period."),
+            "billing_start",
+            _l("Billing start"),
+            help=_l(
+                "From this day on the unit is charged; empty: from its handover, or for the"
+                " whole period."
+            ),
         ),
         col.long_text("remark", _l("Remark"), max_length=2000),
         col.relation("community", _l("Community"), form=False),
-    )  # fmt: skip
+    )
 
     def also(self, word: str) -> list[Any]:
         return finding.unit_conditions(word)
@@ -141,12 +159,18 @@ class UnitScreen(Screen):
     def page(self, unit: Unit, status: int = 200, **context: Any) -> Any:
         """The unit's page, with what was typed when something was refused."""
         body = self.render(
-            "estate/unit/show.html", unit=unit, sections=unit_page.load(db.session, unit),
-            former=former_rooms(db.session, unit), occupancy_look=OCCUPANCY_LOOKS,
-            links=self.links(unit), may_phones=disclosure.may_see(Secret.PHONES, self.screen),
-            can_note=rights.may("unit_notes", Verb.WRITE), customer_url=customer_url,
-            import_url=batch_url if rights.may("owner_import", Verb.READ) else None, **context,
-        )  # fmt: skip
+            "estate/unit/show.html",
+            unit=unit,
+            sections=unit_page.load(db.session, unit),
+            former=former_rooms(db.session, unit),
+            occupancy_look=OCCUPANCY_LOOKS,
+            links=self.links(unit),
+            may_phones=disclosure.may_see(Secret.PHONES, self.screen),
+            can_note=rights.may("unit_notes", Verb.WRITE),
+            customer_url=customer_url,
+            import_url=batch_url if rights.may("owner_import", Verb.READ) else None,
+            **context,
+        )
         return body, status
 
     def links(self, unit: Unit) -> list[Link]:
@@ -176,9 +200,13 @@ class UnitScreen(Screen):
         unit = self.get(pk)
         now = occupants(db.session, unit.id, clock.today())
         disclosure.record_look(
-            db.session, self.screen, unit.id, title=unit.code, column="phones",
+            db.session,
+            self.screen,
+            unit.id,
+            title=unit.code,
+            column="phones",
             community_id=unit.community_id,
-        )  # fmt: skip
+        )
         answer = {
             "customers": {str(key): list(numbers) for key, numbers in now.phones.items()},
             "residents": {str(one.id): [one.phone] for one in now.residents if one.phone},
@@ -197,15 +225,21 @@ class UnitScreen(Screen):
                 raise DomainError(N_("Write the note first."))
             formkeys.use(db.session, request.form.get("form_key", ""))
             note = UnitNote(
-                community_id=unit.community_id, unit_id=unit.id, text=words,
+                community_id=unit.community_id,
+                unit_id=unit.id,
+                text=words,
                 created_by_id=audit.actor().user_id,
-            )  # fmt: skip
+            )
             db.session.add(note)
             db.session.flush()
             audit.record(
-                db.session, "create", "unit_notes", note.id, title=words,
+                db.session,
+                "create",
+                "unit_notes",
+                note.id,
+                title=words,
                 community_id=unit.community_id,
-            )  # fmt: skip
+            )
             db.session.commit()
         except AlreadyDone as error:
             db.session.rollback()
@@ -225,9 +259,13 @@ class UnitScreen(Screen):
         if found.closed_on is None:
             found.closed_on = clock.today()
             audit.record(
-                db.session, "close", "unit_notes", found.id, title=found.text,
+                db.session,
+                "close",
+                "unit_notes",
+                found.id,
+                title=found.text,
                 community_id=unit.community_id,
-            )  # fmt: skip
+            )
             db.session.commit()
         return redirect(self.url("show", pk=pk, _anchor="notes"))
 
@@ -238,5 +276,3 @@ def customer_url(customer_id: int) -> str:
 
 def batch_url(batch_id: int) -> str:
     return url_for("BatchPage.show", pk=batch_id)
-
-

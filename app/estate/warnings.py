@@ -31,10 +31,11 @@ def customer_left(session: Session, customer: Any) -> str | None:
     """The customer neither owns nor rents anything today."""
     today = clock.today()
     holds = [
-        session.scalar(select(func.count()).where(
-            model.customer_id == customer.id, valid_on(model, today)))
+        session.scalar(
+            select(func.count()).where(model.customer_id == customer.id, valid_on(model, today))
+        )
         for model in (Ownership, Tenancy)
-    ]  # fmt: skip
+    ]
     if any(holds):
         return None
     return _("%(name)s neither owns nor rents anything here any more.", name=customer.name)
@@ -50,18 +51,30 @@ def plate_is_unknown(session: Session, plate: str) -> str | None:
 def of_vehicle(session: Session, vehicle: Vehicle) -> list[str]:
     """The same plate on another unit, and the same parking space for another unit's vehicle."""
     others = (
-        select(Unit.code).join(Vehicle, Vehicle.unit_id == Unit.id)
+        select(Unit.code)
+        .join(Vehicle, Vehicle.unit_id == Unit.id)
         .where(Vehicle.community_id == vehicle.community_id, Vehicle.unit_id != vehicle.unit_id)
-        .distinct().order_by(Unit.code)
-    )  # fmt: skip
+        .distinct()
+        .order_by(Unit.code)
+    )
     said = []
     if codes := session.scalars(others.where(Vehicle.plate == vehicle.plate)).all():
-        said.append(_("The plate %(plate)s stands on %(units)s too.", plate=vehicle.plate,
-                      units="、".join(codes)))  # fmt: skip
+        said.append(
+            _(
+                "The plate %(plate)s stands on %(units)s too.",
+                plate=vehicle.plate,
+                units="、".join(codes),
+            )
+        )
     space = vehicle.space
     if space and (codes := session.scalars(others.where(Vehicle.space == space)).all()):
-        said.append(_("The parking space %(space)s is used by a vehicle of %(units)s too.",
-                      space=space, units="、".join(codes)))  # fmt: skip
+        said.append(
+            _(
+                "The parking space %(space)s is used by a vehicle of %(units)s too.",
+                space=space,
+                units="、".join(codes),
+            )
+        )
     return said
 
 

@@ -14,8 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 FILE = Path(__file__).with_name("duties.toml")
-KEYS = {"name", "posts", "zh", "en", "rhythm", "show", "source", "screen", "verb", "page", "query",
-        "duty"}  # fmt: skip
+KEYS = {
+    "name",
+    "posts",
+    "zh",
+    "en",
+    "rhythm",
+    "show",
+    "source",
+    "screen",
+    "verb",
+    "page",
+    "query",
+    "duty",
+}
 
 
 class Rhythm(StrEnum):
@@ -86,9 +98,19 @@ def _one(entry: Mapping[str, Any], sources: Collection[str]) -> Duty:
     if show is not Show.TODO and source is None:
         raise refuse(f"a {show} needs a source")
     return Duty(
-        name, frozenset(entry["posts"]), entry["zh"], entry["en"], rhythm, show, source,
-        entry["screen"], verb, entry.get("page"), entry.get("query", ""), entry["duty"],
-    )  # fmt: skip
+        name,
+        frozenset(entry["posts"]),
+        entry["zh"],
+        entry["en"],
+        rhythm,
+        show,
+        source,
+        entry["screen"],
+        verb,
+        entry.get("page"),
+        entry.get("query", ""),
+        entry["duty"],
+    )
 
 
 def read(text: str, sources: Collection[str]) -> tuple[Duty, ...]:

@@ -27,8 +27,9 @@ def undelivered_units(viewer: Viewer) -> Count:
 
 def arrivals(viewer: Viewer) -> Count:
     first = viewer.today.replace(day=1)
-    return Count(viewer.inside(Unit, Unit.handover_date >= first,
-                               Unit.handover_date < add_months(first, 1)))
+    return Count(
+        viewer.inside(Unit, Unit.handover_date >= first, Unit.handover_date < add_months(first, 1))
+    )
 
 
 def open_notes(viewer: Viewer) -> Count:

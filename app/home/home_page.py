@@ -44,9 +44,7 @@ def install(app: Flask, *, whole: bool = True) -> None:
     """Read and check duties.toml against the pages of `app`; call it after the last view."""
     declared = duties.read(duties.FILE.read_text(encoding="utf-8"), SOURCES)
     links = duties.endpoints(declared, app.extensions["anju"].views, whole=whole)
-    app.extensions[KEY] = tuple(
-        (duty, links[duty.name]) for duty in declared if duty.name in links
-    )
+    app.extensions[KEY] = tuple((duty, links[duty.name]) for duty in declared if duty.name in links)
 
 
 def build(viewer: Viewer, posts: Collection[str]) -> Home:
@@ -70,9 +68,7 @@ def build(viewer: Viewer, posts: Collection[str]) -> Home:
         (rhythm, [line for line in shown[Show.TODO] if line.duty.rhythm is rhythm])
         for rhythm in Rhythm
     ]
-    return Home(
-        shown[Show.FIGURE], shown[Show.CHART], [pair for pair in by_rhythm if pair[1]]
-    )
+    return Home(shown[Show.FIGURE], shown[Show.CHART], [pair for pair in by_rhythm if pair[1]])
 
 
 def _query(duty: Duty, viewer: Viewer) -> dict[str, Any]:

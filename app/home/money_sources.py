@@ -44,8 +44,7 @@ def _takings(viewer: Viewer, *conditions: ColumnElement[bool]) -> Count:
             *conditions,
         )
     ).one()
-    return Count(amount=from_fen(int(total or 0)), note=N_("%(count)s payments"),
-                 note_count=number)
+    return Count(amount=from_fen(int(total or 0)), note=N_("%(count)s payments"), note_count=number)
 
 
 def takings_today(viewer: Viewer) -> Count:
@@ -79,8 +78,12 @@ def own_void_requests(viewer: Viewer) -> Count:
     ).all()
     open_ = states.count(VoidState.OPEN)
     decided = len(states) - open_ - states.count(VoidState.DROPPED)
-    return Count(open_, tone="warn" if open_ else "ok",
-                 note=N_("%(count)s decided today") if decided else None, note_count=decided)
+    return Count(
+        open_,
+        tone="warn" if open_ else "ok",
+        note=N_("%(count)s decided today") if decided else None,
+        note_count=decided,
+    )
 
 
 def bills_due(viewer: Viewer) -> Count:
@@ -103,17 +106,18 @@ def bills_due(viewer: Viewer) -> Count:
             rest > 0,
         )
     ).one()
-    open_ = open_bills(
-        today, scope.current().where(Bill.community_id), Bill.unit_id.in_(ahead)
-    )
+    open_ = open_bills(today, scope.current().where(Bill.community_id), Bill.unit_id.in_(ahead))
     more, left = viewer.session.execute(
         select(func.count(open_.c.unit_id.distinct()), func.sum(open_.c.net)).where(
             open_.c.due_on.between(today, last), open_.c.net > 0
         )
     ).one()
-    return Count(amount=from_fen(int(total or 0) + int(left or 0)),
-                 tone="warn" if number + more else "ok",
-                 note=N_("%(count)s units"), note_count=number + more)
+    return Count(
+        amount=from_fen(int(total or 0) + int(left or 0)),
+        tone="warn" if number + more else "ok",
+        note=N_("%(count)s units"),
+        note_count=number + more,
+    )
 
 
 def _runs_due(viewer: Viewer, today: date, last: date) -> Select[tuple[int]]:

@@ -28,11 +28,19 @@ def own_log(viewer: Viewer) -> Count:
     )
     states = dict(rows.all())
     if returned := sum(state == LogState.RETURNED for state in states.values()):
-        return Count(word=N_("returned to you"), tone="bad", note=N_("%(count)s to mend"),
-                     note_count=returned)
+        return Count(
+            word=N_("returned to you"),
+            tone="bad",
+            note=N_("%(count)s to mend"),
+            note_count=returned,
+        )
     if states.get(viewer.last_workday, LogState.DRAFT) == LogState.DRAFT and _owed(viewer):
-        return Count(word=N_("last one missing"), tone="bad", note=N_("that of %(count)s"),
-                     note_count=f"{viewer.last_workday:%m-%d}")
+        return Count(
+            word=N_("last one missing"),
+            tone="bad",
+            note=N_("that of %(count)s"),
+            note_count=f"{viewer.last_workday:%m-%d}",
+        )
     state = states.get(viewer.today)
     if state in {LogState.SUBMITTED, LogState.APPROVED}:
         return Count(word=N_("Handed in"), tone="ok")
@@ -50,8 +58,11 @@ def _owed(viewer: Viewer) -> bool:
 
 
 def own_problems(viewer: Viewer) -> Count:
-    return todo(viewer.count(LogProblem, LogProblem.user_id == viewer.user_id,
-                              LogProblem.state == ProblemState.OPEN))
+    return todo(
+        viewer.count(
+            LogProblem, LogProblem.user_id == viewer.user_id, LogProblem.state == ProblemState.OPEN
+        )
+    )
 
 
 def logs_to_review(viewer: Viewer) -> Count:
@@ -64,9 +75,12 @@ def logs_absent(viewer: Viewer) -> Count:
 
 def problems_open(viewer: Viewer) -> Count:
     old = viewer.review.old_problems
-    return Count(viewer.review.problems, tone="bad" if old else
-                 "warn" if viewer.review.problems else "ok",
-                 note=N_("%(count)s open for a week or longer") if old else None, note_count=old)
+    return Count(
+        viewer.review.problems,
+        tone="bad" if old else "warn" if viewer.review.problems else "ok",
+        note=N_("%(count)s open for a week or longer") if old else None,
+        note_count=old,
+    )
 
 
 def locked_accounts(viewer: Viewer) -> Count:

@@ -26,13 +26,21 @@ def sum_up(session: Session, row: Any) -> None:
     """
     attendance: Any = MADE["attendance"]
     first = date.fromisoformat(f"{row.month}-01")
-    days = session.scalars(select(attendance).where(
-        attendance.community_id == row.community_id, attendance.person_id == row.person_id,
-        attendance.day >= first, attendance.day < add_months(first, 1),
-    )).all()  # fmt: skip
+    days = session.scalars(
+        select(attendance).where(
+            attendance.community_id == row.community_id,
+            attendance.person_id == row.person_id,
+            attendance.day >= first,
+            attendance.day < add_months(first, 1),
+        )
+    ).all()
     if not days:
-        raise DomainError(N_("The register of attendance has nothing of this person in this "
-                             "month: enter it there first, or type the days here."))  # fmt: skip
+        raise DomainError(
+            N_(
+                "The register of attendance has nothing of this person in this "
+                "month: enter it there first, or type the days here."
+            )
+        )
     found = Counter(one.status for one in days)
     row.due_days = len(days) - found["off"]
     row.present_days = sum(found[one] for one in PRESENT)

@@ -54,8 +54,10 @@ def build(sources: Mapping[str, Source]) -> dict[str, type[Row]]:
     while stale := [name for name in MADE if _is_stale(name, sources)]:
         for name in stale:
             metadata.remove(MADE.pop(name).__table__)
-    others = {name: {str(field.other) for field in source.definition.of_kind("register")} - {name}
-              for name, source in sorted(sources.items())}  # fmt: skip
+    others = {
+        name: {str(field.other) for field in source.definition.of_kind("register")} - {name}
+        for name, source in sorted(sources.items())
+    }
     for name in graphlib.TopologicalSorter(others).static_order():
         if name not in MADE:
             MADE[name] = tables.make(name, sources[name].definition)
@@ -77,10 +79,13 @@ def _is_stale(name: str, sources: Mapping[str, Source]) -> bool:
 
 def _declare(sources: Mapping[str, Source]) -> None:
     """Give the registers their rows in the role table and their names on the page of rights."""
-    roles.declare({tables.table_name(name): rights_of(source.definition)
-                   for name, source in sources.items()})  # fmt: skip
-    names = {tables.table_name(name): source.definition.head.title.lazy
-             for name, source in sources.items()}  # fmt: skip
+    roles.declare(
+        {tables.table_name(name): rights_of(source.definition) for name, source in sources.items()}
+    )
+    names = {
+        tables.table_name(name): source.definition.head.title.lazy
+        for name, source in sources.items()
+    }
     know_screens("registers", names)
 
 

@@ -38,30 +38,43 @@ def check(
 ) -> Iterator[Found]:
     """Everything that does not agree in a file; registers, checks: what the house offers."""
     if not re.fullmatch(NAME, path.stem):
-        yield (), N_("The file's name must be small English letters, digits and _: "
-                     "umbrella.toml."), {}
+        yield (
+            (),
+            N_("The file's name must be small English letters, digits and _: umbrella.toml."),
+            {},
+        )
     yield from _head(definition)
     for table in ("fields", "states", "actions"):
-        yield from name_faults(table, getattr(definition, table),
-                               RESERVED if table == "fields" else ())  # fmt: skip
+        yield from name_faults(
+            table, getattr(definition, table), RESERVED if table == "fields" else ()
+        )
     checks = {*checks, *checks_of(path)}
     states = _names(definition.states)
     stored = {one.name for one in definition.fields if one.kind not in UNSTORED}
     fields = {field.name: field for field in definition.fields}
     for at, field in enumerate(definition.fields):
-        yield from field_faults(("fields", at), field, fields, states,
-                                {*MOVING, *kinds.KINDS.moving, *kinds.KINDS.late})  # fmt: skip
+        yield from field_faults(
+            ("fields", at), field, fields, states, {*MOVING, *kinds.KINDS.moving, *kinds.KINDS.late}
+        )
         yield from _field(("fields", at), field, registers, checks)
         yield from _people(("fields", at), field, definition)
         if field.other == path.stem and (field.required or field.name in definition.head.called):
-            yield ("fields", at), N_("A row of this register itself can be neither required nor "
-                                     "part of a row's name (called): the first has none."), {}
+            yield (
+                ("fields", at),
+                N_(
+                    "A row of this register itself can be neither required nor "
+                    "part of a row's name (called): the first has none."
+                ),
+                {},
+            )
     known = Known(
-        stored, days=_names(definition.of_kind("date", "datetime")),
+        stored,
+        days=_names(definition.of_kind("date", "datetime")),
         stamped=_names(definition.of_kind("date", "datetime", "time", "user")),
         users=_names(definition.of_kind("user")),
-        approved=bool(definition.head.approvers), beside=path.with_suffix(".py").exists(),
-    )  # fmt: skip
+        approved=bool(definition.head.approvers),
+        beside=path.with_suffix(".py").exists(),
+    )
     yield from state_faults(definition.states, definition.actions, known)
     yield from action_faults(definition.actions, states, known)
     if definition.slip:
@@ -84,17 +97,29 @@ def _head(definition: Definition) -> Iterator[Found]:
         if not 1 <= int(duty[1:]) <= LAST_DUTY.get(duty[0], 0):
             yield ("register", "duties"), N_("There is no duty “%(value)s”."), {"value": duty}
     if not (head.keepers or head.rights):
-        yield ("register",), N_("Nobody works with this register: add "
-                                "keepers = [\"front_desk\"]."), {}
-    if head.number and (len(head.number) > 40 or not re.fullmatch(
-        r"[^{}]*(\{year\}[^{}]*(\{month\}[^{}]*)?)?\{seq(:[1-9])?\}[^{}]*", head.number
-    )):
-        yield ("register", "number"), N_(
-            "“%(value)s” is no number: write it like YS{year}{month}-{seq:4}."
-        ), {"value": head.number}
+        yield (
+            ("register",),
+            N_('Nobody works with this register: add keepers = ["front_desk"].'),
+            {},
+        )
+    if head.number and (
+        len(head.number) > 40
+        or not re.fullmatch(
+            r"[^{}]*(\{year\}[^{}]*(\{month\}[^{}]*)?)?\{seq(:[1-9])?\}[^{}]*", head.number
+        )
+    ):
+        yield (
+            ("register", "number"),
+            N_("“%(value)s” is no number: write it like YS{year}{month}-{seq:4}."),
+            {"value": head.number},
+        )
     yield from icon_faults(("register", "icon"), head.icon)
-    yield from unknown(("register", "own"), head.own, _names(definition.of_kind("user")),
-                       N_("There is no user field “%(value)s” in this file."))  # fmt: skip
+    yield from unknown(
+        ("register", "own"),
+        head.own,
+        _names(definition.of_kind("user")),
+        N_("There is no user field “%(value)s” in this file."),
+    )
     called = {one.name for one in definition.fields if one.kind not in {*UNSTORED, "lines"}}
     plain = called - _names(definition.of_kind(*kinds.RELATIONS))
     by_itself = {"number", "state", "due_at", "id"}
@@ -113,20 +138,31 @@ def _field(
     yield from misplaced(path, field, "phone_of", {"phone"})
     if field.kind == "register":
         yield from needing(path, field, "other")
-    yield from unknown((*path, "register"), field.other, registers,
-                       N_("There is no register “%(value)s”."))  # fmt: skip
+    yield from unknown(
+        (*path, "register"), field.other, registers, N_("There is no register “%(value)s”.")
+    )
     for _, _, said in unknown((), field.warn, checks):
-        yield (*path, "warn"), N_("There is no check “%(value)s”. Known are: %(known)s."), {
-            **said, "known": ", ".join(sorted(checks))}
+        yield (
+            (*path, "warn"),
+            N_("There is no check “%(value)s”. Known are: %(known)s."),
+            {**said, "known": ", ".join(sorted(checks))},
+        )
 
 
 def _people(path: Any, field: FieldPart, definition: Definition) -> Iterator[Found]:
     """Offered people: of which unit, and whose phone."""
     if field.people and not definition.of_kind("unit"):
-        yield (*path, "people"), N_("People are offered of a unit: add a field of the kind unit, "
-                                    "or take “people” away."), {}
+        yield (
+            (*path, "people"),
+            N_(
+                "People are offered of a unit: add a field of the kind unit, or take “people” away."
+            ),
+            {},
+        )
     whose = {one.name for one in definition.fields if one.people or one.kind == "customer"}
     yield from unknown(
-        (*path, "phone_of"), field.phone_of, whose,
+        (*path, "phone_of"),
+        field.phone_of,
+        whose,
         N_("“%(value)s” is no customer field and none with people = true."),
     )

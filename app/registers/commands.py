@@ -52,8 +52,12 @@ def check(as_json: bool) -> None:
     sources, problems = catalogue.looked_at(instance_folder() / "registers")
     sentences = told(problems, in_chinese)
     if as_json:
-        click.echo(json.dumps({"ok": not problems, "registers": sorted(sources),
-                               "problems": sentences}, ensure_ascii=False))  # fmt: skip
+        click.echo(
+            json.dumps(
+                {"ok": not problems, "registers": sorted(sources), "problems": sentences},
+                ensure_ascii=False,
+            )
+        )
     else:
         click.echo("\n".join([*sentences, f"{len(sources)} 个台账，{len(problems)} 个问题。"]))
     sys.exit(1 if problems else 0)
@@ -110,8 +114,14 @@ def sync(only_plan: bool) -> None:
     own = {tables.table_name(name): source for name, source in sources.items() if source.own}
     shipped, count = loading.load(None, catalogue.CHECKS)[0], 0
     changed = [metadata.tables[name] for name in own]
-    declared = [(metadata.tables[tables.table_name(name)], one.definition.head.number,
-                 one.definition.states) for name, one in sources.items()]  # fmt: skip
+    declared = [
+        (
+            metadata.tables[tables.table_name(name)],
+            one.definition.head.number,
+            one.definition.states,
+        )
+        for name, one in sources.items()
+    ]
     try:
         table_sync.require_others(db.engine, changed)
         for step in itertools.chain(
@@ -132,11 +142,16 @@ def sync(only_plan: bool) -> None:
     before = cells_of_roles(db.session)
     sync_rights(db.session)
     # What the office's own file grants beyond the shipped one; what was taken away there stays so.
-    grant(db.session, *({tables.table_name(one.name): catalogue.rights_of(one.definition)
-                         for one in some}
-                        for some in (own.values(), shipped.values())))  # fmt: skip
-    titles = {tables.table_name(name): one.definition.head.title.zh
-              for name, one in sources.items()}  # fmt: skip
+    grant(
+        db.session,
+        *(
+            {tables.table_name(one.name): catalogue.rights_of(one.definition) for one in some}
+            for some in (own.values(), shipped.values())
+        ),
+    )
+    titles = {
+        tables.table_name(name): one.definition.head.title.zh for name, one in sources.items()
+    }
     for line in _given(before, cells_of_roles(db.session), titles):
         click.echo(line)
     if only_plan:
@@ -149,8 +164,10 @@ def _given(
     before: Mapping[str, set[Cell]], after: Mapping[str, set[Cell]], titles: Mapping[str, str]
 ) -> Iterator[str]:
     """Each post that got rights to a register, with the rights by the names of the page."""
-    called = {post: label or in_chinese(labels.POSTS[post])
-              for post, label in role_labels(db.session).items()}  # fmt: skip
+    called = {
+        post: label or in_chinese(labels.POSTS[post])
+        for post, label in role_labels(db.session).items()
+    }
     for screen, title in titles.items():
         for post in after:
             new = {verb for place, verb in after[post] - before.get(post, set()) if place == screen}

@@ -20,9 +20,10 @@ Post = Literal[tuple(POSTS)]
 Menu = Literal[tuple(name for name in AREAS if name not in {"home", "reports", "system"})]
 Letters = Annotated[str, StringConstraints(pattern=f"^[{''.join(LETTERS)}]*$")]
 Duty = Annotated[str, StringConstraints(pattern=DUTY)]
-Kind: Any = StrEnum("Kind", [
-    (kind.upper(), kind) for kind in (*PLAIN_KINDS, "unit", "customer", "user", "register")
-])  # fmt: skip
+Kind: Any = StrEnum(
+    "Kind",
+    [(kind.upper(), kind) for kind in (*PLAIN_KINDS, "unit", "customer", "user", "register")],
+)
 """What a field holds."""
 
 
@@ -107,5 +108,8 @@ class Extension(Part):
 
 def json_schema() -> dict[str, Any]:
     """The published schema: editors complete and check register files with it."""
-    return {**Definition.model_json_schema(), "title": "Anju register",
-            "$schema": "https://json-schema.org/draft/2020-12/schema"}  # fmt: skip
+    return {
+        **Definition.model_json_schema(),
+        "title": "Anju register",
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+    }

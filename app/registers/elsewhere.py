@@ -35,10 +35,14 @@ def for_log(session: Session, user_id: int, day: date) -> list[Fact]:
     if day != clock.today() or not has_request_context():
         return []
     mine = {screen for screen, verb in rights.of_user(user_id) if verb == Verb.WRITE}
-    found = counting.counts(session, [
-        (one.screen, one.model, counting.overdue(one.model)) for one in screens()
-        if hasattr(one.model, "due_at") and one.screen in mine
-    ])  # fmt: skip
+    found = counting.counts(
+        session,
+        [
+            (one.screen, one.model, counting.overdue(one.model))
+            for one in screens()
+            if hasattr(one.model, "due_at") and one.screen in mine
+        ],
+    )
     parts = tuple(Part(name, count) for name, count in sorted(found.items()) if count)
     return [Fact("overdue", sum(part.count for part in parts), parts=parts)] if parts else []
 
@@ -51,12 +55,21 @@ def renew_due(session: Session, community_id: int, closing: time) -> int:
 
 def for_unit(session: Session, unit: Unit) -> dict[str, Any] | None:
     """The newest rows of all registers that the user may read, and where a new one is begun."""
-    fields = {view: field[0].name for view in screens()
-              if (field := view.definition.of_kind("unit")) and view.may(Verb.READ)}  # fmt: skip
-    shown = newest(session, {view: getattr(view.model, f"{name}_id") == unit.id
-                             for view, name in fields.items()}, MOST)  # fmt: skip
-    begin = [(view.one, view.url("add", **{name: unit.id}))
-             for view, name in fields.items() if view.can("add")]  # fmt: skip
+    fields = {
+        view: field[0].name
+        for view in screens()
+        if (field := view.definition.of_kind("unit")) and view.may(Verb.READ)
+    }
+    shown = newest(
+        session,
+        {view: getattr(view.model, f"{name}_id") == unit.id for view, name in fields.items()},
+        MOST,
+    )
+    begin = [
+        (view.one, view.url("add", **{name: unit.id}))
+        for view, name in fields.items()
+        if view.can("add")
+    ]
     rows = [(one, subject(one.record), day_of(one.record)) for one in shown]
     return {"rows": rows, "begin": begin} if shown or begin else None
 

@@ -26,7 +26,8 @@ def model_of(field: Any) -> Any:
 
 
 KINDS = Kinds(
-    model_of, moving={("user", "me"): person_at_work},
+    model_of,
+    moving={("user", "me"): person_at_work},
     searched=frozenset({"text", "plate", "unit", "customer", "register"}),
     late=dict.fromkeys([("text", "owner"), ("customer", "owner")], _l("Left empty: the owner.")),
-)  # fmt: skip
+)

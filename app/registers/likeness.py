@@ -12,14 +12,19 @@ from app.core.toml_faults import Problem, problem
 from app.core.toml_sources import Source
 
 SAME_TITLE = N_("“%(value)s” is also the title of %(file)s: give this register another one.")
-SAME_NUMBERS = N_("Numbers like “%(value)s” are also given by %(file)s: begin these with other "
-                  "letters.")  # fmt: skip
+SAME_NUMBERS = N_(
+    "Numbers like “%(value)s” are also given by %(file)s: begin these with other letters."
+)
 
 
 def alike(sources: Mapping[str, Source]) -> list[Problem]:
     """What is told of the files that the office wrote; the shipped ones differ (a test)."""
-    return [one for source, other in permutations(sources.values(), 2)
-            if source.own and len(source.files) == 1 for one in _alike(source, other)]  # fmt: skip
+    return [
+        one
+        for source, other in permutations(sources.values(), 2)
+        if source.own and len(source.files) == 1
+        for one in _alike(source, other)
+    ]
 
 
 def _alike(source: Source, other: Source) -> Iterator[Problem]:
@@ -32,8 +37,13 @@ def _alike(source: Source, other: Source) -> Iterator[Problem]:
     if head.number and known.number and _same_numbers(head.number, known.number, own=other.own):
         found.append(("number", SAME_NUMBERS, head.number))
     for key, message, value in found:
-        yield problem(path.name, path.read_text("utf-8-sig"), ("register", key), message,
-                      {"value": value, "file": file})  # fmt: skip
+        yield problem(
+            path.name,
+            path.read_text("utf-8-sig"),
+            ("register", key),
+            message,
+            {"value": value, "file": file},
+        )
 
 
 def _spoken(title: str) -> str:

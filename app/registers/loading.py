@@ -34,8 +34,13 @@ def load(own: Path | None, checks: Collection[str], shipped: Path = SHIPPED) -> 
 @functools.lru_cache(maxsize=1)
 def _shipped(folder: Path, checks: frozenset[str]) -> tuple[Format, Loaded]:
     form = Format(
-        Definition, Extension, "register", SAID,
+        Definition,
+        Extension,
+        "register",
+        SAID,
         lambda path, definition, names: check(path, definition, names, checks),
-        ("register", "other"), CIRCLE, beside,
-    )  # fmt: skip
+        ("register", "other"),
+        CIRCLE,
+        beside,
+    )
     return form, toml_sources.load(form, folder, None, {})

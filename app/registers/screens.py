@@ -37,8 +37,14 @@ PLACED = ("unit", "customer", "register")
 
 
 class RegisterScreen(
-    StepRoutes, SlipRoutes, WarningRoutes, PeopleRoutes, AttachmentRoutes, MonthRoutes,
-    ImportRoutes, Screen,
+    StepRoutes,
+    SlipRoutes,
+    WarningRoutes,
+    PeopleRoutes,
+    AttachmentRoutes,
+    MonthRoutes,
+    ImportRoutes,
+    Screen,
 ):
     """Made for each register by `screen_of`; the definition says all."""
 
@@ -65,10 +71,12 @@ class RegisterScreen(
 
     def beside(self, record: Any) -> dict[str, Any]:
         return {
-            "steps": self.steps_of(record), "files": self.files_of(record),
+            "steps": self.steps_of(record),
+            "files": self.files_of(record),
             "history": audit_text.history(db.session(), self.screen, record.id),
-            "printable": self.printable(record), "warnings": self.warnings_of(record),
-        }  # fmt: skip
+            "printable": self.printable(record),
+            "warnings": self.warnings_of(record),
+        }
 
 
 def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[RegisterScreen]:
@@ -78,24 +86,44 @@ def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[R
     relations = model.called_relations
     written = {"number", *(one.name for one in definition.of_kind("text", "plate"))}
     texts = tuple(one for one in model.called_by() if one in written)
-    return type(f"{source.name.title().replace('_', '')}Register", (RegisterScreen,), {
-        "__doc__": head.title.zh, "definition": definition, "model": model,
-        "warned": {one.name: tuple(checks[name] for name in one.warn)
-                   for one in definition.fields if one.warn},
-        "screen": model.__tablename__, "route_base": f"/registers/{source.name}",
-        "title": head.title.lazy, "one": (head.one or head.title).lazy,
-        "hint": head.hint.lazy if head.hint else "", "every": head.every,
-        "menu": Entry(head.menu, head.position, head.title.lazy, icon=head.icon),
-        "columns": tuple(whole_columns(model, placed, only_community)), "order": head.order,
-        "lookups": (Lookup(
-            model.__tablename__, model, texts, order="id", loads=relations,
-            also=lambda word: [
-                getattr(model, one).has(lookups.matching(lookup, word)) for one in relations
-                if (lookup := lookups.of_model(records.related_model(model, one)))
-            ],
-        ),),
-        "tab_of": ("customers",) if definition.of_kind("customer") else (),
-        "part_of": tuple(f"register_{one.other}" for one in definition.of_kind("register")),
-        "slip_of": definition.slip,
-        "not_on_slip": frozenset(one.name for one in definition.fields if not one.slip),
-    })  # fmt: skip
+    return type(
+        f"{source.name.title().replace('_', '')}Register",
+        (RegisterScreen,),
+        {
+            "__doc__": head.title.zh,
+            "definition": definition,
+            "model": model,
+            "warned": {
+                one.name: tuple(checks[name] for name in one.warn)
+                for one in definition.fields
+                if one.warn
+            },
+            "screen": model.__tablename__,
+            "route_base": f"/registers/{source.name}",
+            "title": head.title.lazy,
+            "one": (head.one or head.title).lazy,
+            "hint": head.hint.lazy if head.hint else "",
+            "every": head.every,
+            "menu": Entry(head.menu, head.position, head.title.lazy, icon=head.icon),
+            "columns": tuple(whole_columns(model, placed, only_community)),
+            "order": head.order,
+            "lookups": (
+                Lookup(
+                    model.__tablename__,
+                    model,
+                    texts,
+                    order="id",
+                    loads=relations,
+                    also=lambda word: [
+                        getattr(model, one).has(lookups.matching(lookup, word))
+                        for one in relations
+                        if (lookup := lookups.of_model(records.related_model(model, one)))
+                    ],
+                ),
+            ),
+            "tab_of": ("customers",) if definition.of_kind("customer") else (),
+            "part_of": tuple(f"register_{one.other}" for one in definition.of_kind("register")),
+            "slip_of": definition.slip,
+            "not_on_slip": frozenset(one.name for one in definition.fields if not one.slip),
+        },
+    )

@@ -13,5 +13,7 @@ if TYPE_CHECKING:
 def explained(_session: Session, row: Any) -> None:
     """Refuse a count that differs from the books without an explanation."""
     if row.counted != row.booked and not (row.explanation or "").strip():
-        raise DomainError(N_("The count differs from the books: explain the difference before it "
-                             "is confirmed."), field="explanation")  # fmt: skip
+        raise DomainError(
+            N_("The count differs from the books: explain the difference before it is confirmed."),
+            field="explanation",
+        )

@@ -26,15 +26,16 @@ def take_back(session: Session, row: Any) -> None:
 
 
 def _move(session: Session, row: Any, count: Any) -> None:
-    item = session.get_one(
-        type(row).item.property.mapper.class_, row.item_id, with_for_update=True
-    )
+    item = session.get_one(type(row).item.property.mapper.class_, row.item_id, with_for_update=True)
     column = "received" if row.direction == "in" else "issued"
     setattr(item, column, (getattr(item, column) or 0) + count)
     stock = item.opening + (item.received or 0) - (item.issued or 0)
     if stock < 0:
-        raise DomainError(N_("There are only %(stock)s of it in stock."),
-                          stock=f"{stock + abs(count):f}", field="count")  # fmt: skip
+        raise DomainError(
+            N_("There are only %(stock)s of it in stock."),
+            stock=f"{stock + abs(count):f}",
+            field="count",
+        )
     if item.state != "stopped":
         low = stock < item.minimum
         item.low_since = (item.low_since or clock.today()) if low else None

@@ -44,24 +44,36 @@ def make(name: str, definition: Definition, house: MetaData = metadata) -> type[
     fields, states, head = definition.fields, definition.states, definition.head
     numbered, ends = bool(head.number), {"community": Community, "user": Staff}
     place = table_name(name)
-    model: Any = type(f"{name.title().replace('_', '')}Row", (Row,), {
-        "definition": definition, "register": name, "__tablename__": place, "own_by": head.own_by,
-    })  # fmt: skip
+    model: Any = type(
+        f"{name.title().replace('_', '')}Row",
+        (Row,),
+        {
+            "definition": definition,
+            "register": name,
+            "__tablename__": place,
+            "own_by": head.own_by,
+        },
+    )
     model.called_relations = tuple(
         one.name for one in definition.of_kind(*RELATIONS) if one.name in model.called_by()
     )
     # A register may point to itself: to the class that is being made here.
-    kinds = replace(KINDS, model_of=lambda field: (
-        model if field.other == name else KINDS.model_of(field)))  # fmt: skip
+    kinds = replace(
+        KINDS, model_of=lambda field: model if field.other == name else KINDS.model_of(field)
+    )
     columns = model.columns = {one.name: kinds.screen_column(one, fields) for one in fields}
     model.__table__ = Table(
-        place, house, *columns_of(fields, kinds, states, numbered=numbered, **ends),
-        *rules_of(place, fields, kinds, states, head.order, numbered=numbered,
-                  owned=bool(head.own)),
-    )  # fmt: skip
+        place,
+        house,
+        *columns_of(fields, kinds, states, numbered=numbered, **ends),
+        *rules_of(
+            place, fields, kinds, states, head.order, numbered=numbered, owned=bool(head.own)
+        ),
+    )
     map_to(model, model.__table__, house, fields, kinds, **ends)
     if states:
-        model.steps = Steps(place, states, definition.actions, columns, rules.settle,
-                            closing=closing.of_record)  # fmt: skip
+        model.steps = Steps(
+            place, states, definition.actions, columns, rules.settle, closing=closing.of_record
+        )
         model.steps.guard(model)
     return model

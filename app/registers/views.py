@@ -57,7 +57,9 @@ def preview_of(source: Source) -> Preview:
     sample.fill(row, screen.columns)
     row.community = db.session.scalar(select(Community).order_by(Community.id).limit(1))
     page = screen.slip_page(screen.slip_of, row, whole=frozenset(Secret)) if screen.slip_of else ""
-    sheet = page[page.find("<article"):page.rfind("</article>") + 10]  # without the page around it
+    sheet = page[
+        page.find("<article") : page.rfind("</article>") + 10
+    ]  # without the page around it
     known = current_app.extensions["anju"].lookup_of
     known[model] = screen.lookups[0]  # it may point to itself
     try:
@@ -88,28 +90,45 @@ class RegistersPage(Page):
             (Path(folder) / path).write_bytes(file.stream.read(LARGEST))
             known, problems = catalogue.looked_at(Path(folder))
             # The file itself, or the shipped register that it extends.
-            found = [preview_of(one) for one in known.values() if one.files[-1].name == path.name
-                     and one.files[-1].parent == Path(folder)]  # fmt: skip
+            found = [
+                preview_of(one)
+                for one in known.values()
+                if one.files[-1].name == path.name and one.files[-1].parent == Path(folder)
+            ]
         return self.render(
-            "registers/preview.html", name=path.stem, found=found,
+            "registers/preview.html",
+            name=path.stem,
+            found=found,
             faults=[(one, _(one.message, **one.params)) for one in problems],
-        )  # fmt: skip
+        )
 
     @expose("/")
     @needs(Verb.READ)
     def index(self) -> Any:
         made = set(inspect(db.session.connection()).get_table_names())
-        rows = dict.fromkeys(self.sources, 0) | dict(db.session.execute(union_all(*(
-            select(literal(name), func.count()).select_from(model).where(records.inside(model))
-            for name, model in catalogue.models().items()
-            if name in self.sources and model.__tablename__ in made
-        ))).all())  # fmt: skip
+        rows = dict.fromkeys(self.sources, 0) | dict(
+            db.session.execute(
+                union_all(
+                    *(
+                        select(literal(name), func.count())
+                        .select_from(model)
+                        .where(records.inside(model))
+                        for name, model in catalogue.models().items()
+                        if name in self.sources and model.__tablename__ in made
+                    )
+                )
+            ).all()
+        )
         return self.render(
-            "registers/registers.html", sources=self.sources, rows=rows, posts=POSTS,
+            "registers/registers.html",
+            sources=self.sources,
+            rows=rows,
+            posts=POSTS,
             faults=[(one, _(one.message, **one.params)) for one in self.problems],
-            rights={name: catalogue.rights_of(one.definition)
-                    for name, one in self.sources.items()},
-        )  # fmt: skip
+            rights={
+                name: catalogue.rights_of(one.definition) for name, one in self.sources.items()
+            },
+        )
 
 
 def screens(instance: str) -> tuple[type, ...]:
@@ -117,6 +136,14 @@ def screens(instance: str) -> tuple[type, ...]:
     sources, problems = catalogue.read(instance)
     models = catalogue.build(sources)
     made = [catalogue.screen(source, models[name]) for name, source in sources.items()]
-    return (*made, type("RegistersPage", (RegistersPage,), {
-        "sources": sources, "problems": problems,
-    }))  # fmt: skip
+    return (
+        *made,
+        type(
+            "RegistersPage",
+            (RegistersPage,),
+            {
+                "sources": sources,
+                "problems": problems,
+            },
+        ),
+    )

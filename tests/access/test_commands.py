@@ -59,8 +59,9 @@ def test_restore_puts_the_default_back(anju, session):
 
 
 def test_people_are_created_reset_and_unlocked(anju, session):
-    made = anju(users, "create", "lisi", "--family", "李", "--given", "四", "--role", "clerk",
-                "--json")  # fmt: skip
+    made = anju(
+        users, "create", "lisi", "--family", "李", "--given", "四", "--role", "clerk", "--json"
+    )
     user = session.scalars(select(Staff).filter_by(username="lisi")).one()
     assert user.all_communities
     first = user.password

@@ -30,8 +30,15 @@ def allow(session, role, *rights):
 @pytest.fixture
 def deputy(session, hire):
     """A supervisor to whom the administrator gave the pages of users and rights."""
-    allow(session, "supervisor", ("users", "read"), ("users", "write"), ("users", "delete"),
-          ("rights", "read"), ("rights", "write"))  # fmt: skip
+    allow(
+        session,
+        "supervisor",
+        ("users", "read"),
+        ("users", "write"),
+        ("users", "delete"),
+        ("rights", "read"),
+        ("rights", "write"),
+    )
     # Other posts keep registers that a supervisor only reads; this one may give them.
     kept = (held(session, "clerk") | held(session, "collector")) - held(session, "supervisor")
     allow(session, "supervisor", *(cell for cell in kept if cell[0].startswith("register_")))
@@ -52,8 +59,9 @@ def values(**changes):
 def test_nobody_changes_a_role_that_he_holds(session, deputy, acting):
     more = held(session, "supervisor") | {("desk", "void")}
     with acting(deputy), pytest.raises(Forbidden):
-        role_changes.change_rights(session, "supervisor", more & held(session, "supervisor"),
-                                   as_is(session, "supervisor"))  # fmt: skip
+        role_changes.change_rights(
+            session, "supervisor", more & held(session, "supervisor"), as_is(session, "supervisor")
+        )
     with acting(deputy), pytest.raises(Forbidden):
         restore_default(session, "supervisor")
     with acting(deputy), pytest.raises(Forbidden):
@@ -91,8 +99,9 @@ def test_a_role_above_him_is_neither_copied_nor_changed_nor_given(session, deput
         with pytest.raises(Forbidden):
             accounts.change_user(session, person("clerk"), **values(roles=["manager"]))
         with pytest.raises(Forbidden):
-            accounts.create_user(session, username="puppet", password=SECRET,
-                                 **values(roles=["administrator"]))  # fmt: skip
+            accounts.create_user(
+                session, username="puppet", password=SECRET, **values(roles=["administrator"])
+            )
     assert roles_of(session, person("clerk").id) == {"clerk"}
 
 
@@ -101,8 +110,12 @@ def test_accounts_above_him_are_out_of_his_reach(session, deputy, acting, person
     account = person(victim)
     stored = account.password
     with acting(deputy):
-        for act in (accounts.reset_password, accounts.deactivate, accounts.unlock,
-                    accounts.activate):  # fmt: skip
+        for act in (
+            accounts.reset_password,
+            accounts.deactivate,
+            accounts.unlock,
+            accounts.activate,
+        ):
             with pytest.raises(Forbidden):
                 act(session, account)
         with pytest.raises(Forbidden):
@@ -157,8 +170,9 @@ def test_data_scope_is_given_only_as_far_as_ones_own(session, deputy, acting, pe
     deputy.all_communities = False
     deputy.communities = []
     session.flush()
-    accounts.change_user(session, deputy, **values(
-        roles=["supervisor"], all_communities=False, communities=[one]))  # fmt: skip
+    accounts.change_user(
+        session, deputy, **values(roles=["supervisor"], all_communities=False, communities=[one])
+    )
     session.commit()
     seen = hire("lisi", ["clerk"], all_communities=False, communities=[one])
     with acting(deputy):
@@ -169,8 +183,13 @@ def test_data_scope_is_given_only_as_far_as_ones_own(session, deputy, acting, pe
             with pytest.raises(Forbidden):
                 accounts.change_user(session, seen, **values(**wrong))
             session.rollback()
-        accounts.create_user(session, username="newone", password=SECRET, policy=QUICK,
-                             **values(all_communities=False, communities=[one]))  # fmt: skip
+        accounts.create_user(
+            session,
+            username="newone",
+            password=SECRET,
+            policy=QUICK,
+            **values(all_communities=False, communities=[one]),
+        )
         with pytest.raises(Forbidden):
             accounts.reset_password(session, person("clerk"))
     assert [link.community_id for link in person("newone").communities] == [one]
@@ -178,8 +197,9 @@ def test_data_scope_is_given_only_as_far_as_ones_own(session, deputy, acting, pe
 
 def test_a_community_that_does_not_exist_is_refused(session, person):
     with pytest.raises(DomainError):
-        accounts.change_user(session, person("clerk"), **values(
-            all_communities=False, communities=[4711]))  # fmt: skip
+        accounts.change_user(
+            session, person("clerk"), **values(all_communities=False, communities=[4711])
+        )
 
 
 def test_closing_and_resetting_end_every_login(session, person, login):

@@ -22,8 +22,12 @@ def lisi(hire):
 
 
 def enter(client, username="lisi", password=SECRET, **options):
-    return post(client, options.pop("where", "/login/"),
-                {"username": username, "password": password}, **options)  # fmt: skip
+    return post(
+        client,
+        options.pop("where", "/login/"),
+        {"username": username, "password": password},
+        **options,
+    )
 
 
 def outcomes(session):
@@ -196,10 +200,23 @@ def test_an_idle_login_ends(app, client, lisi, monkeypatch):
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "evil",
-     "javascript:alert(1)", "/\tevil", "http:evil.example", "///evil.example", "", None,
-     "/logout/", "/login/?next=/x", "/a\r\nSet-Cookie: x=1"],
-)  # fmt: skip
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "evil",
+        "javascript:alert(1)",
+        "/\tevil",
+        "http:evil.example",
+        "///evil.example",
+        "",
+        None,
+        "/logout/",
+        "/login/?next=/x",
+        "/a\r\nSet-Cookie: x=1",
+    ],
+)
 def test_login_leads_only_to_pages_of_ours(client, lisi, target):
     assert local_target(target) == "/"
     answer = enter(client, where="/login/", query_string={"next": target} if target else None)
@@ -250,9 +267,16 @@ def test_a_new_password_ends_all_other_logins_and_works(app, client, session, li
 
 @pytest.mark.parametrize(
     ("old", "new", "again"),
-    [("wrong", NEW, None), (SECRET, NEW, "other"), (SECRET, "short", None), (SECRET, SECRET, None),
-     (SECRET, "1234567890123", None), (SECRET, "hello-lisi-hello", None), ("", "", "")],
-)  # fmt: skip
+    [
+        ("wrong", NEW, None),
+        (SECRET, NEW, "other"),
+        (SECRET, "short", None),
+        (SECRET, SECRET, None),
+        (SECRET, "1234567890123", None),
+        (SECRET, "hello-lisi-hello", None),
+        ("", "", ""),
+    ],
+)
 def test_a_refused_new_password_changes_nothing(client, session, lisi, old, new, again):
     enter(client)
     before = lisi.password

@@ -10,9 +10,20 @@ QUICK = Policy(method="pbkdf2:sha256:1")
 
 @pytest.mark.parametrize(
     "bad",
-    ["", "a", "short-one", "1234567890", "12345678901234567890", "aaaaaaaaaaaa", "zhangsan-2026",
-     "ZHANGSAN-x9-y8", "Password1234", "woaini1314", "x" * 201],
-)  # fmt: skip
+    [
+        "",
+        "a",
+        "short-one",
+        "1234567890",
+        "12345678901234567890",
+        "aaaaaaaaaaaa",
+        "zhangsan-2026",
+        "ZHANGSAN-x9-y8",
+        "Password1234",
+        "woaini1314",
+        "x" * 201,
+    ],
+)
 def test_a_weak_password_is_refused_with_a_sentence(bad):
     with pytest.raises(DomainError):
         check(bad, "zhangsan", QUICK)

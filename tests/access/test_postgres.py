@@ -27,9 +27,15 @@ def engine(postgres_server):
 
 def person(session, username, role):
     return accounts.create_user(
-        session, username=username, family="王", given="五", roles=[role], password=SECRET,
-        all_communities=True, policy=QUICK,
-    )  # fmt: skip
+        session,
+        username=username,
+        family="王",
+        given="五",
+        roles=[role],
+        password=SECRET,
+        all_communities=True,
+        policy=QUICK,
+    )
 
 
 def test_rights_are_seeded_changed_and_restored(engine):

@@ -15,7 +15,10 @@ def test_every_screen_with_details_is_listed_and_exported(app, session, login):
     for screen in ("owner_import", "billing", "desk", "payments", "rights", "units"):
         session.add(
             AuditEntry(
-                user_name="王五", act="import", screen=screen, title=f"{screen} 1",
+                user_name="王五",
+                act="import",
+                screen=screen,
+                title=f"{screen} 1",
                 details={"rows": 12, "remark": {"old": "", "new": "新"}},
             )
         )

@@ -45,8 +45,11 @@ def test_review_stores_nothing_and_save_stores_exactly_what_was_shown(session, l
     before = held(session, "clerk")
     page = post(client, "/rights/review", form).get_data(as_text=True)
     assert held(session, "clerk") == before
-    shown = {"role": "clerk", "seen": form["seen"],
-             "cell": re.findall(r'name="cell" value="([\w:]+)"', page)}  # fmt: skip
+    shown = {
+        "role": "clerk",
+        "seen": form["seen"],
+        "cell": re.findall(r'name="cell" value="([\w:]+)"', page),
+    }
     assert "王clerk" in page
     post(client, "/rights/save", shown)
     assert held(session, "clerk") == (before - {("units", "write")}) | {
@@ -180,11 +183,13 @@ def test_the_administrator_cannot_raise_or_harm_himself_by_crafted_forms(session
         ("/rights/review", {**form, "cell": [*form["cell"], "desk:post"]}),
         ("/rights/restore", {"role": "administrator"}),
         ("/rights/delete", {"role": "administrator"}),
-        (f"/users/{own}", {"family": "王", "given": "五", "roles": ["administrator",
-                                  "manager"], "scope": "all"}),
+        (
+            f"/users/{own}",
+            {"family": "王", "given": "五", "roles": ["administrator", "manager"], "scope": "all"},
+        ),
         (f"/users/{own}/deactivate", {}),
         (f"/users/{own}/password", {}),
-    ):  # fmt: skip
+    ):
         post(client, address, data)
     assert everything(session) == before
     assert roles_of(session, own) == {"administrator"}
@@ -204,15 +209,27 @@ def test_a_deputy_with_both_pages_still_cannot_climb(session, login, person):
         ("/rights/save", {**boxes(client, "supervisor"), "cell": ["audit:export"]}),
         ("/rights/save", {**collector, "cell": [*collector["cell"], "report_operations:read"]}),
         ("/rights/copy", {"role": "manager", "label": "影子"}),
-        ("/users/new", {"username": "shadow", "family": "影", "given": "子", "roles": "manager",
-                        "scope": "all"}),
-        (f"/users/{clerk}", {"family": "影", "given": "子", "roles": ["clerk", "manager"],
-                                    "scope": "all"}),
+        (
+            "/users/new",
+            {
+                "username": "shadow",
+                "family": "影",
+                "given": "子",
+                "roles": "manager",
+                "scope": "all",
+            },
+        ),
+        (
+            f"/users/{clerk}",
+            {"family": "影", "given": "子", "roles": ["clerk", "manager"], "scope": "all"},
+        ),
         (f"/users/{person('manager').id}/password", {}),
         (f"/users/{person('administrator').id}/password", {}),
-        (f"/users/{person('supervisor').id}", {"family": "影", "given": "子",
-                                                      "roles": "administrator", "scope": "all"}),
-    )  # fmt: skip
+        (
+            f"/users/{person('supervisor').id}",
+            {"family": "影", "given": "子", "roles": "administrator", "scope": "all"},
+        ),
+    )
     codes = []
     for address, data in attempts:
         if (address, data.get("role")) != ("/rights/restore", "clerk"):
@@ -239,9 +256,16 @@ def test_the_question_why_names_role_time_person_and_scope(session, login, perso
 
 @pytest.mark.parametrize(
     "query",
-    ["user=1&screen=nothing", "user=1&screen=units&verb=fly", "user=999999&screen=units",
-     "user=abc&screen=units", "user=&screen=", "role=x", "user=99999999999999999999&screen=units"],
-)  # fmt: skip
+    [
+        "user=1&screen=nothing",
+        "user=1&screen=units&verb=fly",
+        "user=999999&screen=units",
+        "user=abc&screen=units",
+        "user=&screen=",
+        "role=x",
+        "user=99999999999999999999&screen=units",
+    ],
+)
 def test_strange_questions_are_no_crash(login, query):
     client = login("administrator")
     for page in ("/rights/why", "/rights/", "/rights/compare", "/users/"):

@@ -1,6 +1,5 @@
 """Default rights: new screens get them, an administrator's edits survive."""
 
-
 import pytest
 from flask_appbuilder.security.sqla.models import PermissionView, Role, ViewMenu
 from sqlalchemy import create_engine, delete, select

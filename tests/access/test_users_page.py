@@ -10,8 +10,14 @@ from app.core.models import AuditEntry
 from app.estate.models import Community
 from tests.browsing import post
 
-LISI = {"username": "LiSi", "family": "李", "given": "四", "post_title": "前台领班",
-        "roles": ["front_desk", "clerk"], "scope": "some"}  # fmt: skip
+LISI = {
+    "username": "LiSi",
+    "family": "李",
+    "given": "四",
+    "post_title": "前台领班",
+    "roles": ["front_desk", "clerk"],
+    "scope": "some",
+}
 
 
 def once(page):
@@ -49,9 +55,17 @@ def test_a_new_person_logs_in_with_the_password_shown_once(app, session, login):
 
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(session, login):
     client = login("administrator")
-    for wrong in ({"username": "x y"}, {"username": "clerk"}, {"family": " "}, {"given": ""},
-                  {"roles": []}, {"roles": ["nobody"]}, {"username": "a" * 41},
-                  {"communities": ["99"]}, {"given": "三\x07"}):  # fmt: skip
+    for wrong in (
+        {"username": "x y"},
+        {"username": "clerk"},
+        {"family": " "},
+        {"given": ""},
+        {"roles": []},
+        {"roles": ["nobody"]},
+        {"username": "a" * 41},
+        {"communities": ["99"]},
+        {"given": "三\x07"},
+    ):
         answer = post(client, "/users/new", {**LISI, **wrong})
         page = answer.get_data(as_text=True)
         assert answer.status_code == 400
@@ -63,8 +77,11 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(session, login):
 
 def test_changing_a_person_is_recorded_with_old_and_new(session, login, person):
     client, key = login("administrator"), person("clerk").id
-    post(client, f"/users/{key}",
-         {"family": "赵", "given": "六", "roles": "collector", "scope": "all"})  # fmt: skip
+    post(
+        client,
+        f"/users/{key}",
+        {"family": "赵", "given": "六", "roles": "collector", "scope": "all"},
+    )
     session.expire_all()
     user = person("clerk")
     assert user.get_full_name() == "赵六"
@@ -106,9 +123,17 @@ def test_data_scope_reaches_every_request(session, login, person):
     session.commit()
     one, key = places[0].id, person("clerk").id
     client = login("clerk")
-    post(login("administrator"), f"/users/{key}",
-         {"family": "王", "given": "五", "roles": "clerk", "scope": "some",
-          "communities": [str(one)]})  # fmt: skip
+    post(
+        login("administrator"),
+        f"/users/{key}",
+        {
+            "family": "王",
+            "given": "五",
+            "roles": "clerk",
+            "scope": "some",
+            "communities": [str(one)],
+        },
+    )
     assert session.scalars(select(UserCommunity.community_id)).all() == [one]
     page = client.get("/profile/").get_data(as_text=True)
     assert "安居花园" in page
@@ -138,7 +163,14 @@ def test_a_locked_person_is_marked(session, login, person):
 
 def test_there_is_no_page_of_the_framework_for_users(login):
     client = login("administrator")
-    for page in ("/userdbmodelview/list/", "/roles/list/", "/api/v1/security/login",
-                 "/resetmypassword/form", "/registeruser/list/", "/users/list/", "/api/v1/menu/",
-                 "/userstatschartview/chart/"):  # fmt: skip
+    for page in (
+        "/userdbmodelview/list/",
+        "/roles/list/",
+        "/api/v1/security/login",
+        "/resetmypassword/form",
+        "/registeruser/list/",
+        "/users/list/",
+        "/api/v1/menu/",
+        "/userstatschartview/chart/",
+    ):
         assert client.get(page).status_code == 404

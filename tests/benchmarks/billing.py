@@ -58,25 +58,43 @@ def estate(engine) -> Request:
             standard = Standard(community_id=1, item_id=item.id, name=name, basis=basis)
             session.add(standard)
             session.flush()
-            session.add(StandardPrice(community_id=1, standard_id=standard.id,
-                                      effective_from=date(2020, 1, 1), unit_price=Decimal(price)))
+            session.add(
+                StandardPrice(
+                    community_id=1,
+                    standard_id=standard.id,
+                    effective_from=date(2020, 1, 1),
+                    unit_price=Decimal(price),
+                )
+            )
             session.add(Assignment(community_id=1, standard_id=standard.id, unit_kind="flat"))
         session.execute(
             insert(Customer),
             [{"id": n, "community_id": 1, "name": "张三"} for n in range(1, UNITS + 1)],
         )
-        session.execute(insert(Unit), [
-            {"id": n, "community_id": 1, "building_id": n * BUILDINGS // (UNITS + 1) + 1,
-             "number": str(n), "code": str(n), "sort_key": f"{n:08}", "occupancy": "owner",
-             "gross_area": Decimal(chance.randrange(6000, 18000)).scaleb(-2),
-             "net_area": Decimal(chance.randrange(5000, 15000)).scaleb(-2),
-             "billing_start": date(2020, 1, 1)}
-            for n in range(1, UNITS + 1)
-        ])
+        session.execute(
+            insert(Unit),
+            [
+                {
+                    "id": n,
+                    "community_id": 1,
+                    "building_id": n * BUILDINGS // (UNITS + 1) + 1,
+                    "number": str(n),
+                    "code": str(n),
+                    "sort_key": f"{n:08}",
+                    "occupancy": "owner",
+                    "gross_area": Decimal(chance.randrange(6000, 18000)).scaleb(-2),
+                    "net_area": Decimal(chance.randrange(5000, 15000)).scaleb(-2),
+                    "billing_start": date(2020, 1, 1),
+                }
+                for n in range(1, UNITS + 1)
+            ],
+        )
         session.execute(
             insert(Ownership),
-            [{"id": n, "community_id": 1, "unit_id": n, "customer_id": n}
-             for n in range(1, UNITS + 1)],
+            [
+                {"id": n, "community_id": 1, "unit_id": n, "customer_id": n}
+                for n in range(1, UNITS + 1)
+            ],
         )
         session.commit()
     return Request(1, PERIOD, (1, 2, 3, 4))
@@ -164,8 +182,10 @@ def writing(engine, request: Request) -> dict[str, float]:
     names = ", ".join(column.name for column in Bill.__table__.columns if column.name != "id")
     with Session(engine) as session:
         run_id = session.scalar(text("SELECT min(id) FROM billing_run"))
-        session.execute(text("CREATE TEMP TABLE same AS SELECT * FROM bill WHERE run_id = :run"),
-                        {"run": run_id})
+        session.execute(
+            text("CREATE TEMP TABLE same AS SELECT * FROM bill WHERE run_id = :run"),
+            {"run": run_id},
+        )
         session.execute(text("DELETE FROM bill"))
         made = billing.plan(session, request)
         session.commit()
@@ -211,21 +231,42 @@ def run() -> list[Row]:
         for part in PARTS:
             answer = subprocess.run(
                 [sys.executable, "-m", "tests.benchmarks.billing", name, part],
-                capture_output=True, text=True, check=True,
+                capture_output=True,
+                text=True,
+                check=True,
             )
             found[part] = json.loads(answer.stdout)
     first, following, written = found["first_month"], found["next_month"], found["writing"]
     both, then = first["plan"] + first["post"], following["plan"] + following["post"]
     return [
-        Row("billing: plan and post, 100,000 units × 4", f"{both:.2f} s", "8 s", both / 8,
-            f"plan {first['plan']:.2f} s, post {first['post']:.2f} s, {first['bills']:.0f} bills"),
-        Row("billing: the next month, compared with this one", f"{then:.2f} s", "8 s", then / 8,
-            f"plan {following['plan']:.2f} s; nothing missing {first['again']:.2f} s"),
-        Row("billing: writing the bills", f"{written['write']:.2f} s", f"{written['floor']:.2f} s",
-            written["write"] / written["floor"], "baseline: INSERT…SELECT of the same rows"),
-        Row("billing: memory above the start", f"{first['memory']:.0f} MB", "150 MB",
-            first["memory"] / 150, f"the next month {following['memory']:.0f} MB, of it 64 MB "
-            "SQLite's page cache"),
+        Row(
+            "billing: plan and post, 100,000 units × 4",
+            f"{both:.2f} s",
+            "8 s",
+            both / 8,
+            f"plan {first['plan']:.2f} s, post {first['post']:.2f} s, {first['bills']:.0f} bills",
+        ),
+        Row(
+            "billing: the next month, compared with this one",
+            f"{then:.2f} s",
+            "8 s",
+            then / 8,
+            f"plan {following['plan']:.2f} s; nothing missing {first['again']:.2f} s",
+        ),
+        Row(
+            "billing: writing the bills",
+            f"{written['write']:.2f} s",
+            f"{written['floor']:.2f} s",
+            written["write"] / written["floor"],
+            "baseline: INSERT…SELECT of the same rows",
+        ),
+        Row(
+            "billing: memory above the start",
+            f"{first['memory']:.0f} MB",
+            "150 MB",
+            first["memory"] / 150,
+            f"the next month {following['memory']:.0f} MB, of it 64 MB SQLite's page cache",
+        ),
     ]
 
 

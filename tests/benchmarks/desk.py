@@ -29,8 +29,19 @@ from tests.benchmarks.table import Row
 from tests.seeding import seed_posts
 
 LIMIT = 30
-TYPED = ("1-1-101", "12栋3单元502", "101", "3-2", "王伟", "王", "wwf", phone_of(777)[-4:],
-         phone_of(4242), "京A00031", "没有这个人")
+TYPED = (
+    "1-1-101",
+    "12栋3单元502",
+    "101",
+    "3-2",
+    "王伟",
+    "王",
+    "wwf",
+    phone_of(777)[-4:],
+    phone_of(4242),
+    "京A00031",
+    "没有这个人",
+)
 FLOOR = "SELECT id FROM unit WHERE community_id = 1 AND code = '1-1-101'"
 TURNS = 15
 
@@ -96,8 +107,12 @@ def paying(client: FlaskClient) -> Callable[[], object]:
     def act() -> object:
         unit = next(units)
         form = {
-            "unit_id": unit, "payer": "张三", "form_key": f"bench-desk-{unit}",
-            "tender_kind": "wechat", "tender_sum": "250.60", "tender_reference": "",
+            "unit_id": unit,
+            "payer": "张三",
+            "form_key": f"bench-desk-{unit}",
+            "tender_kind": "wechat",
+            "tender_sum": "250.60",
+            "tender_reference": "",
             "keep": "1",
         }
         answer = client.post("/desk/receive", data=form, headers={"Accept": "application/json"})
@@ -127,23 +142,41 @@ def run() -> list[Row]:
             took = median(get(client, address))
             rows.append(Row(f"desk, {name}", f"{took:.1f} ms", f"{LIMIT} ms", took / LIMIT))
         took = median(paying(client))
-        rows.append(Row("desk, payment received", f"{took:.1f} ms", f"{LIMIT} ms", took / LIMIT,
-                        "one commit with synchronous=FULL"))
+        rows.append(
+            Row(
+                "desk, payment received",
+                f"{took:.1f} ms",
+                f"{LIMIT} ms",
+                took / LIMIT,
+                "one commit with synchronous=FULL",
+            )
+        )
         with client.application.app_context(), scope.use(scope.EVERYTHING):
             begun = time.perf_counter()
             total = sum((row.total for row in arrears(db.session)), ZERO)
             listed = time.perf_counter() - begun
             begun = time.perf_counter()
-            plain = db.session.connection().exec_driver_sql(
-                "SELECT (SELECT SUM(amount) FROM bill) - (SELECT SUM(amount) FROM allocation)"
-            ).scalar_one()
+            plain = (
+                db.session.connection()
+                .exec_driver_sql(
+                    "SELECT (SELECT SUM(amount) FROM bill) - (SELECT SUM(amount) FROM allocation)"
+                )
+                .scalar_one()
+            )
             bare = time.perf_counter() - begun
-            rows.append(Row("arrears of a million bills", f"{listed * 1000:.0f} ms",
-                            f"two sums {bare * 1000:.0f} ms", listed / bare,
-                            f"{total:,} of {plain / 100:,.2f} owed is past due"))
+            rows.append(
+                Row(
+                    "arrears of a million bills",
+                    f"{listed * 1000:.0f} ms",
+                    f"two sums {bare * 1000:.0f} ms",
+                    listed / bare,
+                    f"{total:,} of {plain / 100:,.2f} owed is past due",
+                )
+            )
             begun = time.perf_counter()
             problems = ledger_problems(db.session)
             took = time.perf_counter() - begun
-            rows.append(Row("ledger check", f"{took * 1000:.0f} ms", "", None,
-                            f"{len(problems)} problems"))
+            rows.append(
+                Row("ledger check", f"{took * 1000:.0f} ms", "", None, f"{len(problems)} problems")
+            )
     return rows

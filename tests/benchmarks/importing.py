@@ -38,9 +38,15 @@ HEADER = (
 )  # fmt: skip
 FAMILY, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
 TABLES = (
-    "building", "unit", "customer", "customer_phone", "ownership", "tenancy", "resident",
+    "building",
+    "unit",
+    "customer",
+    "customer_phone",
+    "ownership",
+    "tenancy",
+    "resident",
     "vehicle",
-)  # fmt: skip
+)
 
 
 def card(number: int) -> str:
@@ -69,14 +75,32 @@ def write_file(path: Path) -> None:
         gross = draw.randrange(6_000, 18_000) / 100
         let = draw.random() < 0.15
         handed = date(2019, 5, 1) + timedelta(days=draw.randrange(900))
-        sheet.write_row(number + 1, 0, (
-            f"{building + 1}栋", f"{entrance + 1}单元", f"{floor + 1}{door + 1:02d}", floor + 1,
-            "住宅", gross, round(gross * 0.8, 2), name(), f"138{number:08d}", card(number),
-            f"{handed:%Y-%m-%d}", f"{handed:%Y-%m-%d}", "出租" if let else "自住",
-            f"{name()}(子)" if draw.random() < 0.3 else "", name() if let else "",
-            f"139{number:08d}" if let else "",
-            f"浙A{number:05d}" if draw.random() < 0.4 else "", "", "", "",
-        ))  # fmt: skip
+        sheet.write_row(
+            number + 1,
+            0,
+            (
+                f"{building + 1}栋",
+                f"{entrance + 1}单元",
+                f"{floor + 1}{door + 1:02d}",
+                floor + 1,
+                "住宅",
+                gross,
+                round(gross * 0.8, 2),
+                name(),
+                f"138{number:08d}",
+                card(number),
+                f"{handed:%Y-%m-%d}",
+                f"{handed:%Y-%m-%d}",
+                "出租" if let else "自住",
+                f"{name()}(子)" if draw.random() < 0.3 else "",
+                name() if let else "",
+                f"139{number:08d}" if let else "",
+                f"浙A{number:05d}" if draw.random() < 0.4 else "",
+                "",
+                "",
+                "",
+            ),
+        )
     book.close()
 
 
@@ -178,8 +202,10 @@ def run() -> list[Row]:
         write_file(folder / "owners.xlsx")
         answer = subprocess.run(
             [sys.executable, "-m", "tests.benchmarks.importing", name],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         found = json.loads(answer.stdout)
     return [
         Row(

@@ -82,7 +82,7 @@ def unit_place(unit_id: int) -> tuple[int, int, int, int, int]:
 
 def name_of(unit_id: int) -> str:
     """The owner's name."""
-    return (FAMILY[unit_id % 20] + GIVEN[unit_id // 20 % 20] + GIVEN[unit_id // 400 % 20])
+    return FAMILY[unit_id % 20] + GIVEN[unit_id // 20 % 20] + GIVEN[unit_id // 400 % 20]
 
 
 def phone_of(unit_id: int) -> str:
@@ -90,61 +90,138 @@ def phone_of(unit_id: int) -> str:
 
 
 def _people(connection: sqlite3.Connection) -> None:
-    _insert(connection, _table("community"), "id name short_code",
-            ((n, f"安居花园{n}期", f"AJ{n}") for n in range(1, COMMUNITIES + 1)))
-    _insert(connection, _table("building"), "id community_id name",
-            ((c * BUILDINGS + b + 1, c + 1, str(b + 1))
-             for c in range(COMMUNITIES) for b in range(BUILDINGS)))
+    _insert(
+        connection,
+        _table("community"),
+        "id name short_code",
+        ((n, f"安居花园{n}期", f"AJ{n}") for n in range(1, COMMUNITIES + 1)),
+    )
+    _insert(
+        connection,
+        _table("building"),
+        "id community_id name",
+        (
+            (c * BUILDINGS + b + 1, c + 1, str(b + 1))
+            for c in range(COMMUNITIES)
+            for b in range(BUILDINGS)
+        ),
+    )
 
     def units():
         for unit_id in range(1, UNITS + 1):
             community, building, entrance, floor, door = unit_place(unit_id)
             number = f"{floor}{door:02d}"
-            yield (unit_id, community, (community - 1) * BUILDINGS + building, str(entrance),
-                   number, f"{building}-{entrance}-{number}",
-                   f"{building:06d}-{entrance:06d}-{int(number):06d}", 89500, "owner")
+            yield (
+                unit_id,
+                community,
+                (community - 1) * BUILDINGS + building,
+                str(entrance),
+                number,
+                f"{building}-{entrance}-{number}",
+                f"{building:06d}-{entrance:06d}-{int(number):06d}",
+                89500,
+                "owner",
+            )
 
-    _insert(connection, _table("unit"),
-            "id community_id building_id entrance number code sort_key gross_area occupancy",
-            units())
+    _insert(
+        connection,
+        _table("unit"),
+        "id community_id building_id entrance number code sort_key gross_area occupancy",
+        units(),
+    )
     every = range(1, UNITS + 1)
-    _insert(connection, _table("customer"), "id community_id name initials",
-            ((n, unit_place(n)[0], name_of(n), "".join(LETTERS[sign] for sign in name_of(n)))
-             for n in every))
-    _insert(connection, _table("customer_phone"), "id community_id customer_id number tail",
-            ((n, unit_place(n)[0], n, phone_of(n), phone_of(n)[-4:]) for n in every))
-    _insert(connection, _table("ownership"), "id community_id unit_id customer_id share",
-            ((n, unit_place(n)[0], n, n, 10**6) for n in every))
-    _insert(connection, _table("vehicle"), "id community_id unit_id plate",
-            ((n, unit_place(n)[0], n, f"京A{n * 31 % 10**5:05d}") for n in every if n % 2))
+    _insert(
+        connection,
+        _table("customer"),
+        "id community_id name initials",
+        (
+            (n, unit_place(n)[0], name_of(n), "".join(LETTERS[sign] for sign in name_of(n)))
+            for n in every
+        ),
+    )
+    _insert(
+        connection,
+        _table("customer_phone"),
+        "id community_id customer_id number tail",
+        ((n, unit_place(n)[0], n, phone_of(n), phone_of(n)[-4:]) for n in every),
+    )
+    _insert(
+        connection,
+        _table("ownership"),
+        "id community_id unit_id customer_id share",
+        ((n, unit_place(n)[0], n, n, 10**6) for n in every),
+    )
+    _insert(
+        connection,
+        _table("vehicle"),
+        "id community_id unit_id plate",
+        ((n, unit_place(n)[0], n, f"京A{n * 31 % 10**5:05d}") for n in every if n % 2),
+    )
 
 
 def _bills(connection: sqlite3.Connection) -> None:
     _insert(connection, _table("charge_item"), "id code name", [(1, "WYF", "物业服务费")])
-    _insert(connection, _table("standard"), "id community_id item_id name basis",
-            ((c, c, 1, "住宅物业费", "gross_area") for c in range(1, COMMUNITIES + 1)))
-    _insert(connection, _table("standard_price"),
-            "id community_id standard_id effective_from unit_price",
-            ((c, c, c, "2020-01-01", 28000) for c in range(1, COMMUNITIES + 1)))
+    _insert(
+        connection,
+        _table("standard"),
+        "id community_id item_id name basis",
+        ((c, c, 1, "住宅物业费", "gross_area") for c in range(1, COMMUNITIES + 1)),
+    )
+    _insert(
+        connection,
+        _table("standard_price"),
+        "id community_id standard_id effective_from unit_price",
+        ((c, c, c, "2020-01-01", 28000) for c in range(1, COMMUNITIES + 1)),
+    )
     months = [add_months(FIRST, index) for index in range(MONTHS)]
     ends = [add_months(month, 1) - timedelta(days=1) for month in months]
-    runs = [(m * COMMUNITIES + c, c, str(months[m]), str(ends[m]), "[1]", "-",
-             UNITS // COMMUNITIES, UNITS // COMMUNITIES, 25060 * UNITS // COMMUNITIES,
-             str(months[m]),
-             f"{months[m]} 01:00:00.000000")
-            for m in range(MONTHS) for c in range(1, COMMUNITIES + 1)]
-    _insert(connection, _table("billing_run"),
-            "id community_id period_start period_end item_ids digest lines units amount posted_on"
-            " posted_at", runs)
+    runs = [
+        (
+            m * COMMUNITIES + c,
+            c,
+            str(months[m]),
+            str(ends[m]),
+            "[1]",
+            "-",
+            UNITS // COMMUNITIES,
+            UNITS // COMMUNITIES,
+            25060 * UNITS // COMMUNITIES,
+            str(months[m]),
+            f"{months[m]} 01:00:00.000000",
+        )
+        for m in range(MONTHS)
+        for c in range(1, COMMUNITIES + 1)
+    ]
+    _insert(
+        connection,
+        _table("billing_run"),
+        "id community_id period_start period_end item_ids digest lines units amount posted_on"
+        " posted_at",
+        runs,
+    )
     communities = [unit_place(n)[0] for n in range(1, UNITS + 1)]
     sentence = "89.50㎡ × 2.80元/㎡·月 × 1个月 = 250.60"
     _insert(
-        connection, _table("bill"),
+        connection,
+        _table("bill"),
         "id community_id run_id unit_id customer_id item_id price_id period_start period_end"
         " due_on amount sentence posted_on",
         (
-            (m * UNITS + n, c, m * COMMUNITIES + c, n, n, 1, c, first, last, last, 25060,
-             sentence, first)
+            (
+                m * UNITS + n,
+                c,
+                m * COMMUNITIES + c,
+                n,
+                n,
+                1,
+                c,
+                first,
+                last,
+                last,
+                25060,
+                sentence,
+                first,
+            )
             for m, (first, last) in enumerate(zip(map(str, months), map(str, ends), strict=True))
             for n, c in enumerate(communities, 1)
         ),
@@ -173,28 +250,68 @@ def _payments(connection: sqlite3.Connection) -> None:
             community = unit_place(unit_id)[0]
             key = len(payments) + 1
             amount = 25060 * count
-            payments.append((key, community, unit_id, name_of(unit_id), amount, str(day), stamp,
-                             "王五", f"bench-{key}"))
+            payments.append(
+                (
+                    key,
+                    community,
+                    unit_id,
+                    name_of(unit_id),
+                    amount,
+                    str(day),
+                    stamp,
+                    "王五",
+                    f"bench-{key}",
+                )
+            )
             tenders.append((key, community, key, "wechat", amount, amount, 0))
             allocations += [
                 (community, key, m * UNITS + unit_id, 25060, str(day))
                 for m in range(start, start + count)
             ]
             serial = serials[community, day.year] = serials.get((community, day.year), 0) + 1
-            receipts.append((key, community, key, f"AJ{community}-{day.year}-{serial:06d}",
-                             day.year, serial, 0, str(day), "{}"))
-    _insert(connection, _table("payment"),
-            "id community_id unit_id payer_name amount received_on received_at collector_name key",
-            payments)
-    _insert(connection, _table("tender"),
-            'id community_id payment_id kind amount given "change"', tenders)
-    _insert(connection, _table("allocation"),
-            "community_id payment_id bill_id amount allocated_on", allocations)
-    _insert(connection, _table("receipt"),
-            "id community_id payment_id number year serial prepayment_after issued_on said",
-            receipts)
-    _insert(connection, _table("counter"), "community_id series span last",
-            ((c, "receipt", str(year), last) for (c, year), last in serials.items()))
+            receipts.append(
+                (
+                    key,
+                    community,
+                    key,
+                    f"AJ{community}-{day.year}-{serial:06d}",
+                    day.year,
+                    serial,
+                    0,
+                    str(day),
+                    "{}",
+                )
+            )
+    _insert(
+        connection,
+        _table("payment"),
+        "id community_id unit_id payer_name amount received_on received_at collector_name key",
+        payments,
+    )
+    _insert(
+        connection,
+        _table("tender"),
+        'id community_id payment_id kind amount given "change"',
+        tenders,
+    )
+    _insert(
+        connection,
+        _table("allocation"),
+        "community_id payment_id bill_id amount allocated_on",
+        allocations,
+    )
+    _insert(
+        connection,
+        _table("receipt"),
+        "id community_id payment_id number year serial prepayment_after issued_on said",
+        receipts,
+    )
+    _insert(
+        connection,
+        _table("counter"),
+        "community_id series span last",
+        ((c, "receipt", str(year), last) for (c, year), last in serials.items()),
+    )
 
 
 MODELS = (estate_models, payment_models)

@@ -68,15 +68,25 @@ def loan(number: int) -> dict[str, object]:
     out = ROWS - number < 150 or number % 500 == 0
     state = "lent" if out else "lost" if number % 90 == 1 else "returned"
     return {
-        "id": number + 1, "community_id": community_of(number), "version": 1, "created_at": lent,
-        "created_by_id": 1, "number": f"YS{lent:%Y%m}-{number:06}", "state": state,
+        "id": number + 1,
+        "community_id": community_of(number),
+        "version": 1,
+        "created_at": lent,
+        "created_by_id": 1,
+        "number": f"YS{lent:%Y%m}-{number:06}",
+        "state": state,
         "due_at": (lent + timedelta(hours=8)).replace(hour=10, minute=0) if out else None,
-        "unit_id": number * 7919 % UNITS + 1, "key_name": "入户门" if not out else f"钥匙{number}",
-        "key_count": 1, "borrower": f"王{number % 9973}", "phone": f"138{number:08}",
-        "identity_checked": True, "purpose": "viewing", "lent_at": lent,
+        "unit_id": number * 7919 % UNITS + 1,
+        "key_name": "入户门" if not out else f"钥匙{number}",
+        "key_count": 1,
+        "borrower": f"王{number % 9973}",
+        "phone": f"138{number:08}",
+        "identity_checked": True,
+        "purpose": "viewing",
+        "lent_at": lent,
         "returned_at": lent + timedelta(hours=1) if state == "returned" else None,
         "received_by_id": 1 if state == "returned" else None,
-    }  # fmt: skip
+    }
 
 
 def fill(path: Path) -> None:
@@ -85,18 +95,33 @@ def fill(path: Path) -> None:
     tables = metadata.tables
     with engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA synchronous = OFF")
-        connection.execute(insert(tables["community"]), [
-            {"id": one, "name": f"安居花园{one}期", "short_code": f"AJ{one}"}
-            for one in range(1, COMMUNITIES + 1)
-        ])
-        connection.execute(insert(tables["building"]), [
-            {"id": one, "community_id": 1, "name": str(one)} for one in range(1, 6)
-        ])
-        connection.execute(insert(tables["unit"]), [
-            {"id": one, "community_id": 1, "building_id": 1, "entrance": "1", "number": str(one),
-             "code": f"{one % 5 + 1}-1-{one + 560}", "sort_key": f"{one:06}", "occupancy": "owner"}
-            for one in range(1, UNITS + 1)
-        ])
+        connection.execute(
+            insert(tables["community"]),
+            [
+                {"id": one, "name": f"安居花园{one}期", "short_code": f"AJ{one}"}
+                for one in range(1, COMMUNITIES + 1)
+            ],
+        )
+        connection.execute(
+            insert(tables["building"]),
+            [{"id": one, "community_id": 1, "name": str(one)} for one in range(1, 6)],
+        )
+        connection.execute(
+            insert(tables["unit"]),
+            [
+                {
+                    "id": one,
+                    "community_id": 1,
+                    "building_id": 1,
+                    "entrance": "1",
+                    "number": str(one),
+                    "code": f"{one % 5 + 1}-1-{one + 560}",
+                    "sort_key": f"{one:06}",
+                    "occupancy": "owner",
+                }
+                for one in range(1, UNITS + 1)
+            ],
+        )
         for first in range(0, ROWS, 20_000):
             connection.execute(
                 insert(tables["register_key_loan"]), [loan(first + one) for one in range(20_000)]
@@ -169,15 +194,25 @@ def start_up() -> Iterator[Row]:
     """
     with tempfile.TemporaryDirectory(prefix="anju-start-") as folder:
         os.environ["ANJU_INSTANCE"] = folder
-        subprocess.run([sys.executable, "-m", "app.cli", "init"], cwd=ROOT, check=True,
-                       stdout=subprocess.DEVNULL)  # fmt: skip
+        subprocess.run(
+            [sys.executable, "-m", "app.cli", "init"],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         codes = [WHOLE, *(code for _, code in FLOORS)]
         rounds = [[started(code) for code in codes] for _ in range(STARTS)]
-        (wall, work), *floors = [tuple(map(min, zip(*turns, strict=True)))
-                                 for turns in zip(*rounds, strict=True)]  # fmt: skip
+        (wall, work), *floors = [
+            tuple(map(min, zip(*turns, strict=True))) for turns in zip(*rounds, strict=True)
+        ]
         for (name, _), (least, _) in zip(FLOORS, floors, strict=True):
-            yield Row("registers, start-up", f"{wall:.2f} s, processor {work:.2f} s",
-                      f"{least:.2f} s {name}", wall / least, f"limit {START_LIMIT:.0f} s")
+            yield Row(
+                "registers, start-up",
+                f"{wall:.2f} s, processor {work:.2f} s",
+                f"{least:.2f} s {name}",
+                wall / least,
+                f"limit {START_LIMIT:.0f} s",
+            )
 
 
 def page(client: FlaskClient, name: str, address: str, base: str, bare: float, note: str) -> Row:
@@ -194,11 +229,19 @@ def lists(client: FlaskClient, path: Path, who: str, scope: str) -> Iterator[Row
     """Every page of the list beside its bare SQL."""
     connection = sqlite3.connect(path)
     for name, query, where, before in PAGES:
-        sql = (f"SELECT * FROM register_key_loan WHERE {scope} AND {where}"
-               f" ORDER BY lent_at DESC, id DESC LIMIT 25 OFFSET {before * 25}")  # fmt: skip
+        sql = (
+            f"SELECT * FROM register_key_loan WHERE {scope} AND {where}"
+            f" ORDER BY lent_at DESC, id DESC LIMIT 25 OFFSET {before * 25}"
+        )
         bare = median(lambda sql=sql: connection.execute(sql).fetchall())
-        yield page(client, f"key loans {who}, {name}", f"/registers/key_loan/{query}",
-                   "bare SQL", bare, f"limit {LIMIT_MS} ms")
+        yield page(
+            client,
+            f"key loans {who}, {name}",
+            f"/registers/key_loan/{query}",
+            "bare SQL",
+            bare,
+            f"limit {LIMIT_MS} ms",
+        )
     connection.close()
 
 
@@ -209,15 +252,18 @@ def run() -> list[Row]:
         rows += lists(client, path, "of all", "1 = 1")
         nothing = median(get(client, "/healthz"))
         for name, address in (
-            ("months", "/registers/key_loan/months"), ("home page", "/home/"),
+            ("months", "/registers/key_loan/months"),
+            ("home page", "/home/"),
             ("add form", "/registers/key_loan/add"),
-            ("show", f"/registers/key_loan/show/{ROWS}"), ("unit’s page", "/units/show/643"),
+            ("show", f"/registers/key_loan/show/{ROWS}"),
+            ("unit’s page", "/units/show/643"),
             ("archive of a month", "/registers/key_loan/archive?month=2026-10"),
-        ):  # fmt: skip
+        ):
             rows.append(page(client, f"registers, {name}", address, "/healthz", nothing, ""))
         confine(client, COMMUNITIES)
         rows += lists(client, path, f"of {FEW:,}", f"community_id = {COMMUNITIES}")
         for name, address in (("months", "/registers/key_loan/months"), ("home page", "/home/")):
-            rows.append(page(client, f"registers of {FEW:,}, {name}", address, "/healthz",
-                             nothing, ""))
+            rows.append(
+                page(client, f"registers of {FEW:,}, {name}", address, "/healthz", nothing, "")
+            )
     return rows

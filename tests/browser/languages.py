@@ -15,8 +15,20 @@ WORD = re.compile(r"role_\w+|[A-Za-z][A-Za-z'’]+(?![\w-]*\d)")
 PLACE = re.compile(r"\{\w+\}|\b\w+\.toml\b")
 """What is left out: places for a script to fill in, names of register files."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-OURS = {"nav.side", "th", "label", "button", "legend", "summary", "dt", "option",
-        "@placeholder", "@title", "@aria-label", "@data-confirm"}  # fmt: skip
+OURS = {
+    "nav.side",
+    "th",
+    "label",
+    "button",
+    "legend",
+    "summary",
+    "dt",
+    "option",
+    "@placeholder",
+    "@title",
+    "@aria-label",
+    "@data-confirm",
+}
 """Where the program itself speaks; everywhere else a page may show what people typed."""
 
 

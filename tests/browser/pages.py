@@ -7,9 +7,17 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 SPOKEN = {
-    "title", "placeholder", "aria-label", "alt", "label", "data-confirm", "data-busy",
-    "data-none", "data-text", "data-name",
-}  # fmt: skip
+    "title",
+    "placeholder",
+    "aria-label",
+    "alt",
+    "label",
+    "data-confirm",
+    "data-busy",
+    "data-none",
+    "data-text",
+    "data-name",
+}
 """Attributes whose value people see or hear."""
 
 SILENT = {"script", "style"}

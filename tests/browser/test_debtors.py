@@ -45,12 +45,19 @@ def sell(session) -> tuple[int, str, str, dict[str, str]]:
     own = session.scalars(select(Ownership).filter_by(unit_id=unit.id)).one()
     seller = session.get_one(Customer, own.customer_id)
     own.ends_on = today - timedelta(days=1)
-    buyer = Customer(community_id=unit.community_id, name="钱买受", initials="qms", phones=[
-        CustomerPhone(community_id=unit.community_id, number="13711112222", tail="2222")])
+    buyer = Customer(
+        community_id=unit.community_id,
+        name="钱买受",
+        initials="qms",
+        phones=[CustomerPhone(community_id=unit.community_id, number="13711112222", tail="2222")],
+    )
     session.add(buyer)
     session.flush()
-    session.add(Ownership(community_id=unit.community_id, unit_id=unit.id,
-                          customer_id=buyer.id, starts_on=today))
+    session.add(
+        Ownership(
+            community_id=unit.community_id, unit_id=unit.id, customer_id=buyer.id, starts_on=today
+        )
+    )
     # What the run billed is the buyer's here: all else was billed to the seller.
     for bill in session.scalars(select(Bill).where(mine, Bill.unit_id == unit.id)):
         bill.customer_id = buyer.id
@@ -61,9 +68,12 @@ def sell(session) -> tuple[int, str, str, dict[str, str]]:
         .join(Customer, Customer.id == open_.c.customer_id)
         .group_by(Customer.name)
     )
-    return run.id, unit.code, seller.name, {
-        name: formats.money(from_fen(int(fen))) for name, fen in rows
-    }
+    return (
+        run.id,
+        unit.code,
+        seller.name,
+        {name: formats.money(from_fen(int(fen))) for name, fen in rows},
+    )
 
 
 def test_seller_and_buyer_have_a_row_and_a_notice_each(site, enter, shot):

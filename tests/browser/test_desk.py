@@ -133,11 +133,13 @@ def test_part_of_it_in_two_tenders_and_the_receipt_once_more(site, enter, shot):
     with site.stored() as session:
         (payment,) = payments_of(session, unit)
         assert [(row.kind, row.amount) for row in payment.tenders] == [
-            ("cash", cash), ("wechat", part - cash),
-        ]  # fmt: skip
+            ("cash", cash),
+            ("wechat", part - cash),
+        ]
         assert [(row.bill_id, row.amount) for row in payment.allocations] == [
-            (first.id, first.balance), (second.id, part - first.balance),
-        ], "the oldest first"  # fmt: skip
+            (first.id, first.balance),
+            (second.id, part - first.balance),
+        ], "the oldest first"
         assert ledger.owed(session, [unit.id])[unit.id] == owed - part
     assert "补打" not in page.locator("#desk-unit .receipt").inner_text()
 
@@ -199,9 +201,13 @@ def test_name_initials_phone_tail_and_plate_find_the_unit(site, enter, shot):
     at(page, "#desk-box")
     building, entrance, number = unit.code.split("-")
     for typed in (
-        owner.name, phone.tail, plate, plate[-5:],
-        f"{building}栋{entrance}单元{number}", f"{building}#{entrance}-{number}室",
-    ):  # fmt: skip
+        owner.name,
+        phone.tail,
+        plate,
+        plate[-5:],
+        f"{building}栋{entrance}单元{number}",
+        f"{building}#{entrance}-{number}室",
+    ):
         assert unit.code in find(page, typed), typed
     assert owner.initials.isascii()
     found = find(page, owner.initials)

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 ASK = "() => { window.said = null; window.ANJU.ask('？').then(yes => { window.said = yes; }); }"
 
+
 @pytest.mark.parametrize("how", [hold, hammer, thrice])
 def test_a_room_and_a_restless_enter_take_nothing(site, desk, how):
     page, unit = desk
@@ -150,9 +151,15 @@ def test_the_enter_of_an_input_method_is_not_that_of_the_form(site, desk):
     chrome = page.context.new_cdp_session(page)
     word = {"text": "张san", "selectionStart": 4, "selectionEnd": 4}
     chrome.send("Input.imeSetComposition", word)
-    chrome.send("Input.dispatchKeyEvent", {
-        "type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229,
-    })  # fmt: skip
+    chrome.send(
+        "Input.dispatchKeyEvent",
+        {
+            "type": "rawKeyDown",
+            "key": "Enter",
+            "code": "Enter",
+            "windowsVirtualKeyCode": 229,
+        },
+    )
     for options in ({"isComposing": True}, {"keyCode": 229}):
         page.evaluate(
             """options => document.querySelector("[name=payer]").dispatchEvent(new KeyboardEvent(

@@ -35,7 +35,10 @@ def test_the_script_says_of_every_sum_what_the_server_says(desk):
         if "refused" in wanted:
             values = {name: str(value) for name, value in made["values"].items()}
             assert (made["refused"], made["row"], values) == (
-                wanted["refused"], wanted["row"], wanted.get("values", {})), rule["name"]
+                wanted["refused"],
+                wanted["row"],
+                wanted.get("values", {}),
+            ), rule["name"]
         else:
             assert made == wanted, rule["name"]
 
@@ -105,11 +108,15 @@ def test_a_new_list_keeps_what_was_typed_and_ticked(site, enter, complaints):
 def test_what_is_not_due_is_ticked_when_it_is_asked_for(site, enter):
     today = clock.today()
     with site.stored() as session:
-        unit = session.get_one(type(debtors(session, "锦绣新城")), session.scalar(
-            select(Bill.unit_id).where(
-                Bill.due_on > today, ledger.standing(today), ledger.owed_on_bill(today) > 0
-            ).order_by(Bill.id).limit(1)
-        ))  # fmt: skip
+        unit = session.get_one(
+            type(debtors(session, "锦绣新城")),
+            session.scalar(
+                select(Bill.unit_id)
+                .where(Bill.due_on > today, ledger.standing(today), ledger.owed_on_bill(today) > 0)
+                .order_by(Bill.id)
+                .limit(1)
+            ),
+        )
         early = [b for b in ledger.open_bills(session, unit.id) if b.due_on > today]
     page = enter("collector")
     page.goto(f"/desk/?unit={unit.id}")

@@ -108,8 +108,11 @@ def test_a_messy_file_is_corrected_posted_and_undone(site, enter, shot):
 
     wrong = cells(clerk.locator("table.wide"))
     assert {(line[1], line[2]) for line in wrong} == {
-        ("7", "房屋情况/建筑面积(㎡)"), ("8", "业主情况/户主"), ("11", "房号"), ("12", "房号"),
-    }  # fmt: skip
+        ("7", "房屋情况/建筑面积(㎡)"),
+        ("8", "业主情况/户主"),
+        ("11", "房号"),
+        ("12", "房号"),
+    }
     assert any("九十平" in line[3] for line in wrong)
     shot(clerk, "import-errors")
     follow(clerk, ".import-tabs a[href*=warning]")

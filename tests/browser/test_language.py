@@ -116,9 +116,11 @@ def test_no_english_word_on_printed_pages_and_at_the_desk(site):
         hits = client.get("/desk/search", query_string={"q": typed}).get_json()
         ears.listen(typed, strings(hits))
     refused = post(
-        client, "/desk/receive", {"unit_id": payment.unit_id},
+        client,
+        "/desk/receive",
+        {"unit_id": payment.unit_id},
         headers={"Accept": "application/json"},
-    )  # fmt: skip
+    )
     assert refused.status_code in {400, 409, 422}
     ears.listen("refused", [refused.get_json()["error"]])
     ears.must_have_heard_nothing()
@@ -127,10 +129,17 @@ def test_no_english_word_on_printed_pages_and_at_the_desk(site):
 def names(site) -> list[str]:
     """What people typed in, which stays as it is in every language; the longest first."""
     columns = (
-        Community.name, Community.company, Community.address, Community.payment_hint,
-        Building.name, ChargeItem.name, Standard.name, Customer.name,
-        Staff.first_name, Staff.last_name,
-    )  # fmt: skip
+        Community.name,
+        Community.company,
+        Community.address,
+        Community.payment_hint,
+        Building.name,
+        ChargeItem.name,
+        Standard.name,
+        Customer.name,
+        Staff.first_name,
+        Staff.last_name,
+    )
     with site.stored() as session:
         found = {name for column in columns for name in session.scalars(select(column)) if name}
         labels = role_labels(session)
@@ -147,9 +156,7 @@ def test_no_chinese_label_once_english_is_chosen(site, username):
     pages = 0
     for address, page in crawl(site, client):
         pages += 1
-        ears.listen(
-            address, (typed.sub("", text) for place, text in page.texts if place in OURS)
-        )
+        ears.listen(address, (typed.sub("", text) for place, text in page.texts if place in OURS))
     post(client, "/language/zh")
     assert pages > 20
     ears.must_have_heard_nothing()

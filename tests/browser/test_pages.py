@@ -30,9 +30,10 @@ def test_a_stranger_sees_the_login_and_comes_where_he_wanted(site, visit, shot):
 def test_what_is_not_there_and_what_is_not_allowed(enter, complaints, shot):
     page = enter("collector")
     for address, status, word in (
-        ("/nowhere", 404, "页面不存在"), ("/units/show/987654321", 404, "不存在"),
+        ("/nowhere", 404, "页面不存在"),
+        ("/units/show/987654321", 404, "不存在"),
         ("/users/", 403, "权限"),
-    ):  # fmt: skip
+    ):
         answer = page.goto(address)
         assert answer.status == status
         assert word in page.locator("main").inner_text()
@@ -85,9 +86,14 @@ def test_the_menu_of_a_tablet(enter, shot):
     shot(page, "log-review-tablet")
 
 
-@pytest.mark.parametrize(("post", "size"), [
-    ("manager", TABLET), ("manager", PHONE), ("admin", PHONE),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("post", "size"),
+    [
+        ("manager", TABLET),
+        ("manager", PHONE),
+        ("admin", PHONE),
+    ],
+)
 def test_no_page_of_the_menu_scrolls_sideways(enter, post, size):
     page = enter(post, size=size)
     links = page.locator("nav.side a").evaluate_all("all => all.map((one) => one.href)")

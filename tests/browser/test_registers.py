@@ -81,13 +81,16 @@ def test_goods_leave_a_unit_in_arrears_with_a_warning_and_a_slip(site, enter, sh
     at(10)
     with site.stored() as session:
         late = select(func.count()).where(
-            Bill.unit_id == Unit.id, ledger.standing(clock.today()), Bill.due_on < clock.today(),
+            Bill.unit_id == Unit.id,
+            ledger.standing(clock.today()),
+            Bill.due_on < clock.today(),
             ledger.owed_on_bill(clock.today()) > 0,
-        )  # fmt: skip
+        )
         code = session.scalars(
-            select(Unit.code).where(Unit.kind == "flat", late.scalar_subquery() > 0)
+            select(Unit.code)
+            .where(Unit.kind == "flat", late.scalar_subquery() > 0)
             .order_by(Unit.id)
-        ).first()  # fmt: skip
+        ).first()
     page = enter("frontdesk")
     page.goto("/registers/goods_release/add")
     choose(page, "unit", code)

@@ -118,8 +118,11 @@ def test_a_printed_report_shows_all_its_columns_and_each_total_below_its_rows(en
     for address in ("/reports/takings/", "/arrears/"):
         page.goto(address)
         page.emulate_media(media="print")
-        assert page.evaluate("""() => [...document.querySelectorAll("main *")].filter(one =>
+        assert (
+            page.evaluate("""() => [...document.querySelectorAll("main *")].filter(one =>
             getComputedStyle(one).position === "sticky" || (one.scrollWidth > one.clientWidth
             && one.querySelector("table") && getComputedStyle(one).overflowX !== "visible"))
-            .map(one => one.className || one.tagName)""") == []
+            .map(one => one.className || one.tagName)""")
+            == []
+        )
         page.emulate_media(media="screen")

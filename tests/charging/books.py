@@ -52,20 +52,35 @@ class Books:
 
     def person(self, username: str, last: str, first: str) -> Actor:
         staff = self.keep(
-            Staff(username=username, last_name=last, first_name=first, active=True,
-                  email=f"{username}@example.test", password="-")
+            Staff(
+                username=username,
+                last_name=last,
+                first_name=first,
+                active=True,
+                email=f"{username}@example.test",
+                password="-",
+            )
         )
         return Actor(staff.id, last + first)
 
     def unit(self, code: str = "1-1-101", community: Community | None = None) -> Unit:
         home = community or self.community
         place, _, rest = code.partition("-")
-        building = self.building if community is None else self.keep(
-            Building(community_id=home.id, name=place)
+        building = (
+            self.building
+            if community is None
+            else self.keep(Building(community_id=home.id, name=place))
         )
         return self.keep(
-            Unit(community_id=home.id, building_id=building.id, code=code, sort_key=code,
-                 entrance="1", number=rest.rpartition("-")[2], gross_area=Decimal("89.5"))
+            Unit(
+                community_id=home.id,
+                building_id=building.id,
+                code=code,
+                sort_key=code,
+                entrance="1",
+                number=rest.rpartition("-")[2],
+                gross_area=Decimal("89.5"),
+            )
         )
 
     def owned(self, code: str = "1-1-101", community: Community | None = None) -> Unit:
@@ -82,18 +97,36 @@ class Books:
             ]
         return self.keep(customer)
 
-    def owner(self, unit: Unit, name: str = "张三", initials: str = "zs",
-              phone: str | None = "13800001234", **interval) -> Customer:
+    def owner(
+        self,
+        unit: Unit,
+        name: str = "张三",
+        initials: str = "zs",
+        phone: str | None = "13800001234",
+        **interval,
+    ) -> Customer:
         customer = self.customer(unit, name, initials, phone)
-        self.keep(Ownership(community_id=unit.community_id, unit_id=unit.id,
-                            customer_id=customer.id, **interval))
+        self.keep(
+            Ownership(
+                community_id=unit.community_id, unit_id=unit.id, customer_id=customer.id, **interval
+            )
+        )
         return customer
 
-    def tenant(self, unit: Unit, name: str = "李四", initials: str = "ls",
-               phone: str | None = "13900005678", **interval) -> Customer:
+    def tenant(
+        self,
+        unit: Unit,
+        name: str = "李四",
+        initials: str = "ls",
+        phone: str | None = "13900005678",
+        **interval,
+    ) -> Customer:
         customer = self.customer(unit, name, initials, phone)
-        self.keep(Tenancy(community_id=unit.community_id, unit_id=unit.id,
-                          customer_id=customer.id, **interval))
+        self.keep(
+            Tenancy(
+                community_id=unit.community_id, unit_id=unit.id, customer_id=customer.id, **interval
+            )
+        )
         return customer
 
     @cached_property
@@ -104,29 +137,63 @@ class Books:
         found = self.session.query(StandardPrice).filter_by(community_id=community_id).first()
         if found:
             return found
-        standard = self.keep(Standard(community_id=community_id, item_id=self.item.id,
-                                      name="住宅物业费", basis="gross_area"))
-        return self.keep(StandardPrice(community_id=community_id, standard_id=standard.id,
-                                       effective_from=date(2020, 1, 1),
-                                       unit_price=Decimal("2.8")))
+        standard = self.keep(
+            Standard(
+                community_id=community_id,
+                item_id=self.item.id,
+                name="住宅物业费",
+                basis="gross_area",
+            )
+        )
+        return self.keep(
+            StandardPrice(
+                community_id=community_id,
+                standard_id=standard.id,
+                effective_from=date(2020, 1, 1),
+                unit_price=Decimal("2.8"),
+            )
+        )
 
-    def bill(self, unit: Unit, amount: str = "250.60", month: date = date(2026, 1, 1),
-             due_on: date | None = None, posted_on: date | None = None, **more) -> Bill:
+    def bill(
+        self,
+        unit: Unit,
+        amount: str = "250.60",
+        month: date = date(2026, 1, 1),
+        due_on: date | None = None,
+        posted_on: date | None = None,
+        **more,
+    ) -> Bill:
         """A posted bill of one month with its run: posted on its first day, due on its last."""
         price = self.price(unit.community_id)
         day = posted_on or month
         last = date.fromordinal(add_months(month, 1).toordinal() - 1)
         run = self.keep(
-            BillingRun(community_id=unit.community_id, period_start=month, period_end=last,
-                       item_ids=[self.item.id], digest="-", lines=1, amount=Decimal(amount),
-                       posted_on=day)
+            BillingRun(
+                community_id=unit.community_id,
+                period_start=month,
+                period_end=last,
+                item_ids=[self.item.id],
+                digest="-",
+                lines=1,
+                amount=Decimal(amount),
+                posted_on=day,
+            )
         )
         return self.keep(
-            Bill(community_id=unit.community_id, run_id=run.id, unit_id=unit.id,
-                 item_id=more.pop("item_id", self.item.id), price_id=price.id,
-                 period_start=month, period_end=last, due_on=due_on or last,
-                 amount=Decimal(amount), posted_on=day,
-                 sentence="89.50㎡ × 2.80元/㎡·月 × 1个月 = " + amount, **more)
+            Bill(
+                community_id=unit.community_id,
+                run_id=run.id,
+                unit_id=unit.id,
+                item_id=more.pop("item_id", self.item.id),
+                price_id=price.id,
+                period_start=month,
+                period_end=last,
+                due_on=due_on or last,
+                amount=Decimal(amount),
+                posted_on=day,
+                sentence="89.50㎡ × 2.80元/㎡·月 × 1个月 = " + amount,
+                **more,
+            )
         )
 
     def bills(self, unit: Unit, *amounts: str, first: date = date(2026, 1, 1)) -> list[Bill]:

@@ -34,17 +34,23 @@ class Estate:
         return unit
 
     def item(self, name="物业服务费", **values) -> ChargeItem:
-        item = self.books.keep(
-            ChargeItem(code=name, name=name, position=len(self.items), **values)
-        )
+        item = self.books.keep(ChargeItem(code=name, name=name, position=len(self.items), **values))
         self.items.append(item)
         return item
 
-    def standard(self, item, name="住宅物业费", price="2.8", basis="gross_area", cycle="month",
-                 since=date(2020, 1, 1)) -> Standard:
+    def standard(
+        self,
+        item,
+        name="住宅物业费",
+        price="2.8",
+        basis="gross_area",
+        cycle="month",
+        since=date(2020, 1, 1),
+    ) -> Standard:
         standard = self.books.keep(
-            Standard(community_id=self.community.id, item_id=item.id, name=name, basis=basis,
-                     cycle=cycle)
+            Standard(
+                community_id=self.community.id, item_id=item.id, name=name, basis=basis, cycle=cycle
+            )
         )
         if price is not None:
             self.price(standard, price, since)
@@ -52,8 +58,12 @@ class Estate:
 
     def price(self, standard, price, since) -> StandardPrice:
         return self.books.keep(
-            StandardPrice(community_id=self.community.id, standard_id=standard.id,
-                          effective_from=since, unit_price=Decimal(price))
+            StandardPrice(
+                community_id=self.community.id,
+                standard_id=standard.id,
+                effective_from=since,
+                unit_price=Decimal(price),
+            )
         )
 
     def assign(self, standard, **target) -> Assignment:
@@ -68,5 +78,4 @@ class Estate:
         return [self.unit(code) for code in codes or ("1-1-101", "1-1-102")]
 
     def request(self, period=NOVEMBER, *items) -> Request:
-        return Request(self.community.id, period,
-                       tuple(item.id for item in items or self.items))
+        return Request(self.community.id, period, tuple(item.id for item in items or self.items))

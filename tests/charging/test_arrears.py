@@ -30,17 +30,32 @@ def day():
 
 def pay(books, unit, kind, amount, key, who=None, **more):
     with audit.acting(who or books.collector):
-        payment = receive(books.session, unit_id=unit.id, payer="张三", key=key,
-                          tenders=[Given(kind, Decimal(amount))], **more)
+        payment = receive(
+            books.session,
+            unit_id=unit.id,
+            payer="张三",
+            key=key,
+            tenders=[Given(kind, Decimal(amount))],
+            **more,
+        )
     books.session.commit()
     return payment
 
 
 @pytest.mark.parametrize(
     ("days", "bucket"),
-    [(1, Bucket.DAYS_30), (30, Bucket.DAYS_30), (31, Bucket.DAYS_90), (90, Bucket.DAYS_90),
-     (91, Bucket.DAYS_180), (180, Bucket.DAYS_180), (181, Bucket.DAYS_365),
-     (365, Bucket.DAYS_365), (366, Bucket.LONGER), (2000, Bucket.LONGER)],
+    [
+        (1, Bucket.DAYS_30),
+        (30, Bucket.DAYS_30),
+        (31, Bucket.DAYS_90),
+        (90, Bucket.DAYS_90),
+        (91, Bucket.DAYS_180),
+        (180, Bucket.DAYS_180),
+        (181, Bucket.DAYS_365),
+        (365, Bucket.DAYS_365),
+        (366, Bucket.LONGER),
+        (2000, Bucket.LONGER),
+    ],
 )
 def test_days_past_due_decide_the_bucket(books, days, bucket):
     unit = books.unit()
@@ -58,7 +73,8 @@ def test_what_is_not_yet_due_stands_apart(books):
     books.bill(early, "50", month=date(2026, 4, 1))
     rows = arrears(books.session)
     assert [(row.code, row.total, row.not_due) for row in rows] == [
-        ("1-1-101", Decimal("100"), Decimal("70"))]
+        ("1-1-101", Decimal("100"), Decimal("70"))
+    ]
     every = ageing(owing(books.session))
     assert (every.units, every.total, every.not_due) == (1, Decimal("100"), Decimal("120"))
 
@@ -83,13 +99,15 @@ def test_a_past_day_gives_the_figures_it_gave_then(books):
     paid = pay(books, unit, TenderKind.WECHAT, "150", "k1")
     assert [row.total for row in arrears(books.session)] == [Decimal("50")]
     assert arrears(books.session, as_of=date(2026, 4, 9)) == [
-        row for row in then if row.total == Decimal(200)]
+        row for row in then if row.total == Decimal(200)
+    ]
     with audit.acting(books.supervisor):
         void_payment(books.session, paid.id, "收错了")
         books.session.commit()
     assert [row.total for row in arrears(books.session)] == [Decimal("200")]
     assert [row.total for row in arrears(books.session, as_of=date(2026, 2, 15))] == [
-        Decimal("100")]
+        Decimal("100")
+    ]
 
 
 def test_a_bill_voided_later_was_owed_before(books):
@@ -97,7 +115,8 @@ def test_a_bill_voided_later_was_owed_before(books):
     books.bill(unit, "100", month=date(2026, 1, 1), state="void", voided_on=date(2026, 3, 1))
     assert arrears(books.session) == []
     assert [row.total for row in arrears(books.session, as_of=date(2026, 2, 28))] == [
-        Decimal("100")]
+        Decimal("100")
+    ]
 
 
 def test_other_communities_stay_out(books):
@@ -120,16 +139,20 @@ def test_the_contact_is_the_debtor_whoever_owns_the_unit_today(books):
     books.bill(unit, "60", month=date(2026, 3, 1), customer_id=buyer.id)
     rows = arrears(books.session)
     assert [(row.debtor, row.total) for row in rows] == [
-        ("张三", Decimal("100")), ("王五", Decimal("60"))]
+        ("张三", Decimal("100")),
+        ("王五", Decimal("60")),
+    ]
     people = contacts(books.session, rows, TODAY)
     assert [people[row.key] for row in rows] == [
         Contact("张三", "13800001111", former=True, customer_id=seller.id),
-        Contact("王五", "13800002222", former=False, customer_id=buyer.id)]
+        Contact("王五", "13800002222", former=False, customer_id=buyer.id),
+    ]
     assert ageing(rows).units == 1
     then = date(2026, 2, 28)
     (row,) = arrears(books.session, as_of=then)
     assert contacts(books.session, [row], then)[row.key] == Contact(
-        "张三", "13800001111", former=False, customer_id=seller.id)
+        "张三", "13800001111", former=False, customer_id=seller.id
+    )
 
 
 def test_joint_owners_are_asked_together_also_when_one_sold_to_the_other(books):
@@ -141,7 +164,9 @@ def test_joint_owners_are_asked_together_also_when_one_sold_to_the_other(books):
     rows = arrears(books.session)
     people = contacts(books.session, rows, TODAY)
     assert [(people[row.key].names, people[row.key].phone) for row in rows] == [
-        ("张三、王五", "13800002222"), ("王五", "13800002222")]
+        ("张三、王五", "13800002222"),
+        ("王五", "13800002222"),
+    ]
 
 
 def test_bills_that_name_nobody_belong_to_nobody_who_came_later(books):

@@ -39,8 +39,13 @@ def test_the_narrower_assignment_wins(wide, narrow):
 
 @pytest.mark.parametrize(
     "rule",
-    [Rule(ONE, unit_kind="shop"), Rule(ONE, building_id=8), Rule(ONE, unit_id=71),
-     Rule(ONE, building_id=7, unit_kind="shop"), Rule(ONE, building_id=8, unit_kind="flat")],
+    [
+        Rule(ONE, unit_kind="shop"),
+        Rule(ONE, building_id=8),
+        Rule(ONE, unit_id=71),
+        Rule(ONE, building_id=7, unit_kind="shop"),
+        Rule(ONE, building_id=8, unit_kind="flat"),
+    ],
 )
 def test_an_assignment_of_others_does_not_meet_the_unit(rule):
     assert not rule.meets(70, 7, "flat")

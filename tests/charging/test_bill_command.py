@@ -56,8 +56,11 @@ def test_a_person_reads_it_in_chinese(run):
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [(("--period", "2026-13"), "2026-13"), (("--period", "2026-11", "--items", "水费"), "水费"),
-     (("--period", "NaN"), "NaN")],
+    [
+        (("--period", "2026-13"), "2026-13"),
+        (("--period", "2026-11", "--items", "水费"), "水费"),
+        (("--period", "NaN"), "NaN"),
+    ],
 )
 def test_what_is_wrong_is_one_sentence_and_exit_code_1(run, words, says):
     code, _out, err = run(*words)

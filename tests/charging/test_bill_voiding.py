@@ -36,8 +36,12 @@ def bills(estate):
 
 def pay(estate, bill):
     payments.receive(
-        estate.session, unit_id=bill.unit_id, payer="张三", key="K",
-        tenders=[Given(TenderKind.CASH, Decimal("100"))], lines=[payments.Line(bill.id)],
+        estate.session,
+        unit_id=bill.unit_id,
+        payer="张三",
+        key="K",
+        tenders=[Given(TenderKind.CASH, Decimal("100"))],
+        lines=[payments.Line(bill.id)],
     )
     estate.session.commit()
 
@@ -53,8 +57,11 @@ def test_a_bill_is_voided_with_reason_day_and_name(estate):
     entry = estate.session.scalars(select(AuditEntry).filter_by(act="void")).one()
     assert entry.title == f"{entry.details['unit']} 物业服务费 2026-11"
     assert entry.details == {
-        "unit": estate.session.get(Unit, bill.unit_id).code, "item": "物业服务费",
-        "period": "2026-11", "amount": "250.60", "sentence": bill.sentence,
+        "unit": estate.session.get(Unit, bill.unit_id).code,
+        "item": "物业服务费",
+        "period": "2026-11",
+        "amount": "250.60",
+        "sentence": bill.sentence,
         "reason": "面积登记有误",
     }
 

@@ -54,7 +54,8 @@ def test_a_posted_bill_has_everything_that_the_owner_must_know(estate):
         posted = post(estate)
     [bill] = bills(estate)
     assert (bill.amount, bill.sentence) == (
-        Decimal("250.60"), "89.50㎡ × 2.80元/㎡·月 × 1个月 = 250.60"
+        Decimal("250.60"),
+        "89.50㎡ × 2.80元/㎡·月 × 1个月 = 250.60",
     )
     assert (bill.period_start, bill.period_end) == (date(2026, 11, 1), date(2026, 11, 30))
     assert (bill.posted_on, bill.due_on) == (date(2026, 11, 5), date(2026, 11, 21))
@@ -116,7 +117,8 @@ def test_a_changed_fact_refuses_and_says_what_changed(estate):
         billing.post(estate.session, estate.request(), before)
     estate.session.rollback()
     assert [(change.message, change.count) for change in caught.value.changes] == [
-        (changes.AREA, 2), (changes.ADDED, 1)
+        (changes.AREA, 2),
+        (changes.ADDED, 1),
     ]
     assert caught.value.changes[0].unit_ids == tuple(unit.id for unit in units)
     assert bills(estate) == []
@@ -125,10 +127,14 @@ def test_a_changed_fact_refuses_and_says_what_changed(estate):
 @pytest.mark.parametrize(
     ("act", "message"),
     [
-        (lambda estate, unit: estate.price(estate.only_standard, "3", date(2026, 11, 10)),
-         changes.STANDARDS),
-        (lambda estate, unit: estate.assign(estate.only_standard, unit_id=unit.id, exempt=True),
-         changes.ASSIGNMENTS),
+        (
+            lambda estate, unit: estate.price(estate.only_standard, "3", date(2026, 11, 10)),
+            changes.STANDARDS,
+        ),
+        (
+            lambda estate, unit: estate.assign(estate.only_standard, unit_id=unit.id, exempt=True),
+            changes.ASSIGNMENTS,
+        ),
         (lambda estate, unit: estate.books.owner(unit, "新业主", position=-1), changes.OWNER),
         (lambda estate, unit: post(estate), changes.BILLS),
     ],
@@ -226,9 +232,17 @@ def test_killed_half_way_leaves_nothing_and_runs_again(estate, engine):
     estate.session.rollback()
     address = engine.url.render_as_string(hide_password=False)
     ended = subprocess.run(
-        [sys.executable, "-c", KILLED, address, str(request.community_id),
-         str(request.item_ids[0])],
-        capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-c",
+            KILLED,
+            address,
+            str(request.community_id),
+            str(request.item_ids[0]),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "PYTHONPATH": path_for_children(os.getcwd())},
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
@@ -242,6 +256,4 @@ def test_the_next_month_is_another_bill(estate):
     estate.ordinary("1-1-101")
     post(estate)
     post(estate, DECEMBER)
-    assert [bill.period_start for bill in bills(estate)] == [
-        date(2026, 11, 1), date(2026, 12, 1)
-    ]
+    assert [bill.period_start for bill in bills(estate)] == [date(2026, 11, 1), date(2026, 12, 1)]

@@ -32,8 +32,12 @@ def estate(session):
 
 
 def asked(estate, period="2026-11", **more):
-    return {"community": estate.community.id, "period": period,
-            "items": [item.id for item in estate.items], **more}
+    return {
+        "community": estate.community.id,
+        "period": period,
+        "items": [item.id for item in estate.items],
+        **more,
+    }
 
 
 def form_of(page):
@@ -97,8 +101,9 @@ def test_a_refusal_says_what_changed_and_stores_nothing(app, estate, login):
 
 def test_a_job_whose_worker_died_after_posting_answers_with_the_run(app, estate, login):
     client = login("collector")
-    client.post("/billing/post", data=form_of(
-        client.get("/billing/plan", query_string=asked(estate))))
+    client.post(
+        "/billing/post", data=form_of(client.get("/billing/plan", query_string=asked(estate)))
+    )
     jobs.run_pending(app)
     job = db.session.scalars(select(Job)).one()
     url = job.result["url"]
@@ -112,11 +117,21 @@ def test_a_job_whose_worker_died_after_posting_answers_with_the_run(app, estate,
 
 @pytest.mark.parametrize(
     ("change", "status"),
-    [({"period": "2026-13"}, 422), ({"period": "昨天"}, 422), ({"period": ""}, 422),
-     ({"community": ""}, 422), ({"community": "999"}, 404), ({"community": "x"}, 404),
-     ({"items": []}, 422), ({"items": ["NaN", "1e400", "-1"]}, 422), ({"page": "abc"}, 200),
-     ({"page": "99999999999"}, 200), ({"q": "'; DROP TABLE bill; --"}, 200),
-     ({"q": "<script>"}, 200), ({"q": "1-101", "digest": "x"}, 200)],
+    [
+        ({"period": "2026-13"}, 422),
+        ({"period": "昨天"}, 422),
+        ({"period": ""}, 422),
+        ({"community": ""}, 422),
+        ({"community": "999"}, 404),
+        ({"community": "x"}, 404),
+        ({"items": []}, 422),
+        ({"items": ["NaN", "1e400", "-1"]}, 422),
+        ({"page": "abc"}, 200),
+        ({"page": "99999999999"}, 200),
+        ({"q": "'; DROP TABLE bill; --"}, 200),
+        ({"q": "<script>"}, 200),
+        ({"q": "1-101", "digest": "x"}, 200),
+    ],
 )
 def test_a_strange_choice_is_answered_with_a_sentence(estate, login, change, status):
     answer = login("collector").get("/billing/plan", query_string={**asked(estate), **change})
@@ -139,8 +154,9 @@ def test_the_front_desk_may_not_bill(estate, login):
 
 def test_a_bill_is_voided_on_its_page(app, estate, login):
     collector = login("collector")
-    collector.post("/billing/post", data=form_of(
-        collector.get("/billing/plan", query_string=asked(estate))))
+    collector.post(
+        "/billing/post", data=form_of(collector.get("/billing/plan", query_string=asked(estate)))
+    )
     jobs.run_pending(app)
     bill = db.session.scalars(select(Bill)).first()
     client = login("supervisor")
@@ -155,8 +171,9 @@ def test_a_bill_is_voided_on_its_page(app, estate, login):
 
 def test_a_billed_price_cannot_be_changed_or_deleted(app, estate, login):
     collector = login("collector")
-    collector.post("/billing/post", data=form_of(
-        collector.get("/billing/plan", query_string=asked(estate))))
+    collector.post(
+        "/billing/post", data=form_of(collector.get("/billing/plan", query_string=asked(estate)))
+    )
     jobs.run_pending(app)
     price = db.session.scalars(select(StandardPrice)).one()
     assert price.billed
@@ -177,9 +194,18 @@ def test_a_billed_standard_keeps_its_basis(app, estate, login):
     client = login("supervisor")
     page = client.get(f"/standards/edit/{standard.id}").get_data(as_text=True)
     version = re.search(r'name="version" value="([^"]*)"', page)[1]
-    answer = client.post(f"/standards/edit/{standard.id}", data={
-        "name": standard.name, "item": estate.items[0].id, "basis": "unit", "cycle": "month",
-        "active": "1", "version": version, **token(page)})
+    answer = client.post(
+        f"/standards/edit/{standard.id}",
+        data={
+            "name": standard.name,
+            "item": estate.items[0].id,
+            "basis": "unit",
+            "cycle": "month",
+            "active": "1",
+            "version": version,
+            **token(page),
+        },
+    )
     assert answer.status_code == 422
     assert "已用于出账" in answer.get_data(as_text=True)
     db.session.expire_all()
@@ -192,9 +218,16 @@ def test_a_price_that_is_none_is_refused(estate, login, typed):
     page = client.get("/standard-prices/add").get_data(as_text=True)
     key = re.search(r'name="form_key" value="([^"]+)"', page)[1]
     standard = db.session.scalars(select(Standard)).one()
-    answer = client.post("/standard-prices/add", data={
-        "standard": standard.id, "effective_from": "2027-01-01", "unit_price": typed,
-        "form_key": key, **token(page)})
+    answer = client.post(
+        "/standard-prices/add",
+        data={
+            "standard": standard.id,
+            "effective_from": "2027-01-01",
+            "unit_price": typed,
+            "form_key": key,
+            **token(page),
+        },
+    )
     assert answer.status_code == 422
     assert db.session.scalar(select(func.count(StandardPrice.id))) == 1
 
@@ -205,36 +238,60 @@ def test_the_31st_of_february_is_no_day(estate, login):
     key = re.search(r'name="form_key" value="([^"]+)"', page)[1]
     standard = db.session.scalars(select(Standard)).one()
     for day, status, rows in (("2027-02-31", 422, 1), ("2028-02-29", 302, 2)):
-        answer = client.post("/standard-prices/add", data={
-            "standard": standard.id, "effective_from": day, "unit_price": "3",
-            "form_key": key, **token(page)})
+        answer = client.post(
+            "/standard-prices/add",
+            data={
+                "standard": standard.id,
+                "effective_from": day,
+                "unit_price": "3",
+                "form_key": key,
+                **token(page),
+            },
+        )
         assert answer.status_code == status
         assert db.session.scalar(select(func.count(StandardPrice.id))) == rows
 
 
 @pytest.mark.parametrize(
     ("target", "status"),
-    [({}, 422), ({"unit_kind": "flat", "unit": "unit"}, 422), ({"unit_kind": "shop"}, 302),
-     ({"unit": "unit"}, 302), ({"unit_kind": "castle"}, 422),
-     ({"unit_kind": "shop", "starts_on": "2026-12-01", "ends_on": "2026-11-01"}, 422)],
+    [
+        ({}, 422),
+        ({"unit_kind": "flat", "unit": "unit"}, 422),
+        ({"unit_kind": "shop"}, 302),
+        ({"unit": "unit"}, 302),
+        ({"unit_kind": "castle"}, 422),
+        ({"unit_kind": "shop", "starts_on": "2026-12-01", "ends_on": "2026-11-01"}, 422),
+    ],
 )
 def test_an_assignment_says_to_whom_it_applies(estate, login, target, status):
     client = login("supervisor")
     page = client.get("/assignments/add").get_data(as_text=True)
     standard = db.session.scalars(select(Standard)).one()
-    typed = {name: estate.units[0].id if value == "unit" else value
-             for name, value in target.items()}
-    answer = client.post("/assignments/add", data={
-        "standard": standard.id, **typed, **token(page),
-        "form_key": re.search(r'name="form_key" value="([^"]+)"', page)[1]})
+    typed = {
+        name: estate.units[0].id if value == "unit" else value for name, value in target.items()
+    }
+    answer = client.post(
+        "/assignments/add",
+        data={
+            "standard": standard.id,
+            **typed,
+            **token(page),
+            "form_key": re.search(r'name="form_key" value="([^"]+)"', page)[1],
+        },
+    )
     assert answer.status_code == status
     assert db.session.scalar(select(func.count(Assignment.id))) == (2 if status == 302 else 1)
 
 
 def test_a_run_of_another_community_does_not_exist(app, estate, login):
-    run = BillingRun(community_id=estate.community.id, period_start=date(2026, 1, 1),
-                     period_end=date(2026, 1, 31), item_ids=[], digest="-",
-                     posted_on=date(2026, 1, 1))
+    run = BillingRun(
+        community_id=estate.community.id,
+        period_start=date(2026, 1, 1),
+        period_end=date(2026, 1, 31),
+        item_ids=[],
+        digest="-",
+        posted_on=date(2026, 1, 1),
+    )
     estate.books.keep(run)
     client = login("collector")
     assert client.get("/billing/runs/2147483647").status_code == 404

@@ -59,8 +59,12 @@ def said(answer):
 
 
 def asked(estate, **more):
-    return {"community": estate.community.id, "period": "2026-11",
-            "items": [item.id for item in estate.items], **more}
+    return {
+        "community": estate.community.id,
+        "period": "2026-11",
+        "items": [item.id for item in estate.items],
+        **more,
+    }
 
 
 def test_six_bills_of_three_flats_are_that_everywhere(app, estate, login):
@@ -104,7 +108,8 @@ def test_the_command_line_counts_alike(app, estate):
 
 def test_runs_of_old_say_what_they_know():
     assert skipped({"not_handed_over": 4}) == [
-        {"reason": "Not handed over", "items": [], "items_known": False, "units": None, "bills": 4}]
+        {"reason": "Not handed over", "items": [], "items_known": False, "units": None, "bills": 4}
+    ]
     assert skipped({}) == []
 
 
@@ -113,8 +118,9 @@ def test_a_period_long_past_is_said_to_be_late_before_it_is_posted(app, estate, 
     page = client.get("/billing/plan", query_string=asked(estate, period="2024-03"))
     assert "应缴日已过，过账后即为欠费。" in said(page)
     assert "2024-03-31 已过期" in said(page)
-    named = client.get("/billing/plan", query_string=asked(
-        estate, period="2024-03", due="2024-12-20"))
+    named = client.get(
+        "/billing/plan", query_string=asked(estate, period="2024-03", due="2024-12-20")
+    )
     assert "应缴日已过" in said(named)
     # Another day to pay is another plan; the form keeps it until the bills are posted.
     named = client.get("/billing/plan", query_string=asked(estate, due="2026-12-20"))
@@ -152,7 +158,10 @@ def test_who_has_paid_is_not_told_of_zero_yuan(estate, login):
     book = estate.books
     paid = book.bill(book.unit("1-1-301"), "100", month=date(2026, 11, 1))
     payments.receive(
-        estate.session, unit_id=paid.unit_id, payer="张三", key="k",
+        estate.session,
+        unit_id=paid.unit_id,
+        payer="张三",
+        key="k",
         tenders=[Given(TenderKind.CASH, paid.amount)],
     )
     estate.session.commit()
@@ -166,13 +175,18 @@ def test_who_has_paid_is_not_told_of_zero_yuan(estate, login):
 
 @pytest.mark.parametrize(
     ("due", "posted", "counted"),
-    [(date(2026, 11, 19), date(2026, 11, 1), 0), (date(2026, 11, 20), date(2026, 11, 1), 1),
-     (date(2026, 11, 27), date(2025, 1, 1), 1), (date(2026, 11, 28), date(2026, 11, 1), 0)],
+    [
+        (date(2026, 11, 19), date(2026, 11, 1), 0),
+        (date(2026, 11, 20), date(2026, 11, 1), 1),
+        (date(2026, 11, 27), date(2025, 1, 1), 1),
+        (date(2026, 11, 28), date(2026, 11, 1), 0),
+    ],
 )
 def test_the_home_page_finds_what_falls_due_however_old_its_period(estate, due, posted, counted):
     book = estate.books
-    owed = book.bill(book.unit("1-1-302"), "100", month=date(2025, 1, 1), due_on=due,
-                     posted_on=posted)
+    owed = book.bill(
+        book.unit("1-1-302"), "100", month=date(2025, 1, 1), due_on=due, posted_on=posted
+    )
     book.session.get(BillingRun, owed.run_id).due_on = due
     book.session.commit()
     found = SOURCES["bills_due"](Viewer(estate.session(), 1))

@@ -31,8 +31,14 @@ def ledger(books):
         )
         for key, kind, amount, more in given:
             with audit.acting(books.collector):
-                payment = receive(books.session, unit_id=unit.id, payer="张三", key=key,
-                                  tenders=[Given(kind, Decimal(amount))], **more)
+                payment = receive(
+                    books.session,
+                    unit_id=unit.id,
+                    payer="张三",
+                    key=key,
+                    tenders=[Given(kind, Decimal(amount))],
+                    **more,
+                )
             books.session.commit()
         with audit.acting(books.supervisor):
             void_payment(books.session, payment.id, "收错了")
@@ -56,13 +62,11 @@ def test_an_honest_ledger_has_no_problem(ledger):
     [
         ("UPDATE bill SET amount = 50 WHERE id = 1", "BILL_OVERPAID"),
         ("UPDATE allocation SET amount = -10 WHERE id = 1", "BILL_OVERPAID"),
-        ("UPDATE bill SET state = 'void', voided_on = '2026-04-10' WHERE id = 1",
-         "VOID_BILL_PAID"),
+        ("UPDATE bill SET state = 'void', voided_on = '2026-04-10' WHERE id = 1", "VOID_BILL_PAID"),
         ("UPDATE payment SET amount = amount + 1 WHERE id = 1", "PAYMENT_UNTIED"),
         ("UPDATE prepayment_entry SET amount = amount - 1 WHERE id = 1", "PAYMENT_UNTIED"),
         ("DELETE FROM allocation WHERE id = 2", "PAYMENT_UNTIED"),
-        ("UPDATE tender SET amount = amount + 1, given = given + 1 WHERE id = 2",
-         "TENDERS_UNTIED"),
+        ("UPDATE tender SET amount = amount + 1, given = given + 1 WHERE id = 2", "TENDERS_UNTIED"),
         ("DELETE FROM tender WHERE id = 2", "TENDERS_UNTIED"),
         ("UPDATE tender SET given = given + 1 WHERE id = 3", "CHANGE_UNTIED"),
         ("DELETE FROM allocation WHERE payment_id = 3 AND amount < 0", "VOID_NOT_CANCELLED"),
@@ -71,16 +75,18 @@ def test_an_honest_ledger_has_no_problem(ledger):
         ("UPDATE allocation SET allocated_on = '2026-04-11' WHERE id = 1", "ALLOCATION_ASTRAY"),
         ("UPDATE allocation SET bill_id = 4 WHERE id = 1", "ALLOCATION_ASTRAY"),
         ("UPDATE prepayment_entry SET community_id = 2 WHERE id = 1", "PREPAYMENT_ASTRAY"),
-        ("UPDATE prepayment_entry SET entered_on = '2026-04-11' WHERE id = 1",
-         "PREPAYMENT_ASTRAY"),
+        ("UPDATE prepayment_entry SET entered_on = '2026-04-11' WHERE id = 1", "PREPAYMENT_ASTRAY"),
         ("UPDATE prepayment_entry SET amount = 1 WHERE id = 1", "PREPAYMENT_NEGATIVE"),
         ("DELETE FROM receipt WHERE id = 2", "RECEIPT_MISSING"),
         ("DELETE FROM receipt WHERE id = 2", "RECEIPT_GAPS"),
         ("DELETE FROM receipt WHERE id = 3", "RECEIPT_GAPS"),
         ("UPDATE counter SET last = last + 1", "RECEIPT_GAPS"),
         ("DELETE FROM counter", "RECEIPT_GAPS"),
-        ("INSERT INTO counter (community_id, series, span, last) VALUES (2, 'receipt', '2026', 1)",
-         "RECEIPT_GAPS"),
+        (
+            "INSERT INTO counter (community_id, series, span, last)"
+            " VALUES (2, 'receipt', '2026', 1)",
+            "RECEIPT_GAPS",
+        ),
         ("UPDATE receipt SET year = 2025 WHERE id = 3", "RECEIPT_ASTRAY"),
         ("UPDATE receipt SET community_id = 2 WHERE id = 3", "RECEIPT_ASTRAY"),
         ("UPDATE receipt SET issued_on = '2026-04-11' WHERE id = 3", "RECEIPT_ASTRAY"),

@@ -56,8 +56,12 @@ def together(engine, acts):
 def paying(unit, key, amount="100", **more):
     def act(session):
         return receive(
-            session, unit_id=unit.id, payer="张三", key=key,
-            tenders=[Given(TenderKind.WECHAT, Decimal(amount))], **more,
+            session,
+            unit_id=unit.id,
+            payer="张三",
+            key=key,
+            tenders=[Given(TenderKind.WECHAT, Decimal(amount))],
+            **more,
         ).id
 
     return act
@@ -86,14 +90,27 @@ def test_the_purse_is_spent_once(books, engine):
     unit = books.owned()
     books.bills(unit, *["100"] * CROWD)
     with audit.acting(books.collector):
-        receive(books.session, unit_id=unit.id, payer="张三", key="in", lines=[],
-                tenders=[Given(TenderKind.CASH, Decimal(150))], keep_surplus=True)
+        receive(
+            books.session,
+            unit_id=unit.id,
+            payer="张三",
+            key="in",
+            lines=[],
+            tenders=[Given(TenderKind.CASH, Decimal(150))],
+            keep_surplus=True,
+        )
         books.session.commit()
 
     def spending(key):
         def act(session):
-            return receive(session, unit_id=unit.id, payer="张三", key=key,
-                           tenders=[Given(TenderKind.PREPAYMENT, Decimal(100))]).id
+            return receive(
+                session,
+                unit_id=unit.id,
+                payer="张三",
+                key=key,
+                tenders=[Given(TenderKind.PREPAYMENT, Decimal(100))],
+            ).id
+
         return act
 
     answers = together(engine, [spending(f"s{n}") for n in range(CROWD)])
@@ -108,6 +125,7 @@ def test_numbers_stay_gapless_when_many_pay_and_some_fail(books, engine):
         def act(session):
             paying(unit, key, lines=[], keep_surplus=True)(session)
             raise DomainError("the printer is on fire")
+
         return act
 
     for turn in range(4):

@@ -29,8 +29,11 @@ def flat(books):
 
 
 def own(books, flat, customer, **interval):
-    books.keep(Ownership(community_id=flat.community_id, unit_id=flat.id,
-                         customer_id=customer.id, **interval))  # fmt: skip
+    books.keep(
+        Ownership(
+            community_id=flat.community_id, unit_id=flat.id, customer_id=customer.id, **interval
+        )
+    )
 
 
 def account(books, flat):
@@ -49,9 +52,13 @@ HALF = Decimal("0.5")
 def test_one_who_buys_out_the_co_owner_finds_what_was_billed_to_both(books, flat, after):
     seller = books.owner(flat, "张三", share=HALF, starts_on=date(2020, 1, 1), ends_on=SOLD)
     stays = books.owner(
-        flat, "王小五", share=HALF, position=1, starts_on=date(2020, 1, 1),
+        flat,
+        "王小五",
+        share=HALF,
+        position=1,
+        starts_on=date(2020, 1, 1),
         ends_on=None if after == "the same row" else SOLD,
-    )  # fmt: skip
+    )
     if after == "a further row":
         own(books, flat, stays, starts_on=BOUGHT)
     bill = books.bill(flat, "100", month=MARCH, customer_id=seller.id)

@@ -17,9 +17,16 @@ from tests.charging.rules import RULES, named
 def server_says(rule):
     """What `settle` makes of a form with these sums, in the words of the table."""
     form = MultiDict(
-        [(name, value) for kind, typed in rule["tenders"] for name, value in (
-            ("tender_kind", kind), ("tender_sum", typed), ("tender_reference", ""))]
-    )  # fmt: skip
+        [
+            (name, value)
+            for kind, typed in rule["tenders"]
+            for name, value in (
+                ("tender_kind", kind),
+                ("tender_sum", typed),
+                ("tender_reference", ""),
+            )
+        ]
+    )
     due = Decimal(rule["due"])
     try:
         settled = settle(
@@ -34,8 +41,12 @@ def server_says(rule):
         return {"refused": name, "values": values}
     change = sum((tender.change for tender in settled.tenders), ZERO)
     paid = sum((amount for _bill, amount in settled.paid), ZERO)
-    sums = {"amount": settled.amount, "change": change, "kept": settled.into_prepayment,
-            "short": due - paid}  # fmt: skip
+    sums = {
+        "amount": settled.amount,
+        "change": change,
+        "kept": settled.into_prepayment,
+        "short": due - paid,
+    }
     return {name: f"{value:.2f}" for name, value in sums.items()}
 
 

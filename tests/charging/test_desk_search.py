@@ -83,8 +83,23 @@ def test_people_phones_and_plates(estate, typed, code, why):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "   ", "%", "_", "'", "'; DROP TABLE unit; --", "\0", "x" * 500, "🙂", "不存在的人",
-     "99-9-999", "\\", "NaN", "1e400", "\ud800"],
+    [
+        "",
+        "   ",
+        "%",
+        "_",
+        "'",
+        "'; DROP TABLE unit; --",
+        "\0",
+        "x" * 500,
+        "🙂",
+        "不存在的人",
+        "99-9-999",
+        "\\",
+        "NaN",
+        "1e400",
+        "\ud800",
+    ],
 )
 def test_what_is_nowhere_finds_nothing(estate, typed):
     assert found(estate, typed) == []
@@ -103,8 +118,16 @@ def codes(estate, typed):
 @pytest.fixture
 def street(estate):
     """Beside the flats a shop, spaces of building 1 and of the basement, buildings 2 and 10."""
-    kinds = {"S1-01": "shop", "B1-01": "parking", "1-01": "parking", "1-02": "storage",
-             "B1-02": "parking", "10-1-101": "flat", "2-1-101": "flat", "1-1-99": "flat"}
+    kinds = {
+        "S1-01": "shop",
+        "B1-01": "parking",
+        "1-01": "parking",
+        "1-02": "storage",
+        "B1-02": "parking",
+        "10-1-101": "flat",
+        "2-1-101": "flat",
+        "1-1-99": "flat",
+    }
     buildings = {
         name: estate.keep(Building(community_id=estate.community.id, name=name))
         for name in ("S1", "B1", "10", "2")
@@ -124,15 +147,29 @@ def street(estate):
 
 def test_flats_come_before_shops_and_these_before_spaces(street):
     assert codes(street, "1") == [
-        "1-1-99", "1-1-101", "1-1-102", "1-1-201", "1-1-1001", "10-1-101",
-        "S1-01", "1-01", "B1-01", "1-02",
-    ]  # fmt: skip
+        "1-1-99",
+        "1-1-101",
+        "1-1-102",
+        "1-1-201",
+        "1-1-1001",
+        "10-1-101",
+        "S1-01",
+        "1-01",
+        "B1-01",
+        "1-02",
+    ]
 
 
 @pytest.mark.parametrize(
     ("typed", "first"),
-    [("1-1", "1-01"), ("b1-1", "B1-01"), ("1-02", "1-02"), ("1-1-99", "1-1-99"),
-     ("S1-1", "S1-01"), ("1栋1单元99", "1-1-99")],
+    [
+        ("1-1", "1-01"),
+        ("b1-1", "B1-01"),
+        ("1-02", "1-02"),
+        ("1-1-99", "1-1-99"),
+        ("S1-1", "S1-01"),
+        ("1栋1单元99", "1-1-99"),
+    ],
 )
 def test_what_is_called_exactly_so_is_the_first(street, typed, first):
     assert codes(street, typed)[0] == first
@@ -179,11 +216,16 @@ def test_the_account_shows_people_bills_notes_and_the_owners_other_units(estate)
     old = estate.bill(first, "60", month=date(2025, 12, 1), customer_id=former.id)
     estate.bill(first, "70", month=date(2026, 4, 1))
     estate.bill(second, "40")
-    estate.keep(Ownership(community_id=first.community_id, unit_id=second.id,
-                          customer_id=estate.zhang.id))
+    estate.keep(
+        Ownership(community_id=first.community_id, unit_id=second.id, customer_id=estate.zhang.id)
+    )
     account = desk.account(estate.session, first.id)
     assert [bill.balance for bill in account.bills] == [
-        Decimal(60), Decimal(100), Decimal(80), Decimal(70)]  # fmt: skip
+        Decimal(60),
+        Decimal(100),
+        Decimal(80),
+        Decimal(70),
+    ]
     assert account.owed == Decimal(310)
     assert account.debtors == Debtors(left={old.id: "前业主"})
     assert [bill.balance for bill in account.ticked] == [Decimal(100), Decimal(80)]
@@ -207,8 +249,13 @@ def test_money_that_a_former_owner_paid_ahead_is_named(estate):
     with audit.acting(estate.collector):
         for payer, key in ((estate.zhang, "a"), (estate.customer(flat, "前业主"), "b")):
             receive(
-                estate.session, unit_id=flat.id, payer="", payer_id=payer.id, key=key,
-                tenders=[Given(TenderKind.CASH, Decimal(50))], keep_surplus=True,
+                estate.session,
+                unit_id=flat.id,
+                payer="",
+                payer_id=payer.id,
+                key=key,
+                tenders=[Given(TenderKind.CASH, Decimal(50))],
+                keep_surplus=True,
             )
     account = desk.account(estate.session, flat.id)
     assert account.purses.payers == Decimal(50)

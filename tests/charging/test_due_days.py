@@ -70,8 +70,10 @@ def test_the_day_to_pay_follows_the_period(estate, period, cycle, days, posted, 
 
 
 @given(
-    day=st.dates(date(2023, 1, 1), date(2027, 1, 1)), cycle=st.sampled_from(Cycle),
-    days=st.integers(0, 366), offset=st.none() | st.integers(-400, 364),
+    day=st.dates(date(2023, 1, 1), date(2027, 1, 1)),
+    cycle=st.sampled_from(Cycle),
+    days=st.integers(0, 366),
+    offset=st.none() | st.integers(-400, 364),
 )
 def test_who_is_charged_from_a_later_day_has_the_days_from_there(day, cycle, days, offset):
     period = Period.containing(day, cycle)
@@ -97,19 +99,21 @@ def test_a_flat_handed_over_in_autumn_is_not_late_with_its_year(estate):
         billing.post(estate.session, estate.request(Period.parse("2026")))
     assert (said.first, said.last, said.late) == (date(2026, 1, 31), date(2026, 11, 14), 1)
     assert [bill.due_on for bill in estate.session.query(Bill).order_by(Bill.id)] == [
-        date(2026, 1, 31), date(2026, 11, 14)]
+        date(2026, 1, 31),
+        date(2026, 11, 14),
+    ]
 
 
 def test_the_run_may_name_the_day(estate):
     estate.ordinary()
     asked = estate.request(Period.parse("2024-01"))
-    named = billing_form.from_arguments(
-        {**billing_form.arguments(asked), "due": "2026-12-20"})
+    named = billing_form.from_arguments({**billing_form.arguments(asked), "due": "2026-12-20"})
     assert billing_form.arguments(named)["due"] == "2026-12-20"
     assert "due" not in billing_form.arguments(asked)
     with clock.fixed(datetime(2026, 11, 20, 9, 0)):
         assert billing.plan(estate.session, asked).digest != (
-            billing.plan(estate.session, named).digest)
+            billing.plan(estate.session, named).digest
+        )
         billing.post(estate.session, named)
         estate.session.commit()
         unit = estate.session.query(Bill).first().unit_id
@@ -132,16 +136,23 @@ def test_other_days_to_pay_are_another_plan_and_are_named(estate):
 
 @pytest.mark.parametrize(
     ("typed", "found"),
-    [("", None), ("2026-12-20", date(2026, 12, 20)), ("20261220", date(2026, 12, 20)),
-     ("2026年12月20日", date(2026, 12, 20)), (" 2025-11-01 ", date(2025, 11, 1)),
-     ("2027-11-30", date(2027, 11, 30))],
+    [
+        ("", None),
+        ("2026-12-20", date(2026, 12, 20)),
+        ("20261220", date(2026, 12, 20)),
+        ("2026年12月20日", date(2026, 12, 20)),
+        (" 2025-11-01 ", date(2025, 11, 1)),
+        ("2027-11-30", date(2027, 11, 30)),
+    ],
 )
 def test_a_day_is_read_as_people_write_it(typed, found):
     assert billing_form.due_day(typed, Period.parse("2026-11")) == found
 
 
-@pytest.mark.parametrize("typed", ["2026-02-31", "NaN", "月底", "2025-10-31", "2027-12-01",
-                                   "0001-01-01", "9999-99-99", "-1"])
+@pytest.mark.parametrize(
+    "typed",
+    ["2026-02-31", "NaN", "月底", "2025-10-31", "2027-12-01", "0001-01-01", "9999-99-99", "-1"],
+)
 def test_a_day_that_cannot_be_meant_is_refused_at_its_field(typed):
     with pytest.raises(DomainError) as caught:
         billing_form.due_day(typed, Period.parse("2026-11"))

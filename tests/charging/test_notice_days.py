@@ -39,9 +39,16 @@ def notice(estate):
 def pay(estate, amount, bills=()):
     owner = notice(estate).customer_id
     with audit.acting(estate.books.collector):
-        receive(estate.session, unit_id=estate.flat.id, payer="", payer_id=owner,
-                lines=[Line(one.id) for one in bills], keep_surplus=True, key=amount,
-                tenders=[Given(TenderKind.CASH, Decimal(amount))])
+        receive(
+            estate.session,
+            unit_id=estate.flat.id,
+            payer="",
+            payer_id=owner,
+            lines=[Line(one.id) for one in bills],
+            keep_surplus=True,
+            key=amount,
+            tenders=[Given(TenderKind.CASH, Decimal(amount))],
+        )
     estate.session.commit()
 
 
@@ -66,8 +73,10 @@ def test_what_is_late_already_has_no_day_to_come(estate):
     ("ahead", "wanted"),
     [
         # The purse pays what falls due first.
-        ("100", (LATER, True, False)), ("250.60", (LATER, False, False)),
-        ("300", (LATER, False, False)), ("501.20", (None, False, False)),
+        ("100", (LATER, True, False)),
+        ("250.60", (LATER, False, False)),
+        ("300", (LATER, False, False)),
+        ("501.20", (None, False, False)),
     ],
 )
 def test_what_the_purse_covers_asks_for_no_day(estate, ahead, wanted):

@@ -82,8 +82,10 @@ def first_notice(estate):
     ("day", "late", "asks"),
     [
         # November is due on 1 December, December on the 31st.
-        (date(2026, 11, 20), [False], "请于"), (date(2026, 12, 1), [False], "请于"),
-        (date(2026, 12, 2), [True], "请于"), (date(2026, 12, 31), [True], "请于"),
+        (date(2026, 11, 20), [False], "请于"),
+        (date(2026, 12, 1), [False], "请于"),
+        (date(2026, 12, 2), [True], "请于"),
+        (date(2026, 12, 31), [True], "请于"),
         (date(2027, 1, 1), [True], "已过，请尽快缴纳"),
     ],
 )
@@ -111,6 +113,8 @@ def test_bills_of_nothing_from_older_versions_are_on_no_notice(estate):
     assert ledger.open_bills(estate.session, first.unit_id) == []
     assert arrears.owing(estate.session) == []
     assert rates.households(estate.session, DECEMBER, date(2026, 12, 31)) == {}
+
+
 def sell(estate, code, buyer, last_day):
     """The owner's interval ends; the buyer's begins the day after."""
     unit = estate.session.scalars(select(Unit).filter_by(code=code)).one()
@@ -123,9 +127,16 @@ def sell(estate, code, buyer, last_day):
 
 def prepay(estate, unit, customer_id, amount):
     with audit.acting(estate.books.collector):
-        receive(estate.session, unit_id=unit.id, payer="", payer_id=customer_id, lines=[],
-                tenders=[Given(TenderKind.CASH, Decimal(amount))], keep_surplus=True,
-                key=f"{unit.id}-{customer_id}-{amount}")
+        receive(
+            estate.session,
+            unit_id=unit.id,
+            payer="",
+            payer_id=customer_id,
+            lines=[],
+            tenders=[Given(TenderKind.CASH, Decimal(amount))],
+            keep_surplus=True,
+            key=f"{unit.id}-{customer_id}-{amount}",
+        )
     estate.session.commit()
 
 
@@ -154,10 +165,12 @@ def test_a_sold_flat_gets_a_notice_for_the_seller_and_one_for_the_buyer(books):
         # What the seller paid ahead is his: it settles his notice, the buyer's stays.
         prepay(estate, unit, seller, "250.60")
         assert [(one.names, one.to_pay) for one in stack(estate, run_id, last="1-1-101")] == [
-            ("王五", Decimal("250.60"))]
+            ("王五", Decimal("250.60"))
+        ]
         november = stack(estate, run_id - 1, last="1-1-101")
         assert [(one.names, one.total, one.to_pay) for one in november] == [
-            ("张三", Decimal("250.60"), Decimal(0))]
+            ("张三", Decimal("250.60"), Decimal(0))
+        ]
 
 
 def test_a_notice_says_what_is_prepaid_and_what_is_still_to_be_paid(estate):
@@ -166,7 +179,10 @@ def test_a_notice_says_what_is_prepaid_and_what_is_still_to_be_paid(estate):
     prepay(estate, unit, owner.customer_id, "100.00")
     notice = stack(estate)[0]
     assert (notice.total, notice.prepayment, notice.to_pay) == (
-        Decimal("501.20"), Decimal("100.00"), Decimal("401.20"))
+        Decimal("501.20"),
+        Decimal("100.00"),
+        Decimal("401.20"),
+    )
     assert notice.capitals == "人民币肆佰零壹元贰角整"
     prepay(estate, unit, owner.customer_id, "900.00")
     notice = stack(estate)[0]

@@ -48,7 +48,10 @@ def test_the_periods_to_choose_from_hold_the_next_one_wherever_it_lies():
     far = Period.parse("2029-05")
     offered = around(Cycle.MONTH, date(2026, 11, 20), [far, Period.parse("2029")])
     assert (offered[0], offered[1], offered[-1]) == (
-        far, Period.parse("2027-02"), Period.parse("2025-11"))
+        far,
+        Period.parse("2027-02"),
+        Period.parse("2025-11"),
+    )
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def post(estate, period):
 
 def opened(client, **asked):
     text = client.get("/billing/", query_string=asked).get_data(as_text=True)
-    select = text[text.index('id="period"'):]
+    select = text[text.index('id="period"') :]
     return re.search(r'value="([^"]+)" selected', select)[1], text
 
 

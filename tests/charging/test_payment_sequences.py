@@ -58,9 +58,9 @@ class Till(RuleBasedStateMachine):
         self.books = Books(self.session)
         self.units = [self.books.unit("1-1-101"), self.books.unit("1-1-102")]
         self.payer = self.books.customer(self.units[0], "李四").id
-        self.owed = {}          # (unit index, bill id) → fen, in the order of being due
+        self.owed = {}  # (unit index, bill id) → fen, in the order of being due
         self.purse = [0, 0]
-        self.taken = 0          # money in the till, without what the purses paid
+        self.taken = 0  # money in the till, without what the purses paid
         self.receipts = 0
         self.month = count()
 
@@ -75,8 +75,9 @@ class Till(RuleBasedStateMachine):
     def bill(self, which, amount):
         step = next(self.month)
         month = date(2020 + step // 12, step % 12 + 1, 1)
-        row = self.books.bill(self.units[which], str(from_fen(amount)), month=month,
-                              posted_on=date(2020, 1, 1))
+        row = self.books.bill(
+            self.units[which], str(from_fen(amount)), month=month, posted_on=date(2020, 1, 1)
+        )
         self.owed[which, row.id] = amount
 
     @rule(
@@ -94,8 +95,11 @@ class Till(RuleBasedStateMachine):
         total = sum(self.owed[key] for key in chosen)
         given = sum(part or 0 for part in (cash, wechat, spend))
         surplus = max(given - total, 0)
-        kinds = ((TenderKind.CASH, cash), (TenderKind.WECHAT, wechat),
-                 (TenderKind.PREPAYMENT, spend))
+        kinds = (
+            (TenderKind.CASH, cash),
+            (TenderKind.WECHAT, wechat),
+            (TenderKind.PREPAYMENT, spend),
+        )
         tenders = [Given(kind, from_fen(part)) for kind, part in kinds if part]
         fine = (
             given > 0
@@ -104,8 +108,13 @@ class Till(RuleBasedStateMachine):
         )
         try:
             payment = receive(
-                self.session, unit_id=self.units[which].id, payer="", payer_id=self.payer,
-                tenders=tenders, key=f"k{next(self.numbers)}", keep_surplus=keep,
+                self.session,
+                unit_id=self.units[which].id,
+                payer="",
+                payer_id=self.payer,
+                tenders=tenders,
+                key=f"k{next(self.numbers)}",
+                keep_surplus=keep,
                 lines=[Line(bill_id, from_fen(self.owed[which, bill_id])) for _, bill_id in chosen],
             )
         except DomainError:
@@ -155,11 +164,16 @@ class Till(RuleBasedStateMachine):
             stored = {b.id: b.balance for b in ledger.open_bills(self.session, unit.id)}
             assert stored == {bill_id: from_fen(fen) for bill_id, fen in model.items()}
             assert ledger.owed(self.session, [unit.id]).get(unit.id, 0) == from_fen(
-                sum(model.values()))
+                sum(model.values())
+            )
             assert ledger.purse(self.session, unit.id, self.payer) == from_fen(self.purse[which])
-        in_till = self.session.scalar(text(
-            "SELECT coalesce(sum(t.amount), 0) FROM tender t JOIN payment p ON p.id = t.payment_id"
-            " WHERE p.state = 'posted' AND t.kind <> 'prepayment'"))
+        in_till = self.session.scalar(
+            text(
+                "SELECT coalesce(sum(t.amount), 0) FROM tender t"
+                " JOIN payment p ON p.id = t.payment_id WHERE p.state = 'posted'"
+                " AND t.kind <> 'prepayment'"
+            )
+        )
         assert in_till == self.taken
         assert ledger_problems(self.session) == []
         self.session.rollback()
@@ -171,9 +185,9 @@ def test_any_sequence_of_payments_and_voids_ties(sqlite_template, tmp_path):
     run_state_machine_as_test(
         Till,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None,
+            max_examples=25,
+            stateful_step_count=25,
+            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
-
-

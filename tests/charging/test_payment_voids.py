@@ -39,7 +39,11 @@ def test_a_void_adds_the_opposite_rows_and_keeps_the_receipt(books):
     assert ledger.owed(books.session, [unit.id]) == {unit.id: Decimal("100.00")}
     stored = books.session.get(Payment, payment.id)
     assert (stored.state, stored.voided_on, stored.void_reason, stored.voided_by_id) == (
-        "void", date(2026, 4, 10), "收错了房号", books.supervisor.user_id)
+        "void",
+        date(2026, 4, 10),
+        "收错了房号",
+        books.supervisor.user_id,
+    )
     assert books.session.scalars(select(Receipt.number)).all() == ["AJ-2026-000001"]
     entry = books.session.scalars(select(AuditEntry)).one()
     assert (entry.act, entry.title, entry.user_name) == ("void", "AJ-2026-000001", "赵六")

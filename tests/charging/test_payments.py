@@ -32,8 +32,12 @@ def pay(books, unit, *tenders, key="k1", who=None, **more):
     """Receive and commit as the collector 王五."""
     with audit.acting(who or books.collector):
         payment = receive(
-            books.session, unit_id=unit.id, payer=more.pop("payer", "张三"),
-            tenders=[Given(kind, Decimal(amount)) for kind, amount in tenders], key=key, **more,
+            books.session,
+            unit_id=unit.id,
+            payer=more.pop("payer", "张三"),
+            tenders=[Given(kind, Decimal(amount)) for kind, amount in tenders],
+            key=key,
+            **more,
         )
         books.session.commit()
     return payment
@@ -74,7 +78,8 @@ def test_too_little_pays_the_oldest_due_first(books):
     assert allocated(books) == sorted([(older.id, "80.00"), (later.id, "20.00")])
     rest = ledger.open_bills(books.session, unit.id)
     assert [(bill.id, bill.paid, bill.balance) for bill in rest] == [
-        (later.id, Decimal("20.00"), Decimal("80.00"))]
+        (later.id, Decimal("20.00"), Decimal("80.00"))
+    ]
 
 
 def test_only_the_chosen_bills_are_paid(books):
@@ -171,8 +176,9 @@ def test_units_and_payers_outside_the_scope_do_not_exist(books):
         pay(books, unit, (WECHAT, "10"), payer_id=stranger.id)
     books.session.rollback()
     with pytest.raises(NotFound):
-        receive(books.session, unit_id=10**12, payer="张三", key="k9",
-                tenders=[Given(CASH, Decimal(1))])
+        receive(
+            books.session, unit_id=10**12, payer="张三", key="k9", tenders=[Given(CASH, Decimal(1))]
+        )
     books.session.rollback()
     assert count(books, Payment) == 0
 
@@ -205,15 +211,26 @@ def test_numbers_go_up_by_one_and_start_anew_with_the_year_and_in_each_community
     with clock.fixed(datetime(2027, 1, 1, 0, 5)):
         numbers.append(pay(books, unit, (CASH, "1"), key="c", **ahead).receipt.number)
     assert numbers == [
-        "AJ-2026-000001", "AJ-2026-000002", "AJ-2026-000003", "YG-2026-000001", "AJ-2027-000001"]
+        "AJ-2026-000001",
+        "AJ-2026-000002",
+        "AJ-2026-000003",
+        "YG-2026-000001",
+        "AJ-2027-000001",
+    ]
 
 
 def test_a_payment_that_fails_gives_its_number_back(books):
     unit = books.owned()
     ahead = {"lines": [], "keep_surplus": True}
     pay(books, unit, (CASH, "1"), key="a", **ahead)
-    receive(books.session, unit_id=unit.id, payer="张三", key="b",
-            tenders=[Given(CASH, Decimal(1))], **ahead)
+    receive(
+        books.session,
+        unit_id=unit.id,
+        payer="张三",
+        key="b",
+        tenders=[Given(CASH, Decimal(1))],
+        **ahead,
+    )
     books.session.rollback()
     assert pay(books, unit, (CASH, "1"), key="c", **ahead).receipt.number == "AJ-2026-000002"
 

@@ -38,8 +38,10 @@ def lines(made):
 
 
 def reasons(made):
-    return {(group.item, group.skip.reason): len(group.units)
-            for group in (*made.skipped, *made.left_out)}
+    return {
+        (group.item, group.skip.reason): len(group.units)
+        for group in (*made.skipped, *made.left_out)
+    }
 
 
 def test_a_plan_writes_nothing(estate):
@@ -61,7 +63,8 @@ def test_totals_per_item_and_building(estate):
     made = plan(estate)
     assert lines(made)[third.id] == [Decimal("280.00"), Decimal("20.00")]
     assert [(total.lines, total.amount) for total in made.per_item] == [
-        (3, Decimal("781.20")), (1, Decimal("20.00"))
+        (3, Decimal("781.20")),
+        (1, Decimal("20.00")),
     ]
     assert {key: total.amount for key, total in made.per_building.items()} == {
         (first.building_id, 0): Decimal("501.20"),
@@ -88,8 +91,7 @@ def test_a_unit_is_skipped_with_its_reason(estate, values, reason):
 
 def test_an_undelivered_unit_with_a_start_is_billed_from_it(estate):
     estate.ordinary("1-1-101")
-    unit = estate.unit("1-1-102", occupancy=Occupancy.UNDELIVERED,
-                       billing_start=date(2026, 11, 16))
+    unit = estate.unit("1-1-102", occupancy=Occupancy.UNDELIVERED, billing_start=date(2026, 11, 16))
     assert lines(plan(estate))[unit.id] == [Decimal("125.30")]
 
 
@@ -201,8 +203,10 @@ def test_odd_amounts_are_found_with_what_they_are_held_against(estate):
     estate.session.commit()
     made = plan(estate, DECEMBER)
     found = {group.oddity: group for group in oddities(made)}
-    seen = {oddity: [(made.facts.units.ids[odd.unit], odd.amount, odd.other)
-                     for odd in group.examples] for oddity, group in found.items()}
+    seen = {
+        oddity: [(made.facts.units.ids[odd.unit], odd.amount, odd.other) for odd in group.examples]
+        for oddity, group in found.items()
+    }
     assert seen == {
         Oddity.MUCH_MORE: [(units[0].id, Decimal("840.00"), Decimal("250.60"))],
         Oddity.MUCH_LESS: [(units[1].id, Decimal("56.00"), Decimal("250.60"))],

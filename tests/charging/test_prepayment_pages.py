@@ -27,9 +27,16 @@ def books(session):
     books.bill(unit, "5199.51", month=date(2025, 1, 1), customer_id=seller.id)
     books.bill(unit, "250.60", month=date(2026, 3, 1), customer_id=buyer.id)
     with audit.acting(books.collector):
-        payment = receive(session, unit_id=unit.id, payer="", payer_id=buyer.id, key="old",
-                          lines=[], keep_surplus=True,
-                          tenders=[Given(TenderKind.CASH, Decimal(300))])
+        payment = receive(
+            session,
+            unit_id=unit.id,
+            payer="",
+            payer_id=buyer.id,
+            key="old",
+            lines=[],
+            keep_surplus=True,
+            tenders=[Given(TenderKind.CASH, Decimal(300))],
+        )
     payment.entries[0].customer_id = payment.payer_id = None
     session.commit()
     books.keys = {"unit": unit.id, "seller": seller.id, "buyer": buyer.id}
@@ -37,8 +44,13 @@ def books(session):
 
 
 def form(books, **change):
-    return {"customer": str(books.keys["buyer"]), "amount": "300.00", "shown": "300.00",
-            "reason": "收据存根上有签名", **change}
+    return {
+        "customer": str(books.keys["buyer"]),
+        "amount": "300.00",
+        "shown": "300.00",
+        "reason": "收据存根上有签名",
+        **change,
+    }
 
 
 def test_the_supervisor_finds_it_on_the_home_page_and_assigns_it_once(books, login, session):
@@ -63,13 +75,16 @@ def test_the_supervisor_finds_it_on_the_home_page_and_assigns_it_once(books, log
 
 @pytest.mark.parametrize(
     ("change", "says"),
-    [({"reason": ""}, "请填写归属依据"), ({"customer": ""}, "请选择这笔预存是谁的"),
-     ({"amount": "abc"}, "不是金额"), ({"amount": "999"}, "归属金额应在"),
-     ({"customer": "9" * 18}, "不存在"), ({"shown": "x"}, "可能刚有人处理过")],
+    [
+        ({"reason": ""}, "请填写归属依据"),
+        ({"customer": ""}, "请选择这笔预存是谁的"),
+        ({"amount": "abc"}, "不是金额"),
+        ({"amount": "999"}, "归属金额应在"),
+        ({"customer": "9" * 18}, "不存在"),
+        ({"shown": "x"}, "可能刚有人处理过"),
+    ],
 )
-def test_a_wrong_form_keeps_what_was_typed_and_assigns_nothing(
-    books, login, session, change, says
-):
+def test_a_wrong_form_keeps_what_was_typed_and_assigns_nothing(books, login, session, change, says):
     typed = form(books, **change)
     place = f"/prepayments/{books.keys['unit']}/assign"
     answer = login("supervisor").post(place, data=typed)
@@ -101,8 +116,9 @@ def test_each_debtor_has_a_row_with_his_own_phone_and_reminder(books, login):
     assert "原业主" in page
     book = login("collector").get("/arrears/export?day=2026-05-01")
     with zipfile.ZipFile(io.BytesIO(book.data)) as parts:
-        whole = "".join(parts.read(name).decode() for name in parts.namelist()
-                        if name.endswith((".xml",)))
+        whole = "".join(
+            parts.read(name).decode() for name in parts.namelist() if name.endswith((".xml",))
+        )
     assert "张三" in whole
     assert "王五" in whole
     assert "<v>5199.51</v>" in whole
@@ -110,9 +126,16 @@ def test_each_debtor_has_a_row_with_his_own_phone_and_reminder(books, login):
 
 def test_a_purse_stands_on_the_arrears_page(books, login, session):
     with audit.acting(books.supervisor):
-        receive(session, unit_id=books.keys["unit"], payer="", payer_id=books.keys["buyer"],
-                key="k2", lines=[], keep_surplus=True,
-                tenders=[Given(TenderKind.CASH, Decimal(1000))])
+        receive(
+            session,
+            unit_id=books.keys["unit"],
+            payer="",
+            payer_id=books.keys["buyer"],
+            key="k2",
+            lines=[],
+            keep_surplus=True,
+            tenders=[Given(TenderKind.CASH, Decimal(1000))],
+        )
     session.commit()
     page = login("collector").get("/arrears/").text
     assert "预存足够抵付，不用催缴" in page

@@ -33,14 +33,26 @@ ALWAYS = date(2020, 1, 1)
 def terms(*steps, basis=Basis.GROSS_AREA, cycle=Cycle.MONTH):
     """A standard with prices given as (day, yuan)."""
     return Terms(
-        1, "住宅物业费", basis, cycle,
-        tuple(PriceStep(number, day, int(Decimal(yuan) * 10_000))
-              for number, (day, yuan) in enumerate(steps, start=1)),
+        1,
+        "住宅物业费",
+        basis,
+        cycle,
+        tuple(
+            PriceStep(number, day, int(Decimal(yuan) * 10_000))
+            for number, (day, yuan) in enumerate(steps, start=1)
+        ),
     )
 
 
 def bill(
-    period, standard, gross="0", net="0", start=None, rule=None, is_space=False, pieces=None,
+    period,
+    standard,
+    gross="0",
+    net="0",
+    start=None,
+    rule=None,
+    is_space=False,
+    pieces=None,
     charged="0",
 ):
     pieces = pieces or (Piece(period.first, period.last, standard),)
@@ -55,22 +67,27 @@ def bill(
     ("period", "start", "area", "yuan", "sentence"),
     [
         ("2026-11", None, "89.5", "2.8", "89.50㎡ × 2.80元/㎡·月 × 1个月 = 250.60"),
-        ("2026-11", date(2026, 11, 16), "89.5", "2.8",
-         "89.50㎡ × 2.80元/㎡·月 × 15/30个月 = 125.30"),
+        (
+            "2026-11",
+            date(2026, 11, 16),
+            "89.5",
+            "2.8",
+            "89.50㎡ × 2.80元/㎡·月 × 15/30个月 = 125.30",
+        ),
         ("2026-11", date(2026, 11, 1), "89.5", "2.8", "89.50㎡ × 2.80元/㎡·月 × 1个月 = 250.60"),
-        ("2026-11", date(2026, 11, 30), "89.5", "2.8",
-         "89.50㎡ × 2.80元/㎡·月 × 1/30个月 = 8.35"),
-        ("2026-01", date(2026, 1, 31), "100", "3.1",
-         "100.00㎡ × 3.10元/㎡·月 × 1/31个月 = 10.00"),
-        ("2024-02", date(2024, 2, 29), "100", "2.9",
-         "100.00㎡ × 2.90元/㎡·月 × 1/29个月 = 10.00"),
-        ("2026-02", date(2026, 2, 28), "100", "2.8",
-         "100.00㎡ × 2.80元/㎡·月 × 1/28个月 = 10.00"),
+        ("2026-11", date(2026, 11, 30), "89.5", "2.8", "89.50㎡ × 2.80元/㎡·月 × 1/30个月 = 8.35"),
+        ("2026-01", date(2026, 1, 31), "100", "3.1", "100.00㎡ × 3.10元/㎡·月 × 1/31个月 = 10.00"),
+        ("2024-02", date(2024, 2, 29), "100", "2.9", "100.00㎡ × 2.90元/㎡·月 × 1/29个月 = 10.00"),
+        ("2026-02", date(2026, 2, 28), "100", "2.8", "100.00㎡ × 2.80元/㎡·月 × 1/28个月 = 10.00"),
         ("2026-Q4", None, "89.5", "2.8", "89.50㎡ × 2.80元/㎡·月 × 3个月 = 751.80"),
-        ("2026-Q4", date(2026, 10, 20), "89.5", "2.8",
-         "89.50㎡ × 2.80元/㎡·月 × (2+12/31)个月 = 598.21"),
-        ("2026", date(2026, 7, 1), "60.125", "0.1234",
-         "60.125㎡ × 0.1234元/㎡·月 × 6个月 = 44.52"),
+        (
+            "2026-Q4",
+            date(2026, 10, 20),
+            "89.5",
+            "2.8",
+            "89.50㎡ × 2.80元/㎡·月 × (2+12/31)个月 = 598.21",
+        ),
+        ("2026", date(2026, 7, 1), "60.125", "0.1234", "60.125㎡ × 0.1234元/㎡·月 × 6个月 = 44.52"),
         ("2026-11", None, "148.065", "3", "148.065㎡ × 3.00元/㎡·月 × 1个月 = 444.20"),
     ],
 )
@@ -237,10 +254,13 @@ rules = st.builds(RoundingRule, st.sampled_from(Rounding), st.integers(0, 2))
 
 
 @given(
-    first=st.dates(date(2024, 1, 1), date(2025, 1, 1)), cycle=st.sampled_from(Cycle),
-    start=st.none() | days, changes=st.lists(st.tuples(days, prices), max_size=4,
-                                             unique_by=lambda change: change[0]),
-    yuan=prices, area=areas, rule=rules,
+    first=st.dates(date(2024, 1, 1), date(2025, 1, 1)),
+    cycle=st.sampled_from(Cycle),
+    start=st.none() | days,
+    changes=st.lists(st.tuples(days, prices), max_size=4, unique_by=lambda change: change[0]),
+    yuan=prices,
+    area=areas,
+    rule=rules,
 )
 def test_it_agrees_with_adding_up_the_days(first, cycle, start, changes, yuan, area, rule):
     period = Period.containing(first, cycle)
@@ -279,15 +299,23 @@ def first_charged(period, start, steps):
         (terms((ALWAYS, "0")), "89.5", None, Skip(Reason.FREE, ("住宅物业费",))),
         (terms((ALWAYS, "0")), "0", None, Skip(Reason.FREE, ("住宅物业费",))),
         (terms((ALWAYS, "0"), basis=Basis.UNIT), "0", None, Skip(Reason.FREE, ("住宅物业费",))),
-        (terms((ALWAYS, "0"), (date(2026, 11, 16), "0")), "89.5", None,
-         Skip(Reason.FREE, ("住宅物业费",))),
+        (
+            terms((ALWAYS, "0"), (date(2026, 11, 16), "0")),
+            "89.5",
+            None,
+            Skip(Reason.FREE, ("住宅物业费",)),
+        ),
         # An unknown area is no zero.
         (terms((ALWAYS, "2.8")), "0", None, Skip(Reason.NO_GROSS_AREA)),
         # Something, but less than can be billed.
         (terms((ALWAYS, "0.0001")), "10", None, Skip(Reason.ROUNDS_TO_ZERO)),
         (terms((ALWAYS, "2.8")), "0.001", None, Skip(Reason.ROUNDS_TO_ZERO)),
-        (terms((ALWAYS, "0.99"), basis=Basis.UNIT), "0", RoundingRule(Rounding.DOWN, 0),
-         Skip(Reason.ROUNDS_TO_ZERO)),
+        (
+            terms((ALWAYS, "0.99"), basis=Basis.UNIT),
+            "0",
+            RoundingRule(Rounding.DOWN, 0),
+            Skip(Reason.ROUNDS_TO_ZERO),
+        ),
     ],
 )
 def test_nothing_to_pay_is_a_skip_with_its_reason(standard, area, rule, found):

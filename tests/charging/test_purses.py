@@ -33,9 +33,15 @@ def day():
 
 def prepay(books, unit, amount, key="k1", **more):
     with audit.acting(books.collector):
-        payment = receive(books.session, unit_id=unit.id, key=key, lines=[], keep_surplus=True,
-                          tenders=[Given(TenderKind.CASH, Decimal(amount))],
-                          **{"payer": "", **more})
+        payment = receive(
+            books.session,
+            unit_id=unit.id,
+            key=key,
+            lines=[],
+            keep_surplus=True,
+            tenders=[Given(TenderKind.CASH, Decimal(amount))],
+            **{"payer": "", **more},
+        )
     books.session.commit()
     return payment
 
@@ -51,8 +57,14 @@ def unknown(books, unit, amount, key="old"):
 
 def give(books, unit, customer, amount, shown, reason="收据存根上有签名"):
     with audit.acting(books.supervisor):
-        row = assign(books.session, unit_id=unit.id, customer_id=customer and customer.id,
-                     amount=Decimal(amount), shown=Decimal(shown), reason=reason)
+        row = assign(
+            books.session,
+            unit_id=unit.id,
+            customer_id=customer and customer.id,
+            amount=Decimal(amount),
+            shown=Decimal(shown),
+            reason=reason,
+        )
     books.session.commit()
     return row
 
@@ -67,11 +79,18 @@ def test_a_sale_moves_no_prepayment_to_the_buyer(books):
     books.bill(unit, "250.60", month=date(2026, 4, 1), customer_id=buyer.id)
     for who in (buyer.id, None):
         with pytest.raises(DomainError), audit.acting(books.collector):
-            receive(books.session, unit_id=unit.id, payer="某人", payer_id=who, key="k2",
-                    tenders=[Given(TenderKind.PREPAYMENT, Decimal(100))])
+            receive(
+                books.session,
+                unit_id=unit.id,
+                payer="某人",
+                payer_id=who,
+                key="k2",
+                tenders=[Given(TenderKind.PREPAYMENT, Decimal(100))],
+            )
         books.session.rollback()
     assert [(one.name, one.amount) for one in purses.of_unit(books.session, unit.id)] == [
-        ("张三", Decimal("1000"))]
+        ("张三", Decimal("1000"))
+    ]
 
 
 def test_who_has_paid_ahead_enough_is_not_in_arrears(books):
@@ -122,7 +141,9 @@ def test_what_belongs_to_nobody_counts_for_nobody_until_it_is_assigned(books):
         row = give(books, unit, owner, "120", shown="300")
         assert arrears(books.session) == []
         assert ledger.purses_of_unit(books.session, unit.id) == {
-            None: Decimal("180.00"), owner.id: Decimal("120.00")}
+            None: Decimal("180.00"),
+            owner.id: Decimal("120.00"),
+        }
         # The days before stay as they were.
         assert ledger.purses_of_unit(books.session, unit.id, TODAY) == {None: Decimal("300.00")}
     assert [r.total for r in arrears(books.session, as_of=TODAY)] == [Decimal("100")]
@@ -134,9 +155,13 @@ def test_what_belongs_to_nobody_counts_for_nobody_until_it_is_assigned(books):
 
 @pytest.mark.parametrize(
     ("change", "says"),
-    [({"amount": "300.01"}, "Between 0.01"), ({"amount": "0"}, "Between 0.01"),
-     ({"reason": " "}, "Write down"), ({"shown": "299"}, "somebody was"),
-     ({"customer": None}, "Choose whose")],
+    [
+        ({"amount": "300.01"}, "Between 0.01"),
+        ({"amount": "0"}, "Between 0.01"),
+        ({"reason": " "}, "Write down"),
+        ({"shown": "299"}, "somebody was"),
+        ({"customer": None}, "Choose whose"),
+    ],
 )
 def test_an_assignment_that_is_wrong_changes_nothing(books, change, says):
     unit = books.unit()
@@ -167,13 +192,21 @@ def test_two_who_assign_at_once_do_it_once(books, engine):
     ready, answers = threading.Barrier(4), []
 
     def one():
-        with scope.use(scope.EVERYTHING), Session(engine) as session, clock.fixed(
-            datetime(2026, 4, 10, 9, 30)
+        with (
+            scope.use(scope.EVERYTHING),
+            Session(engine) as session,
+            clock.fixed(datetime(2026, 4, 10, 9, 30)),
         ):
             ready.wait()
             try:
-                assign(session, unit_id=unit.id, customer_id=owner.id, amount=Decimal(300),
-                       shown=Decimal(300), reason="收据存根上有签名")
+                assign(
+                    session,
+                    unit_id=unit.id,
+                    customer_id=owner.id,
+                    amount=Decimal(300),
+                    shown=Decimal(300),
+                    reason="收据存根上有签名",
+                )
                 session.commit()
                 answers.append("done")
             except Stale:
@@ -197,5 +230,10 @@ def test_candidates_are_the_payer_by_name_then_the_people_of_the_unit(books):
     books.customer(unit, "赵六", "zl")
     unknown(books, unit, "300")
     found = [(one.name, one.why) for one in candidates(books.session, unit, "赵六")]
-    assert found == [("张三", "owner"), ("王五", "tenant"), ("李四", "former"),
-                     ("过路人", "payer"), ("赵六", "found")]
+    assert found == [
+        ("张三", "owner"),
+        ("王五", "tenant"),
+        ("李四", "former"),
+        ("过路人", "payer"),
+        ("赵六", "found"),
+    ]

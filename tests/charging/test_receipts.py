@@ -36,8 +36,12 @@ def day():
 def pay(books, unit, *tenders, key="k1", **more):
     with audit.acting(books.collector):
         payment = receive(
-            books.session, unit_id=unit.id, payer="张三", key=key,
-            tenders=[Given(kind, Decimal(amount)) for kind, amount in tenders], **more,
+            books.session,
+            unit_id=unit.id,
+            payer="张三",
+            key=key,
+            tenders=[Given(kind, Decimal(amount)) for kind, amount in tenders],
+            **more,
         )
     books.session.commit()
     return payment
@@ -70,7 +74,10 @@ def test_a_gap_between_months_and_another_item_make_new_lines(books):
     books.bill(unit, "40", month=date(2026, 2, 1), item_id=lift.id)
     receipt = shown(books, pay(books, unit, (WECHAT, "240")))
     assert [(line.item, line.bills) for line in receipt.lines] == [
-        ("物业服务费", 1), ("物业服务费", 1), ("电梯费", 1)]
+        ("物业服务费", 1),
+        ("物业服务费", 1),
+        ("电梯费", 1),
+    ]
 
 
 def test_it_says_sum_in_words_tenders_change_and_what_is_paid_ahead(books):
@@ -79,7 +86,10 @@ def test_it_says_sum_in_words_tenders_change_and_what_is_paid_ahead(books):
     first = shown(books, pay(books, unit, (WECHAT, "100"), (CASH, "20")))
     assert first.capitals == "人民币壹佰零柒元零贰分"
     assert (first.amount, first.given, first.change) == (
-        Decimal("107.02"), Decimal("120.00"), Decimal("12.98"))
+        Decimal("107.02"),
+        Decimal("120.00"),
+        Decimal("12.98"),
+    )
     ahead = shown(books, pay(books, unit, (WECHAT, "80"), key="k2", keep_surplus=True))
     assert (ahead.into_prepayment, ahead.prepayment_after) == (Decimal("80"), Decimal("80"))
     books.bill(unit, "30", month=date(2026, 2, 1))
@@ -101,7 +111,11 @@ def test_a_void_receipt_keeps_its_number_and_content_and_says_why(books):
     assert after.void
     assert after.void_reason == "收错了房号"
     assert (after.number, after.lines, after.into_prepayment, after.amount) == (
-        before.number, before.lines, before.into_prepayment, before.amount)
+        before.number,
+        before.lines,
+        before.into_prepayment,
+        before.amount,
+    )
 
 
 def test_every_copy_after_the_first_is_a_reprint_and_is_recorded(books):
@@ -145,18 +159,34 @@ def test_a_reprint_says_what_was_said_then_whatever_was_renamed(books):
     lift = books.keep(ChargeItem(code="DTF", name="电梯费", position=2))
     books.bills(unit, "250.60", "250.60")
     books.bill(unit, "40", month=date(2026, 3, 1), item_id=lift.id)
-    payment = pay(books, unit, (WECHAT, "500"), (CASH, "100"), payer_id=owner.id, remark="代缴",
-                  keep_surplus=True)
+    payment = pay(
+        books,
+        unit,
+        (WECHAT, "500"),
+        (CASH, "100"),
+        payer_id=owner.id,
+        remark="代缴",
+        keep_surplus=True,
+    )
     before = shown(books, payment)
     assert (before.company, before.community, before.unit, before.payer, before.collector) == (
-        "安居物业服务有限公司", "安居花园", "1-1-101", "张三", "王五")
+        "安居物业服务有限公司",
+        "安居花园",
+        "1-1-101",
+        "张三",
+        "王五",
+    )
     rename_everything(books, unit)
     assert shown(books, payment) == before
     # A receipt issued now says what is so now.
     books.bill(unit, "100", month=date(2026, 4, 1))
     now = shown(books, pay(books, unit, (PREPAID, "58.80"), key="k2", payer_id=owner.id))
     assert (now.company, now.community, now.unit, now.collector) == (
-        "新物业有限公司", "新安居花园", "9-9-999", "王五")
+        "新物业有限公司",
+        "新安居花园",
+        "9-9-999",
+        "王五",
+    )
     assert [line.item for line in now.lines] == ["综合服务费"]
 
 

@@ -41,13 +41,19 @@ def d(number):
         ([(A, None, d(15)), (B, d(15), None)], [(d(15), [A], [B])]),
         ([(A, None, FIRST), (B, FIRST, None)], []),
         ([(A, None, LAST), (B, LAST, None)], [(LAST, [A], [B])]),
-        ([(A, None, d(10)), (B, d(10), d(10)), (C, d(11), None)],
-         [(d(10), [A], [B]), (d(11), [B], [C])]),
-        ([(A, None, d(10)), (B, d(10), d(20)), (C, d(20), None)],
-         [(d(10), [A], [B]), (d(20), [B], [C])]),
+        (
+            [(A, None, d(10)), (B, d(10), d(10)), (C, d(11), None)],
+            [(d(10), [A], [B]), (d(11), [B], [C])],
+        ),
+        (
+            [(A, None, d(10)), (B, d(10), d(20)), (C, d(20), None)],
+            [(d(10), [A], [B]), (d(20), [B], [C])],
+        ),
         # Sold twice; a gap; one who left and nobody came; one who came to nobody.
-        ([(A, None, d(9)), (B, d(10), d(19)), (C, d(20), None)],
-         [(d(10), [A], [B]), (d(20), [B], [C])]),
+        (
+            [(A, None, d(9)), (B, d(10), d(19)), (C, d(20), None)],
+            [(d(10), [A], [B]), (d(20), [B], [C])],
+        ),
         ([(A, None, d(9)), (B, d(15), None)], [(d(10), [A], []), (d(15), [], [B])]),
         ([(A, None, d(9))], [(d(10), [A], [])]),
         ([(B, d(15), None)], [(d(15), [], [B])]),
@@ -60,8 +66,9 @@ def d(number):
 )
 def test_the_changes_inside_a_period(intervals, found):
     rows = [Owned(7, *one) for one in intervals]
-    assert [(sale.day, list(sale.sellers), list(sale.buyers))
-            for sale in changes(0, rows, FIRST, LAST)] == found
+    assert [
+        (sale.day, list(sale.sellers), list(sale.buyers)) for sale in changes(0, rows, FIRST, LAST)
+    ] == found
 
 
 @pytest.fixture
@@ -83,14 +90,30 @@ def test_the_plan_lists_who_sold_to_whom_and_who_is_billed(estate, login):
     made = billing.plan(estate.session, estate.request())
     page = PlanPage(estate.session, made)
     assert [(row.unit.code, row.day, row.sellers, row.buyers, row.debtor) for row in page.sold] == [
-        ("1-1-102", d(15), "张三", "李四", "张三")]
+        ("1-1-102", d(15), "张三", "李四", "张三")
+    ]
     assert (page.sold_units, page.sales_left) == (1, 0)
-    text = login("collector").get("/billing/plan", query_string={
-        "community": estate.community.id, "period": "2026-11",
-        "items": estate.items[0].id}).get_data(as_text=True)
-    sales = text[text.index('id="sales"'):text.index("</details>", text.index('id="sales"'))]
-    for part in ("1 户", "账期内产权变更", f"/units/show/{estate.units[1].id}", "2026-11-15",
-                 "张三", "李四"):
+    text = (
+        login("collector")
+        .get(
+            "/billing/plan",
+            query_string={
+                "community": estate.community.id,
+                "period": "2026-11",
+                "items": estate.items[0].id,
+            },
+        )
+        .get_data(as_text=True)
+    )
+    sales = text[text.index('id="sales"') : text.index("</details>", text.index('id="sales"'))]
+    for part in (
+        "1 户",
+        "账期内产权变更",
+        f"/units/show/{estate.units[1].id}",
+        "2026-11-15",
+        "张三",
+        "李四",
+    ):
         assert part in sales
 
 
@@ -106,8 +129,12 @@ def test_the_first_day_and_the_next_period_are_no_sale_inside(estate):
 
 @pytest.mark.parametrize(
     ("day", "sold", "billed"),
-    [(FIRST, [], "李四"), (d(2), [d(2)], "张三"), (LAST, [LAST], "张三"),
-     (date(2026, 12, 1), [], "张三")],
+    [
+        (FIRST, [], "李四"),
+        (d(2), [d(2)], "张三"),
+        (LAST, [LAST], "张三"),
+        (date(2026, 12, 1), [], "张三"),
+    ],
 )
 def test_one_day_on_file_for_both_is_the_buyers(estate, day, sold, billed):
     owned = estate.session.query(Ownership).filter_by(unit_id=estate.units[1].id).one()
@@ -116,7 +143,8 @@ def test_one_day_on_file_for_both_is_the_buyers(estate, day, sold, billed):
     made = billing.plan(estate.session, estate.request())
     page = PlanPage(estate.session, made)
     assert [(row.day, row.sellers, row.buyers, row.debtor) for row in page.sold] == [
-        (one, "张三", "李四", billed) for one in sold]
+        (one, "张三", "李四", billed) for one in sold
+    ]
     place = made.facts.units.ids.index(estate.units[1].id)
     assert page._named([place])[place].owner == billed
 
@@ -153,7 +181,9 @@ def test_a_long_period_lists_every_sale_of_it(estate):
     made = billing.plan(estate.session, estate.request(Period.parse("2026"), yearly))
     page = PlanPage(estate.session, made)
     assert [(row.sellers, row.buyers, row.debtor) for row in page.sold] == [
-        ("张三", "李四", "张三"), ("李四", "王五", "张三")]
+        ("张三", "李四", "张三"),
+        ("李四", "王五", "张三"),
+    ]
     assert page.sold_units == 1
 
 
@@ -165,5 +195,6 @@ def test_the_command_line_says_it_too(app, estate):
     assert said in run(bill, words).stdout
     found = SimpleNamespace(**json.loads(run(bill, [*words, "--json"]).stdout))
     assert (found.sold_units, found.posted) == (1, False)
-    assert found.sold == [{"unit": "1-1-102", "on": "2026-11-15", "from": "张三", "to": "李四",
-                           "billed": "张三"}]
+    assert found.sold == [
+        {"unit": "1-1-102", "on": "2026-11-15", "from": "张三", "to": "李四", "billed": "张三"}
+    ]

@@ -35,7 +35,10 @@ def test_cash_above_what_is_owed_comes_back_as_change():
     answer = settled((CASH, "200"))
     tender = answer.tenders[0]
     assert (tender.given, tender.change, tender.amount) == (
-        Decimal("200"), Decimal("49.50"), Decimal("150.50"))
+        Decimal("200"),
+        Decimal("49.50"),
+        Decimal("150.50"),
+    )
     assert answer.amount == Decimal("150.50")
 
 
@@ -93,8 +96,16 @@ def test_what_cannot_be_settled_is_refused_with_a_sentence(givens, purse, keep, 
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("250.60", "250.60"), ("1,234.5", "1234.50"), ("１００", "100.00"), ("￥300", "300.00"),
-     (" 12元 ", "12.00"), (".5", "0.50"), ("9,999,999,999.99", "9999999999.99"), ("007", "7.00")],
+    [
+        ("250.60", "250.60"),
+        ("1,234.5", "1234.50"),
+        ("１００", "100.00"),
+        ("￥300", "300.00"),
+        (" 12元 ", "12.00"),
+        (".5", "0.50"),
+        ("9,999,999,999.99", "9999999999.99"),
+        ("007", "7.00"),
+    ],
 )
 def test_sums_are_read_as_people_type_them(text, amount):
     assert str(amount_typed(text)) == amount
@@ -102,8 +113,28 @@ def test_sums_are_read_as_people_type_them(text, amount):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "NaN", "inf", "-Infinity", "1e400", "1e2", "-5", "+5", "1.005", "1,2", "12,34.5",
-     "99999999999999999999", "10000000000", "1.2.3", "٣", "0x10", "五十", "1 000", "¥"],
+    [
+        "",
+        " ",
+        "NaN",
+        "inf",
+        "-Infinity",
+        "1e400",
+        "1e2",
+        "-5",
+        "+5",
+        "1.005",
+        "1,2",
+        "12,34.5",
+        "99999999999999999999",
+        "10000000000",
+        "1.2.3",
+        "٣",
+        "0x10",
+        "五十",
+        "1 000",
+        "¥",
+    ],
 )
 def test_sums_that_are_none_are_refused(text):
     with pytest.raises(DomainError):
@@ -135,4 +166,4 @@ def test_whatever_is_settled_ties(due, tenders, purse, keep):
     # Money goes to a later bill only when the earlier ones are paid in full.
     missing = [bill.balance - paid.get(bill.bill_id, ZERO) for bill in bills]
     first = next((i for i, rest in enumerate(missing) if rest), len(bills))
-    assert all(bill.bill_id not in paid for bill in bills[first + 1:])
+    assert all(bill.bill_id not in paid for bill in bills[first + 1 :])

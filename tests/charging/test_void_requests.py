@@ -43,9 +43,13 @@ def paid(books):
 def pay(books, key, amount="100", kind=TenderKind.CASH, **more):
     with audit.acting(books.collector):
         payment = receive(
-            books.session, unit_id=books.flat.id, payer="张三", key=key,
-            tenders=[Given(kind, Decimal(amount))], **more,
-        )  # fmt: skip
+            books.session,
+            unit_id=books.flat.id,
+            payer="张三",
+            key=key,
+            tenders=[Given(kind, Decimal(amount))],
+            **more,
+        )
         books.session.commit()
     return payment
 
@@ -84,18 +88,25 @@ def states(books):
 def test_asked_and_granted_the_payment_is_void_and_everything_is_on_record(books, paid):
     request = ask(books, paid)
     assert (request.asked_by_name, request.asked_on, request.waiting) == (
-        "王五", date(2026, 4, 10), True)  # fmt: skip
+        "王五",
+        date(2026, 4, 10),
+        True,
+    )
     assert states(books) == (["posted"], ["open"])
     grant(books, request)
     stored = books.session.get(Payment, paid.id)
     assert (stored.state, stored.void_reason, stored.voided_by_id) == (
-        "void", "收错了房号", books.supervisor.user_id)  # fmt: skip
+        "void",
+        "收错了房号",
+        books.supervisor.user_id,
+    )
     assert (request.state, request.decided_by_name) == ("granted", "赵六")
     assert ledger.owed(books.session, [books.flat.id]) == {books.flat.id: Decimal(100)}
     entries = books.session.execute(
-        select(AuditEntry.act, AuditEntry.screen, AuditEntry.user_name, AuditEntry.title)
-        .order_by(AuditEntry.id)
-    )  # fmt: skip
+        select(AuditEntry.act, AuditEntry.screen, AuditEntry.user_name, AuditEntry.title).order_by(
+            AuditEntry.id
+        )
+    )
     number = stored.receipt.number
     assert [tuple(row) for row in entries] == [
         ("ask", "void_requests", "王五", number),
@@ -107,7 +118,10 @@ def test_asked_and_granted_the_payment_is_void_and_everything_is_on_record(books
 def test_refused_with_an_answer_nothing_changes_and_it_may_be_asked_anew(books, paid):
     request = refuse(books, ask(books, paid))
     assert (request.state, request.answer, request.decided_by_name) == (
-        "refused", "票据未收回", "赵六")  # fmt: skip
+        "refused",
+        "票据未收回",
+        "赵六",
+    )
     assert ledger.owed(books.session, [books.flat.id]) == {}
     with pytest.raises(AlreadyDone, match=r"赵六 has refused .* already: 票据未收回"):
         grant(books, request)
@@ -130,9 +144,13 @@ def test_asking_twice_says_who_asked_and_when(books, paid):
 def test_two_who_ask_at_once_make_one_request(books, paid):
     ask(books, paid)
     books.session.add(
-        VoidRequest(community_id=paid.community_id, payment_id=paid.id, reason="收错",
-                    asked_on=date(2026, 4, 10))
-    )  # fmt: skip
+        VoidRequest(
+            community_id=paid.community_id,
+            payment_id=paid.id,
+            reason="收错",
+            asked_on=date(2026, 4, 10),
+        )
+    )
     with pytest.raises(IntegrityError):
         books.session.flush()
 

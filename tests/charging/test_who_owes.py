@@ -33,17 +33,26 @@ class History:
         self.books, self.draw = books, random.Random(seed)
         self.units = [books.unit("1-1-101"), books.unit("1-1-102")]
         self.people = [books.customer(self.units[0], name) for name in ("张三", "李四", "王五")]
-        self.bills = {}         # id → unit, debtor, due, posted, voided, fen
-        self.paid = []          # bill, day, fen
-        self.moved = []         # unit, customer or None, day, fen
+        self.bills = {}  # id → unit, debtor, due, posted, voided, fen
+        self.paid = []  # bill, day, fen
+        self.moved = []  # unit, customer or None, day, fen
         self.owner = {unit.id: self.people[0].id for unit in self.units}
         self.month = {unit.id: 0 for unit in self.units}
         self.keys = 0
 
     def live(self):
         """One thing happens on most days."""
-        acts = (self.bill, self.bill, self.pay, self.pay, self.prepay, self.sell, self.void,
-                self.unknown, self.cancel)
+        acts = (
+            self.bill,
+            self.bill,
+            self.pay,
+            self.pay,
+            self.prepay,
+            self.sell,
+            self.void,
+            self.unknown,
+            self.cancel,
+        )
         for offset in range(DAYS):
             self.day = FIRST + timedelta(days=offset)
             with clock.fixed(datetime.combine(self.day, time(2))):
@@ -58,8 +67,12 @@ class History:
         debtor = None if self.draw.random() < 0.1 else self.owner[unit.id]
         due = self.day + timedelta(days=self.draw.randrange(-400, 40))
         row = self.books.bill(
-            unit, str(from_fen(fen)), month=date(2010 + step // 12, step % 12 + 1, 1),
-            due_on=due, posted_on=self.day, customer_id=debtor,
+            unit,
+            str(from_fen(fen)),
+            month=date(2010 + step // 12, step % 12 + 1, 1),
+            due_on=due,
+            posted_on=self.day,
+            customer_id=debtor,
         )
         self.bills[row.id] = [unit.id, debtor, due, self.day, None, fen]
 
@@ -68,17 +81,24 @@ class History:
 
     def rest(self, bill_id, day=date.max):
         return self.bills[bill_id][5] - sum(
-            fen for key, on, fen in self.paid if key == bill_id and on <= day)
+            fen for key, on, fen in self.paid if key == bill_id and on <= day
+        )
 
     def purse(self, unit_id, who, day=date.max):
-        return sum(fen for unit, owner, on, fen in self.moved
-                   if (unit, owner) == (unit_id, who) and on <= day)
+        return sum(
+            fen
+            for unit, owner, on, fen in self.moved
+            if (unit, owner) == (unit_id, who) and on <= day
+        )
 
     def open(self, unit_id, day=date.max):
         """Bills of the unit that are owed, the oldest due first."""
         found = [
-            key for key, (unit, _, _, posted, voided, _) in self.bills.items()
-            if unit == unit_id and posted <= day and (voided is None or voided > day)
+            key
+            for key, (unit, _, _, posted, voided, _) in self.bills.items()
+            if unit == unit_id
+            and posted <= day
+            and (voided is None or voided > day)
             and self.rest(key, day) > 0
         ]
         return sorted(found, key=lambda key: (self.bills[key][2], key))
@@ -87,8 +107,14 @@ class History:
         self.keys += 1
         with audit.acting(self.books.collector):
             return receive(
-                self.books.session, unit_id=unit.id, payer="", payer_id=who, key=f"k{self.keys}",
-                tenders=[Given(tender, from_fen(fen))], keep_surplus=keep, lines=lines,
+                self.books.session,
+                unit_id=unit.id,
+                payer="",
+                payer_id=who,
+                key=f"k{self.keys}",
+                tenders=[Given(tender, from_fen(fen))],
+                keep_surplus=keep,
+                lines=lines,
             )
 
     def settle(self, unit, fen):
@@ -151,8 +177,14 @@ class History:
             held, who = self.purse(unit.id, None), self.draw.choice(self.people).id
             part = self.draw.randrange(1, held + 1)
             with audit.acting(self.books.supervisor):
-                assign(self.books.session, unit_id=unit.id, customer_id=who,
-                       amount=from_fen(part), shown=from_fen(held), reason="收据存根上有签名")
+                assign(
+                    self.books.session,
+                    unit_id=unit.id,
+                    customer_id=who,
+                    amount=from_fen(part),
+                    shown=from_fen(held),
+                    reason="收据存根上有签名",
+                )
             self.moved += [(unit.id, None, self.day, -part), (unit.id, who, self.day, part)]
 
     def cancel(self, unit):
@@ -206,8 +238,14 @@ def every_day_agrees_with_the_plain_calculation(history):
     dues = [due for _, _, due, posted, *_ in history.bills.values() if posted <= due < last]
     for day in [last, *some, *draw.sample(dues, 3)]:
         wanted = {
-            key: (from_fen(gross), from_fen(held), from_fen(not_due),
-                  tuple(from_fen(fen) for fen in buckets), bills, oldest)
+            key: (
+                from_fen(gross),
+                from_fen(held),
+                from_fen(not_due),
+                tuple(from_fen(fen) for fen in buckets),
+                bills,
+                oldest,
+            )
             for key, (gross, held, not_due, buckets, bills, oldest) in history.arrears(day).items()
         }
         rows = owing(session, as_of=day)
@@ -220,10 +258,12 @@ def every_day_agrees_with_the_plain_calculation(history):
         owed = ledger.owed(session, keys, day)
         assert sum(row.gross + row.not_due for row in rows) == sum(owed.values())
         assert sum(row.total + row.covered for row in rows) == sum(row.gross for row in rows)
-        purses = {(unit.id, who): from_fen(history.purse(unit.id, who, day))
-                  for unit in history.units for who in (None, *(p.id for p in history.people))}
-        assert ledger.purses(session, keys, day) == {
-            key: fen for key, fen in purses.items() if fen}
+        purses = {
+            (unit.id, who): from_fen(history.purse(unit.id, who, day))
+            for unit in history.units
+            for who in (None, *(p.id for p in history.people))
+        }
+        assert ledger.purses(session, keys, day) == {key: fen for key, fen in purses.items() if fen}
 
 
 def the_report_adds_up_to_the_list_and_the_ledger(history):
@@ -233,7 +273,12 @@ def the_report_adds_up_to_the_list_and_the_ledger(history):
     asked = {"community": None, "building": None, "day": day}
     (place,) = by_building(session, **asked)
     assert (place.gross, place.total, place.covered, place.not_due, place.units) == (
-        whole.gross, whole.total, whole.covered, whole.not_due, whole.units)
+        whole.gross,
+        whole.total,
+        whole.covered,
+        whole.not_due,
+        whole.units,
+    )
     listed = list(by_unit(session, **asked).stream(session))
     paid_ahead = list(all_covered(session, **asked).stream(session))
     assert sum((row["gross"] for row in (*listed, *paid_ahead)), Decimal(0)) == whole.gross
@@ -251,5 +296,7 @@ def the_unit_page_says_of_today_what_the_list_says(history):
             assert found.keys() == wanted.keys()
             for who, debt in found.items():
                 assert (debt.owed, debt.prepaid) == (
-                    wanted[who].gross + wanted[who].not_due, wanted[who].prepaid)
+                    wanted[who].gross + wanted[who].not_due,
+                    wanted[who].prepaid,
+                )
                 assert debt.to_pay == max(debt.owed - debt.prepaid, 0)

@@ -67,11 +67,32 @@ def test_areas_in_every_spelling(cell, expected):
 @pytest.mark.parametrize(
     "cell",
     [
-        0, 0.0, "0", -1, "-89.5", float("nan"), float("inf"), 1e400, "NaN", "1e400", "1e5", "89,5",
-        "12,34,567", "八十九", "89.5+10", "约89.5", 2_000_000, "9" * 20, 0.00001, "=1+1", "89.5.1",
-        date(2019, 5, 1), "12 34 平", "0x10",
+        0,
+        0.0,
+        "0",
+        -1,
+        "-89.5",
+        float("nan"),
+        float("inf"),
+        1e400,
+        "NaN",
+        "1e400",
+        "1e5",
+        "89,5",
+        "12,34,567",
+        "八十九",
+        "89.5+10",
+        "约89.5",
+        2_000_000,
+        "9" * 20,
+        0.00001,
+        "=1+1",
+        "89.5.1",
+        date(2019, 5, 1),
+        "12 34 平",
+        "0x10",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_area_is_an_error(cell):
     if cell == "12 34 平":  # spaces inside are only odd typing
         assert area(cell) == Decimal(1234)
@@ -114,12 +135,26 @@ def test_what_is_no_share_is_in_doubt(cell):
 @pytest.mark.parametrize(
     "cell",
     [
-        "2019-05-01", "2019/5/1", "2019.5.1", "2019年5月1日", "2019年05月01号", "20190501",
-        20190501.0, 43586.0, 43586, "43586", "２０１９－０５－０１", "2019-05-01 00:00:00",
-        "2019-05-01T08:30", "2019年5月1日 8:30", "二〇一九年五月一日", date(2019, 5, 1),
-        datetime(2019, 5, 1, 23, 59), "1/5/2019"[:0] + "2019-5-1",
+        "2019-05-01",
+        "2019/5/1",
+        "2019.5.1",
+        "2019年5月1日",
+        "2019年05月01号",
+        "20190501",
+        20190501.0,
+        43586.0,
+        43586,
+        "43586",
+        "２０１９－０５－０１",
+        "2019-05-01 00:00:00",
+        "2019-05-01T08:30",
+        "2019年5月1日 8:30",
+        "二〇一九年五月一日",
+        date(2019, 5, 1),
+        datetime(2019, 5, 1, 23, 59),
+        "1/5/2019"[:0] + "2019-5-1",
     ],
-)  # fmt: skip
+)
 def test_one_day_in_many_spellings(cell):
     assert day(cell) == date(2019, 5, 1)
 
@@ -167,9 +202,13 @@ def test_day_numbers_of_1904_are_counted_from_1904():
 def test_every_day_survives_every_spelling(value):
     serial = float((value - date(1899, 12, 30)).days)
     spellings = (
-        value, value.isoformat(), f"{value:%Y%m%d}", f"{value.year}年{value.month}月{value.day}日",
-        f"{value.year}.{value.month}.{value.day}", serial,
-    )  # fmt: skip
+        value,
+        value.isoformat(),
+        f"{value:%Y%m%d}",
+        f"{value.year}年{value.month}月{value.day}日",
+        f"{value.year}.{value.month}.{value.day}",
+        serial,
+    )
     assert {day(cell) for cell in spellings} == {value}
 
 

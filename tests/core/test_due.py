@@ -49,16 +49,19 @@ def test_an_office_that_closes_at_another_time_ends_its_day_then():
     early = time(17, 30)
     given = {"begins": date(2026, 11, 20), "moment": datetime(2026, 11, 20, 23, 30)}
     assert due_moment("begins + 1 day", given.__getitem__, early) == datetime(2026, 11, 21, 9, 30)
-    assert due_moment("moment + 1 month", given.__getitem__, early) == datetime(
-        2026, 12, 21, 9, 30)  # fmt: skip
+    assert due_moment("moment + 1 month", given.__getitem__, early) == datetime(2026, 12, 21, 9, 30)
     # Hours run from the moment itself.
-    assert due_moment("moment + 2 hours", given.__getitem__, early) == datetime(
-        2026, 11, 21, 1, 30)  # fmt: skip
+    assert due_moment("moment + 2 hours", given.__getitem__, early) == datetime(2026, 11, 21, 1, 30)
 
 
-@pytest.mark.parametrize(("rule", "field"), [
-    ("lent_at", "lent_at"), ("lent_at + 3 days", "lent_at"), ("ends_on-1month", "ends_on"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ("lent_at", "lent_at"),
+        ("lent_at + 3 days", "lent_at"),
+        ("ends_on-1month", "ends_on"),
+    ],
+)
 def test_a_rule_names_the_field_with_which_it_begins(rule, field):
     assert begins_with(rule) == field
 

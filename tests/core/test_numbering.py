@@ -25,11 +25,14 @@ def take(session, community, pattern, *days):
     return [numbering.filled(session, community, "keys", pattern, day) for day in days]
 
 
-@pytest.mark.parametrize(("pattern", "expected"), [
-    ("YS{year}{month}-{seq:4}", ["YS202612-0001", "YS202612-0002", "YS202701-0001"]),
-    ("{year}第{seq}号", ["2026第1号", "2026第2号", "2027第1号"]),
-    ("DA-{seq:6}", ["DA-000001", "DA-000002", "DA-000003"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("YS{year}{month}-{seq:4}", ["YS202612-0001", "YS202612-0002", "YS202701-0001"]),
+        ("{year}第{seq}号", ["2026第1号", "2026第2号", "2027第1号"]),
+        ("DA-{seq:6}", ["DA-000001", "DA-000002", "DA-000003"]),
+    ],
+)
 def test_the_count_begins_anew_with_the_month_or_the_year(session, two, pattern, expected):
     assert take(session, two[0], pattern, EVE, EVE, NEW_YEAR) == expected
 

@@ -99,9 +99,18 @@ def test_a_table_is_cut_into_pages_and_the_totals_are_of_all_rows(login, estate)
 
 @pytest.mark.parametrize(
     "query",
-    ["day=abc", "day=2026-02-30", "day=9999-01-01", "community=99", "community=1'--", "kind=boat",
-     "building=x", "day=%00", "community=1e400"],
-)  # fmt: skip
+    [
+        "day=abc",
+        "day=2026-02-30",
+        "day=9999-01-01",
+        "community=99",
+        "community=1'--",
+        "kind=boat",
+        "building=x",
+        "day=%00",
+        "community=1e400",
+    ],
+)
 def test_a_wrong_parameter_is_one_sentence_and_keeps_the_form(login, estate, query):
     answer = login("front_desk").get(f"/reports/occupancy/?{query}")
     assert answer.status_code == 400
@@ -236,9 +245,7 @@ def test_the_command_lists_prints_and_writes(app, estate, tmp_path):
 def test_one_decorated_function_is_a_report(session, estate, monkeypatch):
     monkeypatch.setattr("app.core.report.REPORTS", {})
 
-    @report(
-        "report_codes", title="Codes", columns=(Column("code", "Code"),), parameters=(day(),)
-    )
+    @report("report_codes", title="Codes", columns=(Column("code", "Code"),), parameters=(day(),))
     def codes(own, *, day):
         """The first units."""
         return own.execute(select(Unit.code).order_by(Unit.id).limit(2))

@@ -85,7 +85,9 @@ def test_every_phone_in_every_report_follows_the_right_to_phones():
     """Not `see_private`: to call people is a duty of posts that see no ID numbers."""
     phones = [
         (made.name, sheet.name, column)
-        for made in REPORTS.values() for sheet in made.sheets for column in sheet.columns
+        for made in REPORTS.values()
+        for sheet in made.sheets
+        for column in sheet.columns
         if column.mask is formats.mask_phone
     ]
     assert len(phones) > 1

@@ -46,9 +46,17 @@ def read(rows, **more):
 
 @pytest.mark.parametrize(
     "label",
-    ["建筑面积", "建筑面积(㎡)", "建筑面积（平方米）", "*建筑面积", " 建 筑\n面 积 ", "建筑面积：",
-     "建筑面积【必填】", "★建筑面积"],
-)  # fmt: skip
+    [
+        "建筑面积",
+        "建筑面积(㎡)",
+        "建筑面积（平方米）",
+        "*建筑面积",
+        " 建 筑\n面 积 ",
+        "建筑面积：",
+        "建筑面积【必填】",
+        "★建筑面积",
+    ],
+)
 def test_a_header_is_known_with_units_marks_and_spaces(label):
     assert label_key(label) == "建筑面积"
     assert header_of([["房号", label]]).fields == {0: "room", 1: "area"}
@@ -79,8 +87,13 @@ def test_two_levels_are_read_together():
     merged = [(0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 0, 4), (0, 5, 1, 5)]
     for header in (header_of(rows, merged=merged), header_of(rows)):
         assert list(header.fields.values()) == [
-            "room", "name", "phone", "tenant", "tenant_phone", "area",
-        ]  # fmt: skip
+            "room",
+            "name",
+            "phone",
+            "tenant",
+            "tenant_phone",
+            "area",
+        ]
         assert (header.first, header.last) == (0, 1)
         assert header.title(4) == "租户信息/电话"
 
@@ -130,13 +143,24 @@ def test_without_a_header_the_likeliest_row_is_offered():
 
 def test_what_is_no_row_of_the_list_is_skipped_and_counted():
     rows = [
-        ["阳光小区"], HEADER, GOOD, [], ["  ", ""],
-        ["1栋小计", "", "", 89.5], ["合计", "", "", 89.5], ["", "合计：1户", "", ""],
-        HEADER, ["2栋"], ["2-1-101", "李四"],
-        ["注：面积以房产证为准"], ["制表人：王五", "", "审核："],
+        ["阳光小区"],
+        HEADER,
+        GOOD,
+        [],
+        ["  ", ""],
+        ["1栋小计", "", "", 89.5],
+        ["合计", "", "", 89.5],
+        ["", "合计：1户", "", ""],
+        HEADER,
+        ["2栋"],
+        ["2-1-101", "李四"],
+        ["注：面积以房产证为准"],
+        ["制表人：王五", "", "审核："],
         ["以上信息请各位业主核对后签字确认，如有错误请联系前台"],
-        ["", "", "", "", "", "说明", "房号照写"], ["第1页 共3页"], ["以下空白"],
-    ]  # fmt: skip
+        ["", "", "", "", "", "说明", "房号照写"],
+        ["第1页 共3页"],
+        ["以下空白"],
+    ]
     parsed, titles, skipped = read(rows)
     assert [row.number for row in parsed] == [3, 11]
     assert titles == ["2栋"]
@@ -182,5 +206,6 @@ def test_a_merged_room_makes_its_rows_continuations():
     rows = [HEADER, ["1-1-101", "张三", "", 89.5], ["", "李四", "", ""]]
     parsed = read(rows, merged=[(1, 0, 2, 0)])[0]
     assert [(row.values["room"], row.continued) for row in parsed] == [
-        ("1-1-101", False), ("1-1-101", True),
-    ]  # fmt: skip
+        ("1-1-101", False),
+        ("1-1-101", True),
+    ]

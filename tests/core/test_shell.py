@@ -56,11 +56,14 @@ def test_static_files_may_be_kept(client):
         answer.close()
 
 
-@pytest.mark.parametrize(("status", "method", "address", "sentence"), [
-    (404, "get", "/nothing", "页面不存在"),
-    (405, "post", "/healthz", "此地址不能直接打开"),
-    (404, "post", "/language/xx", "页面不存在"),
-])
+@pytest.mark.parametrize(
+    ("status", "method", "address", "sentence"),
+    [
+        (404, "get", "/nothing", "页面不存在"),
+        (405, "post", "/healthz", "此地址不能直接打开"),
+        (404, "post", "/language/xx", "页面不存在"),
+    ],
+)
 def test_refusals_are_chinese_pages(client, status, method, address, sentence):
     answer = getattr(client, method)(address)
     assert answer.status_code == status
@@ -119,9 +122,15 @@ def test_english_can_be_chosen_and_stays(client):
     assert "页面不存在" in client.get("/nothing").text
 
 
-@pytest.mark.parametrize("referrer", [
-    "https://evil.example/", "//evil.example", "http://localhost.evil.example/x", "javascript:1",
-])
+@pytest.mark.parametrize(
+    "referrer",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "http://localhost.evil.example/x",
+        "javascript:1",
+    ],
+)
 def test_a_foreign_referrer_leads_nowhere(client, referrer):
     answer = client.post("/language/en", headers={"Referer": referrer})
     assert answer.location == "/"

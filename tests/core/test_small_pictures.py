@@ -23,7 +23,8 @@ def jpeg(exif):
 def odd_exif():
     """Turned by a quarter; its resolution, a ratio by rights, is a text."""
     entries = struct.pack("<HHII", ORIENTATION, 3, 1, 6) + struct.pack(
-        "<HHI4s", RESOLUTION, 2, 4, b"abc\0")  # fmt: skip
+        "<HHI4s", RESOLUTION, 2, 4, b"abc\0"
+    )
     return b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + entries + struct.pack("<I", 0)
 
 

@@ -22,19 +22,26 @@ def test_what_is_no_time_of_day_is_refused(typed):
     assert refused.value.params["text"] == typed
 
 
-@pytest.mark.parametrize(("spell", "typed", "kept"), [
-    (spelling.phone, "138 0000 0001", "13800000001"),
-    (spelling.plate, "浙a12345", "浙A12345"),
-    (spelling.id_number, " 11010519491231002x ", "11010519491231002X"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("spell", "typed", "kept"),
+    [
+        (spelling.phone, "138 0000 0001", "13800000001"),
+        (spelling.plate, "浙a12345", "浙A12345"),
+        (spelling.id_number, " 11010519491231002x ", "11010519491231002X"),
+    ],
+)
 def test_what_people_write_is_brought_to_one_form(spell, typed, kept):
     assert spell(typed) == kept
 
 
-@pytest.mark.parametrize(("spell", "typed"), [
-    (spelling.phone, "12"), (spelling.plate, "没有车牌"),
-    (spelling.id_number, "110105194912310021"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("spell", "typed"),
+    [
+        (spelling.phone, "12"),
+        (spelling.plate, "没有车牌"),
+        (spelling.id_number, "110105194912310021"),
+    ],
+)
 def test_what_is_none_is_refused(spell, typed):
     with pytest.raises(DomainError):
         spell(typed)

@@ -37,9 +37,14 @@ def declare(monkeypatch):
         monkeypatch.setattr(table_sync, "metadata", house)
         told = [Column("subject", String(length), nullable=False)] if subject else []
         return Table(
-            NAME, house, Column("id", Integer, primary_key=True), *told,
-            Column("colour", String(10)), one_of("colour", words), *more,
-        )  # fmt: skip
+            NAME,
+            house,
+            Column("id", Integer, primary_key=True),
+            *told,
+            Column("colour", String(10)),
+            one_of("colour", words),
+            *more,
+        )
 
     return version
 
@@ -120,15 +125,22 @@ def test_a_word_that_rows_hold_cannot_be_taken_away_another_can(engine, declare,
 
 def test_several_changes_that_were_never_brought_come_at_once(engine, declare, begun):
     table = declare(
-        Column("day", Date, nullable=False), Column("size", String(5)), one_of("size", ["s", "l"]),
-        Index(f"uq_{NAME}_subject", "subject", unique=True), Index(f"ix_{NAME}_day", "day"),
-        words=("red", "blue", "green"), length=60,
-    )  # fmt: skip
+        Column("day", Date, nullable=False),
+        Column("size", String(5)),
+        one_of("size", ["s", "l"]),
+        Index(f"uq_{NAME}_subject", "subject", unique=True),
+        Index(f"ix_{NAME}_day", "day"),
+        words=("red", "blue", "green"),
+        length=60,
+    )
     kinds = bring(engine, table)
     assert sorted(set(kinds)) == ["column", "index", "rebuild", "words"]
     assert bring(engine, table) == []
-    put(engine, table, {"subject": "长" * 60, "colour": "green", "size": "s",
-                        "day": date(2026, 1, 1)})  # fmt: skip
+    put(
+        engine,
+        table,
+        {"subject": "长" * 60, "colour": "green", "size": "s", "day": date(2026, 1, 1)},
+    )
     for wrong in ({"subject": "雨伞"}, {"subject": "y", "size": "m"}):
         with pytest.raises(IntegrityError):
             put(engine, table, {"day": date(2026, 1, 1), **wrong})
@@ -143,14 +155,13 @@ def test_what_is_there_twice_cannot_become_unique(engine, declare, begun):
     assert refused.value.params["column"] == "subject"
     assert len(stored(engine)) == 3
     with engine.connect() as connection:
-        (subject,) = [one for one in inspect(connection).get_columns(NAME)
-                      if one["name"] == "subject"]  # fmt: skip
+        (subject,) = [
+            one for one in inspect(connection).get_columns(NAME) if one["name"] == "subject"
+        ]
     assert subject["type"].length == 10, "of a refused plan nothing at all is done"
 
 
-def test_a_field_that_was_taken_out_keeps_its_values_and_is_no_longer_asked(
-    engine, declare, begun
-):
+def test_a_field_that_was_taken_out_keeps_its_values_and_is_no_longer_asked(engine, declare, begun):
     table = declare(subject=False)
     assert bring(engine, table) == ["relax"]
     put(engine, table, {"colour": "blue"})
@@ -159,12 +170,18 @@ def test_a_field_that_was_taken_out_keeps_its_values_and_is_no_longer_asked(
 
 
 def test_a_table_to_which_others_point_is_changed_and_their_rows_stay(engine, declare, begun):
-    other = Table(OTHER, begun.metadata, Column("id", Integer, primary_key=True),
-                  Column("umbrella_id", ForeignKey(f"{NAME}.id"), nullable=False))  # fmt: skip
+    other = Table(
+        OTHER,
+        begun.metadata,
+        Column("id", Integer, primary_key=True),
+        Column("umbrella_id", ForeignKey(f"{NAME}.id"), nullable=False),
+    )
     bring(engine, begun, other)
     put(engine, other, {"umbrella_id": 1})
     assert set(bring(engine, declare(words=("red", "blue", "green"), length=60))) == {
-        "rebuild", "words"}  # fmt: skip
+        "rebuild",
+        "words",
+    }
     assert stored(engine, OTHER) == [{"id": 1, "umbrella_id": 1}]
     with pytest.raises(IntegrityError):
         put(engine, other, {"umbrella_id": 99})
@@ -173,9 +190,11 @@ def test_a_table_to_which_others_point_is_changed_and_their_rows_stay(engine, de
 @pytest.mark.parametrize("at", ["_add_column", "CreateIndex"])
 def test_killed_half_way_the_old_table_is_whole(engine, declare, begun, monkeypatch, at):
     table = declare(
-        Index(f"ix_{NAME}_colour", "colour"), Column("day", Date), words=("red", "blue", "green"),
+        Index(f"ix_{NAME}_colour", "colour"),
+        Column("day", Date),
+        words=("red", "blue", "green"),
         length=60,
-    )  # fmt: skip
+    )
     real, calls = getattr(table_sync, at), []
 
     def dies(*given, **more):
@@ -194,7 +213,7 @@ def test_killed_half_way_the_old_table_is_whole(engine, declare, begun, monkeypa
     assert stored(engine) == [
         {"id": 1, "subject": "雨伞", "colour": "red"},
         {"id": 2, "subject": "阳伞", "colour": None},
-    ]  # fmt: skip
+    ]
     assert f"{NAME}_new" not in inspect(engine).get_table_names()
     with pytest.raises(IntegrityError):
         put(engine, begun, {"subject": "x", "colour": "green"})

@@ -12,8 +12,13 @@ from app.core.errors import DomainError
 
 
 def table(*words):
-    return Table("sync_umbrella", MetaData(), Column("id", Integer, primary_key=True),
-                 Column("colour", String(10)), one_of("colour", words))  # fmt: skip
+    return Table(
+        "sync_umbrella",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("colour", String(10)),
+        one_of("colour", words),
+    )
 
 
 @pytest.mark.parametrize("only_plan", [True, False])

@@ -33,18 +33,36 @@ def declare(monkeypatch):
     def version(*, places=2, target="sync_left", states=("open",), unique=True):
         house = MetaData(naming_convention=metadata.naming_convention)
         monkeypatch.setattr(table_sync, "metadata", house)
-        others = [Table(name, house, Column("id", Integer, primary_key=True))
-                  for name in ("sync_left", "sync_right")]  # fmt: skip
+        others = [
+            Table(name, house, Column("id", Integer, primary_key=True))
+            for name in ("sync_left", "sync_right")
+        ]
         where = text("state IN ({})".format(", ".join(f"'{one}'" for one in states)))
-        rules = [Index("uq_sync_umbrella_subject", "subject", unique=True, sqlite_where=where,
-                       postgresql_where=where)] if unique else []  # fmt: skip
+        rules = (
+            [
+                Index(
+                    "uq_sync_umbrella_subject",
+                    "subject",
+                    unique=True,
+                    sqlite_where=where,
+                    postgresql_where=where,
+                )
+            ]
+            if unique
+            else []
+        )
         size = f"'{places} places'"
         table = Table(
-            NAME, house, Column("id", Integer, primary_key=True), Column("subject", String(10)),
-            Column("state", String(10)), Column("amount", Integer),
-            Column("who_id", ForeignKey(house.tables[target].c.id)), *rules,
+            NAME,
+            house,
+            Column("id", Integer, primary_key=True),
+            Column("subject", String(10)),
+            Column("state", String(10)),
+            Column("amount", Integer),
+            Column("who_id", ForeignKey(house.tables[target].c.id)),
+            *rules,
             CheckConstraint(f"amount IS NULL OR {size} = {size}", name="amount_places"),
-        )  # fmt: skip
+        )
         return [*others, table]
 
     return version
@@ -58,8 +76,9 @@ def made(engine, declare):
     with engine.begin() as connection:
         connection.execute(insert(tables[0]).values(id=1))
         connection.execute(insert(tables[1]).values(id=1))
-        connection.execute(insert(tables[2]).values(
-            id=1, subject="a", state="open", amount=1234, who_id=1))  # fmt: skip
+        connection.execute(
+            insert(tables[2]).values(id=1, subject="a", state="open", amount=1234, who_id=1)
+        )
     yield engine
     with engine.begin() as connection:
         for name in (NAME, "sync_left", "sync_right"):
@@ -97,8 +116,13 @@ def test_rows_of_before_begin_in_the_first_state_and_what_was_required_may_be_em
     def version(*more, required):
         house = MetaData(naming_convention=metadata.naming_convention)
         monkeypatch.setattr(table_sync, "metadata", house)
-        return Table(NAME, house, Column("id", Integer, primary_key=True),
-                     Column("subject", String(10), nullable=not required), *more)  # fmt: skip
+        return Table(
+            NAME,
+            house,
+            Column("id", Integer, primary_key=True),
+            Column("subject", String(10), nullable=not required),
+            *more,
+        )
 
     first = version(required=True)
     assert [one.kind for one in table_sync.bring(engine, [first])] == ["table"]
@@ -118,8 +142,13 @@ def test_a_choice_that_becomes_a_text_takes_every_text(engine, monkeypatch):
     def version(*rules, length):
         house = MetaData(naming_convention=metadata.naming_convention)
         monkeypatch.setattr(table_sync, "metadata", house)
-        return Table(NAME, house, Column("id", Integer, primary_key=True),
-                     Column("colour", String(length)), *rules)  # fmt: skip
+        return Table(
+            NAME,
+            house,
+            Column("id", Integer, primary_key=True),
+            Column("colour", String(length)),
+            *rules,
+        )
 
     first = version(one_of("colour", ("red", "blue")), length=10)
     list(table_sync.bring(engine, [first]))

@@ -22,32 +22,37 @@ class File(Part):
     entries: tuple[Entry, ...] = ()
 
 
-GOOD = '''\
+GOOD = """\
 title = { zh = "伞", en = "Umbrella" }
 
 [[entries]]
 name = "big"
 label = { zh = "大", en = "Big" }
-'''
+"""
 
 
 def found(text):
     """(line, place, source text) of every fault."""
     content = read("own.toml", text)
     assert isinstance(content, dict), content
-    return [(one.line, one.path, one.message, one.params)
-            for one in faults(File, content, "own.toml", text)]  # fmt: skip
+    return [
+        (one.line, one.path, one.message, one.params)
+        for one in faults(File, content, "own.toml", text)
+    ]
 
 
 def test_a_good_file_has_none():
     assert found(GOOD) == []
 
 
-@pytest.mark.parametrize(("old", "new", "line", "path", "near"), [
-    ("label", "lable", 5, "entries[1].lable", "label"),
-    ('name = "big"', 'name = "big"\nlook = "bda"', 5, "entries[1].look", "bad"),
-    ("title", "titel", 1, "titel", "title"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "line", "path", "near"),
+    [
+        ("label", "lable", 5, "entries[1].lable", "label"),
+        ('name = "big"', 'name = "big"\nlook = "bda"', 5, "entries[1].look", "bad"),
+        ("title", "titel", 1, "titel", "title"),
+    ],
+)
 def test_a_slip_of_the_pen_is_told_with_what_was_meant(old, new, line, path, near):
     (fault,) = [one for one in found(GOOD.replace(old, new, 1)) if "near" in one[3]]
     assert fault[:2] == (line, path)
@@ -64,8 +69,9 @@ def test_a_missing_language_asks_for_it():
 def test_every_fault_is_told_at_once_and_each_once():
     text = GOOD.replace("big", "Big!") + '[[entries]]\nname = "x"\n'
     assert [(line, path) for line, path, *_ in found(text)] == [
-        (4, "entries[1].name"), (6, "entries[2].label"),
-    ]  # fmt: skip
+        (4, "entries[1].name"),
+        (6, "entries[2].label"),
+    ]
 
 
 @pytest.mark.parametrize(("text", "line"), [
@@ -78,8 +84,9 @@ def test_what_is_no_toml_is_told_with_its_line(text, line):
 
 
 def test_a_fault_reads_as_file_line_place_and_sentence():
-    problem = toml_faults.problem("own.toml", GOOD, ("entries", 0, "name"), "“%(value)s” is odd.",
-                                  {"value": "big"})  # fmt: skip
+    problem = toml_faults.problem(
+        "own.toml", GOOD, ("entries", 0, "name"), "“%(value)s” is odd.", {"value": "big"}
+    )
     assert told([problem], str) == ["own.toml:4: entries[1].name “big” is odd."]
     assert str(toml_faults.BadFiles([problem])) == told([problem], str)[0]
     assert shown(("fields", 3, "kind")) == "fields[4].kind"

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.toml_places import line_of
 
-TEXT = '''\
+TEXT = """\
 # a register with everything          1
 [register]
 title = { zh = "钥匙", en = "Key" }
@@ -35,7 +35,7 @@ zh = "物品"
 
 [slip]
 note = { zh = "[[fields]]", en = "x" }
-'''
+"""
 
 
 @pytest.mark.parametrize(("path", "line"), [
@@ -67,8 +67,15 @@ def test_a_path_leads_to_its_line(path, line):
     assert line_of(TEXT, path) == line
 
 
-@pytest.mark.parametrize("text", [
-    "", "\n", "[[[", "a = '''\n[register]\n'''", "\r\n[register]\r\n",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "[[[",
+        "a = '''\n[register]\n'''",
+        "\r\n[register]\r\n",
+    ],
+)
 def test_no_text_is_too_odd(text):
     assert 1 <= line_of(text, ("register", "title")) <= max(1, len(text.splitlines()))

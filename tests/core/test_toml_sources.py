@@ -75,7 +75,10 @@ def test_what_nobody_adds_to_is_not_checked_again(form, folders, checked):
     assert found["right"] is known["right"]
     assert [one.name for one in found["left"].definition.fields] == ["book", "lamp"]
     assert {name: one.own for name, one in found.items()} == {
-        "left": True, "right": False, "mine": True}  # fmt: skip
+        "left": True,
+        "right": False,
+        "mine": True,
+    }
     assert [one.name for one in known["left"].definition.fields] == ["book"], "it stays as it was"
 
 
@@ -101,4 +104,3 @@ def test_the_same_text_is_read_once():
     read.cache_clear()
     assert read("a.toml", "x = 1") is read("a.toml", "x = 1")
     assert isinstance(read("a.toml", "x ="), Problem)
-

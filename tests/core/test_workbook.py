@@ -76,8 +76,9 @@ def test_text_is_read_in_every_encoding_and_with_every_separator(tmp_path, encod
     book = read_workbook(path)
     assert book.kind == "text"
     assert list(book.sheets[0].rows) == [
-        ["房号", "业主", "电话"], ["1-1-101", "张三", "13800000001"],
-    ]  # fmt: skip
+        ["房号", "业主", "电话"],
+        ["1-1-101", "张三", "13800000001"],
+    ]
 
 
 def test_a_text_file_gives_its_own_name_to_its_sheet(tmp_path):

@@ -14,9 +14,14 @@ from app.estate.owner_file import parse_owner_file
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 FOLDERS = (
-    "templates", "xlsx_calamine", "xlsx_poi_hostile", "xlsx_poi_other", "xlsx_python_calamine",
-    "xlsx_sheetjs", "blns",
-)  # fmt: skip
+    "templates",
+    "xlsx_calamine",
+    "xlsx_poi_hostile",
+    "xlsx_poi_other",
+    "xlsx_python_calamine",
+    "xlsx_sheetjs",
+    "blns",
+)
 MEMORY = 300 << 20
 NO_LIST = ("No header", "looks like a list of something else")
 """How a file that is none of ours is refused."""

@@ -58,9 +58,10 @@ def test_every_list_has_rows_in_every_state_and_what_is_due_is_overdue(loaded, s
 
 
 def test_the_record_of_changes_tells_each_row_from_its_first_day(loaded, session):
-    entered = {(one.screen, one.record_id): one.at for one in session.scalars(
-        select(AuditEntry).where(AuditEntry.act == "create")
-    )}  # fmt: skip
+    entered = {
+        (one.screen, one.record_id): one.at
+        for one in session.scalars(select(AuditEntry).where(AuditEntry.act == "create"))
+    }
     for model in catalogue.models().values():
         for row in session.scalars(select(model)):
             assert entered[model.__tablename__, str(row.id)] == row.created_at
@@ -84,7 +85,10 @@ def test_lines_texts_and_people_are_filled_in(loaded, session):
     ).first()
     assert [one["count"] for one in moving.goods] == [1, 2, 1, 15]
     assert (moving.state, moving.guard) == ("released", "张强")
-    words = {word for row in session.scalars(select(catalogue.models()["key_loan"]))
-             for word in (row.borrower, row.key_name)}  # fmt: skip
+    words = {
+        word
+        for row in session.scalars(select(catalogue.models()["key_loan"]))
+        for word in (row.borrower, row.key_name)
+    }
     assert "地下室门钥匙" in words
     assert not any("{" in word for word in words)

@@ -56,8 +56,12 @@ class Cast:
         self.session.add(place)
         self.session.flush()
         unit = Unit(
-            community_id=community_id, building_id=place.id, entrance=entrance,
-            number=number, code=code, sort_key=code,
+            community_id=community_id,
+            building_id=place.id,
+            entrance=entrance,
+            number=number,
+            code=code,
+            sort_key=code,
         )
         self.session.add(unit)
         self.session.flush()
@@ -87,8 +91,13 @@ class Cast:
         entries = [problems.Entry(**entry) for entry in more.pop("entries", ())]
         with clock.fixed(more.pop("moment", at(day))):
             return logs.save(
-                self.session, who, day, version=before.version if before else 0,
-                done=done, plan=plan, entries=entries,
+                self.session,
+                who,
+                day,
+                version=before.version if before else 0,
+                done=done,
+                plan=plan,
+                entries=entries,
             )
 
     def hand_in(self, who: int, day: date, **more) -> DailyLog:

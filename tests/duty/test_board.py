@@ -20,8 +20,7 @@ def begun(cast):
 def standings(session, cast, reviewer, day, moment):
     with clock.fixed(moment):
         return {
-            line.person.id: line.standing
-            for line in board.of_day(session, reviewer, day).lines
+            line.person.id: line.standing for line in board.of_day(session, reviewer, day).lines
         }
 
 
@@ -30,8 +29,10 @@ def test_a_board_shows_who_handed_in_and_who_did_not(session, cast):
     cast.write(cast.li, FRIDAY)
     seen = standings(session, cast, cast.qian, FRIDAY, at(FRIDAY, 20))
     assert seen == {
-        cast.wang: Standing.SUBMITTED, cast.li: Standing.MISSING,
-        cast.sun: Standing.MISSING, cast.zhao: Standing.MISSING,
+        cast.wang: Standing.SUBMITTED,
+        cast.li: Standing.MISSING,
+        cast.sun: Standing.MISSING,
+        cast.zhao: Standing.MISSING,
     }
     seen = standings(session, cast, cast.qian, FRIDAY, at(SATURDAY, 9))
     assert seen[cast.li] == Standing.OVERDUE
@@ -93,15 +94,19 @@ def test_the_strip_counts_what_waits_and_what_is_absent(session, cast):
     with clock.fixed(at(MONDAY)):
         days = board.strip(session, cast.qian, MONDAY, days=3)
     assert [(d.day, d.waiting, d.absent, d.handed_in) for d in days] == [
-        (THURSDAY, 0, 4, 0), (FRIDAY, 1, 3, 1), (MONDAY, 0, 4, 0)
+        (THURSDAY, 0, 4, 0),
+        (FRIDAY, 1, 3, 1),
+        (MONDAY, 0, 4, 0),
     ]
 
 
 def test_the_list_of_problems_goes_across_people(session, cast):
     cast.hand_in(cast.wang, THURSDAY, entries=[{"text": "漏水", "unit_id": cast.room}])
-    cast.hand_in(cast.li, FRIDAY, entries=[
-        {"text": "投诉噪音"}, {"text": "灯坏", "closed": True, "result": "已换"}
-    ])
+    cast.hand_in(
+        cast.li,
+        FRIDAY,
+        entries=[{"text": "投诉噪音"}, {"text": "灯坏", "closed": True, "result": "已换"}],
+    )
     with clock.fixed(at(MONDAY)):
         opened = board.problem_list(session, cast.zhao)
         closed = board.problem_list(session, cast.zhao, closed=True)
@@ -128,9 +133,9 @@ def test_the_trend_counts_the_problems_open_at_the_end_of_each_day(session, cast
     log = cast.hand_in(cast.wang, THURSDAY, entries=[{"text": "漏水"}, {"text": "灯坏"}])
     number = board.problem_list(session, cast.zhao)[0].problem.id
     assert log.day == THURSDAY
-    cast.hand_in(cast.wang, FRIDAY, entries=[
-        {"id": number, "text": "", "closed": True, "result": "已修"}
-    ])
+    cast.hand_in(
+        cast.wang, FRIDAY, entries=[{"id": number, "text": "", "closed": True, "result": "已修"}]
+    )
     with clock.fixed(at(MONDAY)):
         found = trend.of_days(session, cast.zhao, MONDAY, count=6)
     assert found.days[0] == MONDAY - timedelta(days=5)

@@ -17,10 +17,16 @@ def pay(session, cast, who, day, tenders, *, key, void_by=None) -> None:
     total = sum(Decimal(amount) for _, amount in tenders)
     session.add(
         Payment(
-            community_id=cast.garden, unit_id=cast.room, payer_name="张三", amount=total,
-            received_on=day, collector_id=who, key=key,
+            community_id=cast.garden,
+            unit_id=cast.room,
+            payer_name="张三",
+            amount=total,
+            received_on=day,
+            collector_id=who,
+            key=key,
             state="void" if void_by else "posted",
-            voided_on=day if void_by else None, voided_by_id=void_by,
+            voided_on=day if void_by else None,
+            voided_by_id=void_by,
             tenders=[
                 Tender(community_id=cast.garden, kind=kind, amount=Decimal(amount))
                 for kind, amount in tenders
@@ -58,12 +64,20 @@ def test_runs_imports_edits_notes_and_reports_are_counted(session, cast):
         session.add_all(
             [
                 BillingRun(
-                    community_id=cast.garden, period_start=date(2026, 11, 1),
-                    period_end=date(2026, 11, 30), item_ids=[1], digest="x", lines=600,
-                    amount=Decimal("150360.00"), user_id=cast.wang, posted_on=FRIDAY,
+                    community_id=cast.garden,
+                    period_start=date(2026, 11, 1),
+                    period_end=date(2026, 11, 30),
+                    item_ids=[1],
+                    digest="x",
+                    lines=600,
+                    amount=Decimal("150360.00"),
+                    user_id=cast.wang,
+                    posted_on=FRIDAY,
                 ),
                 ImportBatch(
-                    community_id=cast.garden, file_name="业主资料.xlsx", digest="x",
+                    community_id=cast.garden,
+                    file_name="业主资料.xlsx",
+                    digest="x",
                     user_id=cast.wang,
                 ),
                 AuditEntry(user_id=cast.wang, act="write", screen="customers"),
@@ -71,7 +85,9 @@ def test_runs_imports_edits_notes_and_reports_are_counted(session, cast):
                 AuditEntry(user_id=cast.wang, act="read", screen="customers"),
                 AuditEntry(user_id=cast.wang, act="write", screen="daily_log"),
                 UnitNote(
-                    community_id=cast.garden, unit_id=cast.room, text="宠物",
+                    community_id=cast.garden,
+                    unit_id=cast.room,
+                    text="宠物",
                     created_by_id=cast.wang,
                 ),
                 Job(kind="report", title="收款日报", user_id=cast.wang),
@@ -93,16 +109,20 @@ def test_new_records_are_called_new_and_named_in_five_lines(session, cast):
         session.add_all(
             AuditEntry(user_id=cast.wang, act=act, screen=screen, title=title)
             for act, screen, title in [
-                ("create", "vehicles", "京B00001"), ("write", "vehicles", "京B00001"),
+                ("create", "vehicles", "京B00001"),
+                ("write", "vehicles", "京B00001"),
                 *(("create", "register_key_loan", f"YS{n}") for n in range(6)),
-                ("step", "register_key_loan", "YS0"), ("delete", "residents", "李四"),
+                ("step", "register_key_loan", "YS0"),
+                ("delete", "residents", "李四"),
                 ("create", "daily_log", "不算"),
             ]
         )
         session.flush()
     created, edited, deleted = facts.of_day(session, cast.wang, FRIDAY)
     assert created == Fact(
-        "created", 7, parts=(Part("register_key_loan", 6), Part("vehicles", 1)),
+        "created",
+        7,
+        parts=(Part("register_key_loan", 6), Part("vehicles", 1)),
         named=(("vehicles", "京B00001"), *(("register_key_loan", f"YS{n}") for n in range(3))),
     )
     assert created.unnamed == 3
@@ -146,6 +166,15 @@ def test_the_facts_stay_as_they_were_handed_in(session, cast):
 
 def test_every_source_has_a_label(session, cast):
     assert set(facts.LABELS) >= {
-        "payments", "payment_voids", "bill_voids", "billing_runs", "imports", "edits", "notes",
-        "reports", "reviews", "problems_opened", "problems_closed",
+        "payments",
+        "payment_voids",
+        "bill_voids",
+        "billing_runs",
+        "imports",
+        "edits",
+        "notes",
+        "reports",
+        "reviews",
+        "problems_opened",
+        "problems_closed",
     }

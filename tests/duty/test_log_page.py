@@ -41,8 +41,13 @@ def test_the_page_starts_empty_and_saves_nothing(session, cast, page):
 
 def test_a_log_is_written_with_a_problem_and_handed_in(session, cast, page):
     answer = send(
-        page, act="submit", done="收费\r\n回访", plan="催缴",
-        problem_0_text="厨房漏水", problem_0_room="1栋1单元101", problem_0_follow_up="已报修",
+        page,
+        act="submit",
+        done="收费\r\n回访",
+        plan="催缴",
+        problem_0_text="厨房漏水",
+        problem_0_room="1栋1单元101",
+        problem_0_follow_up="已报修",
     )
     assert answer.status_code == 302
     log = session.scalars(select(DailyLog)).one()
@@ -55,7 +60,11 @@ def test_a_log_is_written_with_a_problem_and_handed_in(session, cast, page):
 
 def test_what_was_typed_stays_when_it_is_refused(session, cast, page):
     answer = send(
-        page, act="submit", done="收费十二户", plan="", problem_0_text="漏水<script>",
+        page,
+        act="submit",
+        done="收费十二户",
+        plan="",
+        problem_0_text="漏水<script>",
         problem_0_room="9-9-999",
     )
     text = answer.get_data(as_text=True)
@@ -96,8 +105,14 @@ def test_a_carried_problem_is_followed_up_and_closed_on_the_page(session, cast, 
     session.rollback()
     assert "漏水" in page.get("/daily-log/").get_data(as_text=True)
     answer = send(
-        page, act="save", done="", plan="", problem_0_id=str(number), problem_0_follow_up="复查",
-        problem_0_closed="1", problem_0_result="已修好",
+        page,
+        act="save",
+        done="",
+        plan="",
+        problem_0_id=str(number),
+        problem_0_follow_up="复查",
+        problem_0_closed="1",
+        problem_0_result="已修好",
     )
     assert answer.status_code == 302
     session.expire_all()
@@ -130,8 +145,15 @@ def test_a_day_that_is_none_is_refused_with_a_page(page, day):
 @pytest.mark.parametrize("value", ["-1", "NaN", "1e400", "9" * 20, "abc", "0"])
 def test_hostile_numbers_change_nothing(session, cast, page, value):
     answer = send(
-        page, act="save", done="x", plan="", problem_0_id=value, problem_0_text="t",
-        problem_0_unit=value, problem_0_known="k", problem_0_room="k",
+        page,
+        act="save",
+        done="x",
+        plan="",
+        problem_0_id=value,
+        problem_0_text="t",
+        problem_0_unit=value,
+        problem_0_known="k",
+        problem_0_room="k",
     )
     assert answer.status_code in {302, 400}
     assert session.scalars(select(LogProblem.unit_id)).all() in ([], [None])

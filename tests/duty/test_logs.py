@@ -63,12 +63,11 @@ def test_a_log_needs_something_done_and_a_plan(session, cast):
 
 
 def test_what_the_system_knows_is_enough_without_words(session, cast):
-    cast.hand_in(
-        cast.wang, FRIDAY, done="", plan="继续跟进", entries=[{"text": "电梯异响"}]
-    )
+    cast.hand_in(cast.wang, FRIDAY, done="", plan="继续跟进", entries=[{"text": "电梯异响"}])
     log = stored(session, cast.wang, FRIDAY)
-    assert log.facts == [{"source": "problems_opened", "count": 1, "amount": None, "parts": [],
-                          "named": []}]
+    assert log.facts == [
+        {"source": "problems_opened", "count": 1, "amount": None, "parts": [], "named": []}
+    ]
 
 
 def test_nothing_changes_after_handing_in(session, cast):
@@ -184,7 +183,10 @@ def test_naughty_strings_are_stored_exactly(session, cast):
     assert len(texts) == 515
     for text in texts:
         cast.write(
-            cast.wang, FRIDAY, done=text, plan=text,
+            cast.wang,
+            FRIDAY,
+            done=text,
+            plan=text,
             entries=[{"text": text, "follow_up": text}] if text.strip() else (),
         )
         log = stored(session, cast.wang, FRIDAY)

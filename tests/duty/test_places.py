@@ -27,8 +27,14 @@ def test_a_room_that_two_communities_have_needs_the_community(session, cast):
     building = Building(community_id=cast.lake, name="1")
     session.add(building)
     session.flush()
-    twin = Unit(community_id=cast.lake, building_id=building.id, entrance="1", number="101",
-                code="1-1-101", sort_key="x")
+    twin = Unit(
+        community_id=cast.lake,
+        building_id=building.id,
+        entrance="1",
+        number="101",
+        code="1-1-101",
+        sort_key="x",
+    )
     session.add(twin)
     session.flush()
     with pytest.raises(DomainError, match="several"):

@@ -43,7 +43,9 @@ def together(engine, *acts):
 
     def run(act):
         with (
-            scope.use(scope.EVERYTHING), clock.fixed(at(FRIDAY)), Session(engine) as session,
+            scope.use(scope.EVERYTHING),
+            clock.fixed(at(FRIDAY)),
+            Session(engine) as session,
         ):
             start.wait()
             try:
@@ -71,14 +73,20 @@ def test_of_two_reviewers_at_once_one_decides(engine, cast):
     acts = cast.session.scalars(select(LogRemark.act).order_by(LogRemark.id)).all()
     state = cast.session.get(DailyLog, number).state
     assert (acts, state) in [
-        (["submit", "approve"], "approved"), (["submit", "return"], "returned")
+        (["submit", "approve"], "approved"),
+        (["submit", "return"], "returned"),
     ]
 
 
 def test_of_two_first_saves_at_once_one_is_told(engine, cast):
     def save(text):
         return lambda s: logs.save(
-            s, cast.wang, FRIDAY, version=0, done=text, plan="",
+            s,
+            cast.wang,
+            FRIDAY,
+            version=0,
+            done=text,
+            plan="",
             entries=[problems.Entry(text)],
         )
 

@@ -73,9 +73,7 @@ def test_closing_needs_a_result(session, cast):
 
 
 def test_the_tick_can_be_taken_back_on_the_same_day(session, cast):
-    cast.write(
-        cast.wang, THURSDAY, entries=[{"text": "漏水", "closed": True, "result": "已修好"}]
-    )
+    cast.write(cast.wang, THURSDAY, entries=[{"text": "漏水", "closed": True, "result": "已修好"}])
     number = only(session).id
     assert only(session).state == "closed"
     cast.write(cast.wang, THURSDAY, entries=[{"id": number, "text": "漏水"}])
@@ -104,7 +102,9 @@ def test_a_late_log_cannot_close_before_the_last_follow_up(session, cast):
     number = only(session).id
     cast.write(cast.wang, MONDAY, entries=[{"id": number, "text": "", "follow_up": "约师傅"}])
     cast.write(
-        cast.wang, FRIDAY, moment=at(MONDAY),
+        cast.wang,
+        FRIDAY,
+        moment=at(MONDAY),
         entries=[{"id": number, "text": "", "closed": True, "result": "已修好"}],
     )
     assert only(session).closed_on == MONDAY
@@ -164,7 +164,8 @@ def test_who_does_not_review_the_writer_closes_nothing(session, cast, who):
 
 def test_a_problem_of_a_unit_outside_the_scope_is_not_shown(session, cast):
     cast.write(
-        cast.wang, THURSDAY,
+        cast.wang,
+        THURSDAY,
         entries=[{"text": "远", "unit_id": cast.far_room}, {"text": "近", "unit_id": cast.room}],
     )
     with scope.use(scope.Scope(frozenset({cast.garden}))):

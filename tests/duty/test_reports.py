@@ -32,9 +32,13 @@ def log(session, person, day, *acts):
     """A log of a day with its acts as pairs of act and office moment."""
     last = {"submit": "submitted", "return": "returned", "approve": "approved"}[acts[-1][0]]
     made = DailyLog(
-        user_id=person.id, day=day, done="对账", plan="催费", state=last,
+        user_id=person.id,
+        day=day,
+        done="对账",
+        plan="催费",
+        state=last,
         submitted_at=clock.span_of(day)[0],
-    )  # fmt: skip
+    )
     session.add(made)
     session.flush()
     for act, moment in acts:
@@ -55,18 +59,39 @@ def line_of(session, day):
 def week(session, clerk):
     """Monday approved, Tuesday late and returned, Wednesday off, no Thursday, Friday waits."""
     days = [date(2026, 5, number) for number in range(4, 9)]
-    log(session, clerk, days[0],
-        ("submit", datetime(2026, 5, 4, 17, 30)), ("approve", datetime(2026, 5, 5, 9, 0)))
-    log(session, clerk, days[1],
-        ("submit", datetime(2026, 5, 6, 15, 0)), ("return", datetime(2026, 5, 8, 10, 0)))
+    log(
+        session,
+        clerk,
+        days[0],
+        ("submit", datetime(2026, 5, 4, 17, 30)),
+        ("approve", datetime(2026, 5, 5, 9, 0)),
+    )
+    log(
+        session,
+        clerk,
+        days[1],
+        ("submit", datetime(2026, 5, 6, 15, 0)),
+        ("return", datetime(2026, 5, 8, 10, 0)),
+    )
     session.add(
-        DayOff(user_id=clerk.id, day=days[2], reason="调休", noted_by_id=clerk.id,
-               noted_at=datetime(2026, 5, 5))
+        DayOff(
+            user_id=clerk.id,
+            day=days[2],
+            reason="调休",
+            noted_by_id=clerk.id,
+            noted_at=datetime(2026, 5, 5),
+        )
     )
     log(session, clerk, days[4], ("submit", datetime(2026, 5, 8, 18, 0)))
     session.add(
-        LogProblem(user_id=clerk.id, text="漏水", state="closed", result="已修",
-                   opened_on=days[0], closed_on=date(2026, 5, 20))
+        LogProblem(
+            user_id=clerk.id,
+            text="漏水",
+            state="closed",
+            result="已修",
+            opened_on=days[0],
+            closed_on=date(2026, 5, 20),
+        )
     )
     session.flush()
     return days
@@ -75,8 +100,11 @@ def week(session, clerk):
 def test_the_logs_of_a_week_are_those_counted_by_hand(session, week):
     line = line_of(session, FRIDAY)
     assert {key: line[key] for key in ("owed", "on_time", "late", "missing")} == {
-        "owed": 4, "on_time": 2, "late": 1, "missing": 1,
-    }  # fmt: skip
+        "owed": 4,
+        "on_time": 2,
+        "late": 1,
+        "missing": 1,
+    }
     assert (line["submitted"], line["returned"], line["approved"]) == (1, 1, 1)
     assert line["rate"] == "0.7500"
     assert line["problems"] == 1
@@ -90,8 +118,13 @@ def test_a_past_day_does_not_see_what_was_approved_or_closed_later(session, cler
     tuesday.state = "approved"
     log(session, clerk, week[3], ("submit", datetime(2026, 5, 12, 9, 0)))
     session.add(
-        DayOff(user_id=clerk.id, day=FRIDAY, reason="补休", noted_by_id=clerk.id,
-               noted_at=datetime(2026, 5, 12))
+        DayOff(
+            user_id=clerk.id,
+            day=FRIDAY,
+            reason="补休",
+            noted_by_id=clerk.id,
+            noted_at=datetime(2026, 5, 12),
+        )
     )
     session.flush()
     assert line_of(session, FRIDAY) == before

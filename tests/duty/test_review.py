@@ -62,8 +62,12 @@ def test_every_remark_of_the_way_is_kept(session, cast, log):
     review.comment(session, log.id, cast.qian, "很好")
     session.commit()
     assert acts(session, log.id) == [
-        ("submit", ""), ("comment", "辛苦"), ("return", "写明户数"), ("submit", ""),
-        ("approve", ""), ("comment", "很好"),
+        ("submit", ""),
+        ("comment", "辛苦"),
+        ("return", "写明户数"),
+        ("submit", ""),
+        ("approve", ""),
+        ("comment", "很好"),
     ]
 
 
@@ -197,6 +201,9 @@ def test_people_overlap_by_their_communities(session, cast):
 def test_manager_and_administrator_owe_no_log(session, cast):
     everybody = people.writers(session)
     assert {p.id for p in everybody.values() if p.owes} == {
-        cast.wang, cast.li, cast.sun, cast.zhao,
+        cast.wang,
+        cast.li,
+        cast.sun,
+        cast.zhao,
     }
     assert everybody[cast.qian].rank == 2

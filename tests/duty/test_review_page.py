@@ -26,7 +26,7 @@ def page(session, cast, enter):
 
 def fields(text: str) -> dict[str, str]:
     """The hidden fields of the decision's form."""
-    form = text[text.index('id="decide"'):]
+    form = text[text.index('id="decide"') :]
     return dict(re.findall(r'name="(csrf_token|form_key|log|version|day)" value="([^"]*)"', form))
 
 
@@ -56,8 +56,10 @@ def test_approving_leads_to_the_next_that_waits(session, cast, page):
     assert "2026-11-20" in answers[0]
     assert "2026-11-19" in answers[1]
     assert states(session) == {
-        (cast.wang, "2026-11-19"): "approved", (cast.wang, "2026-11-20"): "approved",
-        (cast.li, "2026-11-20"): "approved", (cast.sun, "2026-11-20"): "submitted",
+        (cast.wang, "2026-11-19"): "approved",
+        (cast.wang, "2026-11-20"): "approved",
+        (cast.li, "2026-11-20"): "approved",
+        (cast.sun, "2026-11-20"): "submitted",
     }
 
 
@@ -91,10 +93,15 @@ def test_ticked_logs_are_approved_together(session, cast, page):
     chosen = re.findall(r'name="chosen" value="(\d+:\d+)"', text)
     assert len(chosen) == 2
     base = fields(text)
-    page.post("/log-review/approve-all", data={
-        "csrf_token": base.get("csrf_token", ""), "form_key": "k" * 20, "chosen": chosen,
-        "day": "2026-11-20",
-    })
+    page.post(
+        "/log-review/approve-all",
+        data={
+            "csrf_token": base.get("csrf_token", ""),
+            "form_key": "k" * 20,
+            "chosen": chosen,
+            "day": "2026-11-20",
+        },
+    )
     assert states(session)[cast.li, "2026-11-20"] == "approved"
     assert states(session)[cast.wang, "2026-11-20"] == "approved"
 
@@ -104,17 +111,28 @@ def test_a_far_log_cannot_be_opened_or_decided(session, cast, page):
     number, version = far.id, far.version
     session.rollback()
     assert page.get(f"/log-review/?log={number}").status_code == 404
-    answer = page.post("/log-review/decide", data={
-        "log": number, "version": version, "act": "approve", "form_key": "k" * 20,
-    })
+    answer = page.post(
+        "/log-review/decide",
+        data={
+            "log": number,
+            "version": version,
+            "act": "approve",
+            "form_key": "k" * 20,
+        },
+    )
     assert answer.status_code in {302, 400, 404}
     assert states(session)[cast.sun, "2026-11-20"] == "submitted"
 
 
 def test_a_day_off_is_noted_from_the_board(session, cast, page):
-    page.post("/log-review/day-off", data={
-        "day": "2026-11-19", "user": cast.li, "reason": "年假",
-    })
+    page.post(
+        "/log-review/day-off",
+        data={
+            "day": "2026-11-19",
+            "user": cast.li,
+            "reason": "年假",
+        },
+    )
     assert session.scalars(select(DayOff.reason)).all() == ["年假"]
     assert "年假" in page.get("/log-review/?day=2026-11-19").get_data(as_text=True)
 
@@ -125,9 +143,14 @@ def test_a_problem_is_closed_from_the_list(session, cast, page):
     text = page.get("/log-review/problems").get_data(as_text=True)
     assert "漏水" in text
     assert "1-1-101<" in text
-    answer = page.post("/log-review/problems/close", data={
-        "problem": number, "result": "已修好", "form_key": "k" * 20,
-    })
+    answer = page.post(
+        "/log-review/problems/close",
+        data={
+            "problem": number,
+            "result": "已修好",
+            "form_key": "k" * 20,
+        },
+    )
     assert answer.status_code == 302
     session.expire_all()
     assert session.get(LogProblem, number).state == "closed"

@@ -21,11 +21,21 @@ from tests.duty.conftest import FRIDAY
 def auditor(session, cast):
     """审计员: a post of the office's own that reviews logs and writes none; 周九 holds it."""
     role = role_changes.copy_role(session, "clerk", "审计员")
-    write_cells(session, role.id, [("log_review", "read"), ("log_review", "approve")],
-                [("daily_log", "read"), ("daily_log", "write")])
+    write_cells(
+        session,
+        role.id,
+        [("log_review", "read"), ("log_review", "approve")],
+        [("daily_log", "read"), ("daily_log", "write")],
+    )
     person = Staff(
-        username="zhou", last_name="周", first_name="九", email="zhou@example.test", active=True,
-        password="x", roles=[role], all_communities=True,
+        username="zhou",
+        last_name="周",
+        first_name="九",
+        email="zhou@example.test",
+        active=True,
+        password="x",
+        roles=[role],
+        all_communities=True,
     )
     session.add(person)
     session.commit()
@@ -123,16 +133,13 @@ def test_a_change_is_refused_whole_and_recorded_by_names(session, cast):
     assert session.scalars(select(ReviewRule)).all() == []
     change(session, "supervisor", "chosen", ["front_desk"])
     with pytest.raises(Stale):
-        review_rules.change(
-            session, "supervisor", owes=True, reach="others", chosen=(), seen=seen
-        )
+        review_rules.change(session, "supervisor", owes=True, reach="others", chosen=(), seen=seen)
     entry = session.scalars(select(AuditEntry).filter_by(screen="log_reviewers")).one()
     assert entry.details == {"reviews": {"old": str(Reach.OTHERS), "new": ["前台接待"]}}
 
 
 def fields(text, name):
-    form = next(part for part in text.split("<form")
-                if f'name="role" value="{name}"' in part)
+    form = next(part for part in text.split("<form") if f'name="role" value="{name}"' in part)
     return dict(re.findall(r'name="(csrf_token|form_key|role|seen)" value="([^"]*)"', form))
 
 
@@ -140,14 +147,17 @@ def test_the_manager_sets_it_on_the_page_and_what_was_typed_stays(session, cast,
     browser = enter(cast.qian)
     text = browser.get("/log-reviewers/").get_data(as_text=True)
     role = key_of(session, "front_desk")
-    answer = browser.post("/log-reviewers/save", data=fields(text, "supervisor") | {
-        "owes": "1", "reach": "chosen", "chosen": str(role)})
+    answer = browser.post(
+        "/log-reviewers/save",
+        data=fields(text, "supervisor") | {"owes": "1", "reach": "chosen", "chosen": str(role)},
+    )
     assert answer.status_code == 302
     session.rollback()
     assert reviewed(session, cast.zhao) == {cast.li}
     text = browser.get("/log-reviewers/").get_data(as_text=True)
-    refused = browser.post("/log-reviewers/save", data=fields(text, "supervisor") | {
-        "owes": "1", "reach": "chosen"})
+    refused = browser.post(
+        "/log-reviewers/save", data=fields(text, "supervisor") | {"owes": "1", "reach": "chosen"}
+    )
     assert refused.status_code == 400
     shown = refused.get_data(as_text=True)
     assert "请至少勾选一个要审核的岗位" in shown

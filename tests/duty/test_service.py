@@ -41,24 +41,50 @@ TABLE = [
     ("nothing ever changed", DESK, True, [], {*range(2, 31)}),
     ("a boss owes none", BOSS, True, [], set()),
     ("left on the 10th", DESK, False, [turn(d(10), active=True)], {*range(2, 10)}),
-    ("left and came back", DESK, True,
-     [turn(d(10), active=True), turn(d(20), active=False)], {*range(2, 10), *range(20, 31)}),
+    (
+        "left and came back",
+        DESK,
+        True,
+        [turn(d(10), active=True), turn(d(20), active=False)],
+        {*range(2, 10), *range(20, 31)},
+    ),
     ("came to the desk on the 12th", DESK, True, [turn(d(12), roles=BOSS)], {*range(12, 31)}),
     ("left the desk on the 12th", BOSS, True, [turn(d(12), roles=DESK)], {*range(2, 12)}),
-    ("another post that owes too", DESK, True, [turn(d(12), roles=frozenset({"desk", "x"}))],
-     {*range(2, 31)}),
-    ("closed and opened within a day", DESK, True,
-     [turn(d(10), 9, active=True), turn(d(10), 15, active=False)], {*range(2, 31)}),
-    ("boss for a morning", DESK, True,
-     [turn(d(10), 9, roles=DESK), turn(d(10), 11, roles=DESK_AND_BOSS)], {*range(2, 31)}),
+    (
+        "another post that owes too",
+        DESK,
+        True,
+        [turn(d(12), roles=frozenset({"desk", "x"}))],
+        {*range(2, 31)},
+    ),
+    (
+        "closed and opened within a day",
+        DESK,
+        True,
+        [turn(d(10), 9, active=True), turn(d(10), 15, active=False)],
+        {*range(2, 31)},
+    ),
+    (
+        "boss for a morning",
+        DESK,
+        True,
+        [turn(d(10), 9, roles=DESK), turn(d(10), 11, roles=DESK_AND_BOSS)],
+        {*range(2, 31)},
+    ),
     ("a turn before the account counts", DESK, True, [turn(d(1), roles=BOSS)], {*range(2, 31)}),
-    ("half past midnight is the new day", DESK, True, [turn(d(12), 0, roles=BOSS)],
-     {*range(12, 31)}),
+    (
+        "half past midnight is the new day",
+        DESK,
+        True,
+        [turn(d(12), 0, roles=BOSS)],
+        {*range(12, 31)},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("roles", "active", "turns", "owed"), [row[1:] for row in TABLE],
-                         ids=[row[0] for row in TABLE])
+@pytest.mark.parametrize(
+    ("roles", "active", "turns", "owed"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+)
 def test_the_days_that_are_owed(roles, active, turns, owed):
     found = spans(d(2), roles, turns, owes, active=active)
     assert {day for day in range(1, 31) if any(span.holds(d(day)) for span in found)} == owed
@@ -76,9 +102,16 @@ def test_an_account_made_in_the_small_hours_is_of_the_new_day():
 def boss(cast):
     """钱七, who changes the accounts of the others; the office writes logs since the 3rd."""
     cast.hand_in(cast.qian, date(2026, 11, 3))
-    admin = Staff(username="root", last_name="系", first_name="统", email="root@example.test",
-                  active=True, password="x", all_communities=True,
-                  roles=[cast.session.query(Role).filter_by(name="administrator").one()])
+    admin = Staff(
+        username="root",
+        last_name="系",
+        first_name="统",
+        email="root@example.test",
+        active=True,
+        password="x",
+        all_communities=True,
+        roles=[cast.session.query(Role).filter_by(name="administrator").one()],
+    )
     cast.session.add(admin)
     cast.session.commit()
     return audit.Actor(admin.id, "系统")
@@ -87,8 +120,14 @@ def boss(cast):
 def newcomer(cast, boss, moment, role="front_desk"):
     with clock.fixed(moment), audit.acting(boss):
         user = accounts.create_user(
-            cast.session, username="xinren", family="新", given="人", roles=[role],
-            password="Chunfeng-88-ab", all_communities=True, must_change_password=False,
+            cast.session,
+            username="xinren",
+            family="新",
+            given="人",
+            roles=[role],
+            password="Chunfeng-88-ab",
+            all_communities=True,
+            must_change_password=False,
         )
         cast.session.commit()
     return user.id
@@ -129,7 +168,12 @@ def test_who_takes_a_post_that_owes_logs_owes_them_from_that_day(session, cast, 
     user = session.get(Staff, cast.qian)
     with clock.fixed(at(MONDAY, 9)), audit.acting(boss):
         accounts.change_user(
-            session, user, family="钱", given="七", roles=["collector"], all_communities=True,
+            session,
+            user,
+            family="钱",
+            given="七",
+            roles=["collector"],
+            all_communities=True,
         )
         session.commit()
     assert people.owed_by(session, cast.qian, [THURSDAY, FRIDAY, MONDAY]).days == {MONDAY}
@@ -166,9 +210,6 @@ def test_a_day_off_is_no_overdue_log_on_the_own_page(session, cast, boss, enter)
     session.commit()
     with clock.fixed(at(MONDAY, 10)):
         assert "逾期未交" not in client.get("/daily-log/").get_data(as_text=True)
-
-
-
 
 
 def test_a_manager_who_owes_no_log_is_told_of_none(session, cast, boss, enter):

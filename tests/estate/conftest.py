@@ -60,12 +60,21 @@ def unit(session, community):
     session.add(building)
     session.flush()
     unit = Unit(
-        community_id=community.id, building_id=building.id, entrance="1", number="101",
-        code="1-1-101", sort_key="000001-000001-000101", gross_area=Decimal("89.5"),
-        kind="flat", occupancy="owner",
+        community_id=community.id,
+        building_id=building.id,
+        entrance="1",
+        number="101",
+        code="1-1-101",
+        sort_key="000001-000001-000101",
+        gross_area=Decimal("89.5"),
+        kind="flat",
+        occupancy="owner",
     )
     owner = Customer(
-        community_id=community.id, name="张三", initials="zs", id_number="11010519491231002X",
+        community_id=community.id,
+        name="张三",
+        initials="zs",
+        id_number="11010519491231002X",
         phones=[CustomerPhone(community_id=community.id, number="13800000001", tail="0001")],
     )
     session.add_all([unit, owner])
@@ -148,5 +157,3 @@ def stored(session):
             names.append((customer.name, *(phone.number for phone in phones)))
         found[unit.code] = names
     return found
-
-

@@ -84,13 +84,16 @@ def differences(unit: Unit, row: OwnerRow, owners: OwnerFile) -> list[str]:
     }
     fields = owners.fields
     unsaid = {
-        "phones": "owner_phones" not in fields, "cards": "id_numbers" not in fields,
-        "area": "gross_area" not in fields, "charged": "charged_area" not in fields,
-        "kind": True, "family": False, "tenant": False, "names": "owner_names" not in fields,
-    }  # fmt: skip
-    told = any(
-        problem.sheet == row.sheet and problem.row == row.row for problem in owners.problems
-    )
+        "phones": "owner_phones" not in fields,
+        "cards": "id_numbers" not in fields,
+        "area": "gross_area" not in fields,
+        "charged": "charged_area" not in fields,
+        "kind": True,
+        "family": False,
+        "tenant": False,
+        "names": "owner_names" not in fields,
+    }
+    told = any(problem.sheet == row.sheet and problem.row == row.row for problem in owners.problems)
     faults = []
     for name, true in truth.items():
         said = found[name]
@@ -129,9 +132,13 @@ def report(seeds: Iterable[int]) -> None:
     for seed in seeds:
         verdict = judge(generated(seed))
         total.update(
-            files=1, good=verdict.good, stored=verdict.stored, refused=verdict.refused,
-            wrong=len(verdict.wrong), silent=len(verdict.silent),
-        )  # fmt: skip
+            files=1,
+            good=verdict.good,
+            stored=verdict.stored,
+            refused=verdict.refused,
+            wrong=len(verdict.wrong),
+            silent=len(verdict.silent),
+        )
         faults += [f"{seed} {verdict.what}: {one}" for one in verdict.wrong + verdict.silent]
         if verdict.stored < verdict.good:
             by_kind[verdict.what] += verdict.good - verdict.stored

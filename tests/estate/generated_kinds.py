@@ -46,9 +46,10 @@ def _spoil(draw: Random, grid: Grid, made: list[Unit], top: int, used: list[str]
     if draw.random() < 0.15 and "whole" in used:
         place = draw.randrange(len(made))
         row = next(
-            number for number, cells in enumerate(grid.rows)
+            number
+            for number, cells in enumerate(grid.rows)
             if number > top and len(cells) > 1 and cells.count("") < len(cells)
-        )  # fmt: skip
+        )
         if place == 0:
             grid.put(row, used.index("whole"), "")
             made[0].good = False
@@ -193,9 +194,15 @@ def per_person(draw: Random) -> Made:
         area = own.cell("area", unit, 0)
         for one, relation in rows:
             cells: list[Any] = [
-                own.cell("building", unit, 0), own.cell("entrance", unit, 0),
-                own.cell("room", unit, 0), area, one.name, one.phone, one.card, relation,
-            ]  # fmt: skip
+                own.cell("building", unit, 0),
+                own.cell("entrance", unit, 0),
+                own.cell("room", unit, 0),
+                area,
+                one.name,
+                one.phone,
+                one.card,
+                relation,
+            ]
             for at, cell in enumerate(cells):
                 grid.put(row, at, cell)
             row += 1
@@ -246,9 +253,20 @@ def people_area(draw: Random) -> Any:
 
 
 KINDS: tuple[Callable[[Random], Made], ...] = (
-    plain, plain, plain, filled_down, beside, beside, beside, adversarial, stacked, stacked,
-    per_person, sheets, spaces,
-)  # fmt: skip
+    plain,
+    plain,
+    plain,
+    filled_down,
+    beside,
+    beside,
+    beside,
+    adversarial,
+    stacked,
+    stacked,
+    per_person,
+    sheets,
+    spaces,
+)
 
 
 def generated(seed: int) -> Made:

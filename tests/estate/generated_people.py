@@ -90,11 +90,20 @@ def phone_cell(draw: Random, one: Person) -> str | float:
     plain = one.phone
     return draw.choice(
         (
-            plain, plain, plain, plain, float(plain), f"{plain[:3]} {plain[3:7]} {plain[7:]}",
-            f"{plain[:3]}-{plain[3:7]}-{plain[7:]}", f"{plain}（妻）", f"{one.name[:1]}先生{plain}",
-            f"{plain}.0", f" {plain} ", f"+86 {plain}",
+            plain,
+            plain,
+            plain,
+            plain,
+            float(plain),
+            f"{plain[:3]} {plain[3:7]} {plain[7:]}",
+            f"{plain[:3]}-{plain[3:7]}-{plain[7:]}",
+            f"{plain}（妻）",
+            f"{one.name[:1]}先生{plain}",
+            f"{plain}.0",
+            f" {plain} ",
+            f"+86 {plain}",
         )
-    )  # fmt: skip
+    )
 
 
 def area_cell(draw: Random, area: Decimal) -> str | float:
@@ -126,6 +135,11 @@ def whole_room(unit: Unit, style: int) -> str:
     if not e:
         return (f"{b}-{n}", f"{b}栋{n}", f"{b}幢{n}室", f"{b}#{n}")[style % 4]
     return (
-        f"{b}-{e}-{n}", f"{b}栋{e}单元{n}", f"{b}#{e}单元{n}室", f"{b}幢{e}单元{n}室",
-        f"{b}号楼{e}单元{n}", f"{b}—{e}—{n}", f"{b}栋-{e}单元-{n}",
-    )[style % 7]  # fmt: skip
+        f"{b}-{e}-{n}",
+        f"{b}栋{e}单元{n}",
+        f"{b}#{e}单元{n}室",
+        f"{b}幢{e}单元{n}室",
+        f"{b}号楼{e}单元{n}",
+        f"{b}—{e}—{n}",
+        f"{b}栋-{e}单元-{n}",
+    )[style % 7]

@@ -38,8 +38,7 @@ def run(app, session):
 
 def figures(answer):
     return {
-        name: answer[name]
-        for name in ("rows", "new", "changed", "unchanged", "imported", "posted")
+        name: answer[name] for name in ("rows", "new", "changed", "unchanged", "imported", "posted")
     }
 
 
@@ -49,13 +48,23 @@ def test_a_file_comes_in_and_a_second_time_is_unchanged(session, run, write):
     code, answer = run(*call)
     assert code == 0
     assert figures(answer) == {
-        "rows": 2, "new": 2, "changed": 0, "unchanged": 0, "imported": 2, "posted": True,
+        "rows": 2,
+        "new": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "imported": 2,
+        "posted": True,
     }
     assert (answer["errors"], answer["warnings"]) == ([], [])
     code, answer = run(*call)
     assert code == 0
     assert figures(answer) == {
-        "rows": 2, "new": 0, "changed": 0, "unchanged": 2, "imported": 0, "posted": True,
+        "rows": 2,
+        "new": 0,
+        "changed": 0,
+        "unchanged": 2,
+        "imported": 0,
+        "posted": True,
     }
     assert session.query(Community).one().short_code == "AJHY"
 
@@ -76,7 +85,10 @@ def test_an_error_posts_nothing_and_says_where_and_why(session, run, write):
     assert (code, answer["posted"], answer["imported"]) == (1, False, 0)
     problem = answer["errors"][0]
     assert (problem["sheet"], problem["row"], problem["column"], problem["value"]) == (
-        "业主", 3, "建筑面积", "待测",
+        "业主",
+        3,
+        "建筑面积",
+        "待测",
     )
     assert problem["code"] == "AREA_INVALID"
     assert "待测" in problem["message"]
@@ -144,11 +156,23 @@ def program(path, instance, *, dies_after=None):
         "app = create_app()\n"
         "with app.app_context(): import_(sys.argv[1:])"
     )
-    words = [sys.executable, "-c", code, "owners", str(path), "--community", "安居花园",
-             "--create", "--json"]
+    words = [
+        sys.executable,
+        "-c",
+        code,
+        "owners",
+        str(path),
+        "--community",
+        "安居花园",
+        "--create",
+        "--json",
+    ]
     return subprocess.Popen(
-        words, cwd=ROOT, env={**os.environ, "ANJU_INSTANCE": str(instance)},
-        stdout=subprocess.PIPE, text=True,
+        words,
+        cwd=ROOT,
+        env={**os.environ, "ANJU_INSTANCE": str(instance)},
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -236,9 +260,13 @@ def test_hidden_rows_are_taken_or_left_as_said(session, run, how, rooms):
 
 
 def test_a_sheet_is_left_out_and_what_is_left_out_is_told(session, run, tmp_path):
-    path = xlsx(tmp_path / "a.xlsx", {
-        "一": [[*HEADER, "管家"], [*ZHANG, "小刘"]], "二": [HEADER, LI],
-    })  # fmt: skip
+    path = xlsx(
+        tmp_path / "a.xlsx",
+        {
+            "一": [[*HEADER, "管家"], [*ZHANG, "小刘"]],
+            "二": [HEADER, LI],
+        },
+    )
     call = ("owners", path, "--community", "安居花园", "--create")
     code, answer = run(*call, "--leave-sheet", "二", "--json")
     assert (code, answer["new"]) == (0, 1)

@@ -70,7 +70,9 @@ def test_another_area_is_shown_as_old_and_new_and_kept_for_the_undo(session, uni
     assert session.get(Unit, unit.id).gross_area == Decimal("90.250")
     kept = session.query(ImportChange).one()
     assert (kept.batch_id, kept.table, kept.before) == (
-        batch.id, "unit", {"gross_area": "89.5000"},
+        batch.id,
+        "unit",
+        {"gross_area": "89.5000"},
     )
 
 
@@ -80,9 +82,7 @@ def test_a_further_phone_is_added_and_none_is_removed(session, unit, write, brin
     assert stored(session) == {"1-1-101": [("张三", "13800000001", "13900000009")]}
 
 
-def test_another_owner_is_a_conflict_and_nothing_of_the_row_is_stored(
-    session, unit, write, bring
-):
+def test_another_owner_is_a_conflict_and_nothing_of_the_row_is_stored(session, unit, write, bring):
     plan, batch = bring(write(["1-1-101", 99, "王五", "13700000007", ""]))
     assert plan.counts()["conflict"] == 1
     assert batch is None
@@ -106,9 +106,7 @@ def test_a_change_of_owner_before_the_stored_one_began_stays_a_conflict(
 ):
     session.query(Ownership).one().starts_on = DAY
     session.commit()
-    plan, batch = bring(
-        write(["1-1-101", 89.5, "王五", "", ""]), accept=EVERYTHING
-    )
+    plan, batch = bring(write(["1-1-101", 89.5, "王五", "", ""]), accept=EVERYTHING)
     assert plan.counts()["conflict"] == 1
     assert batch is None
 
@@ -132,33 +130,42 @@ def test_one_person_owns_two_units_when_name_and_phone_agree(session, write, bri
 
 
 def test_two_people_of_one_name_are_never_made_one(session, write, bring):
-    bring(write(
-        ["1-1-101", 89.5, "张伟", "13800000001", ""],
-        ["1-1-102", 89.5, "张伟", "13800000002", ""],
-        ["1-1-103", 89.5, "张伟", "", ""],
-    ))
+    bring(
+        write(
+            ["1-1-101", 89.5, "张伟", "13800000001", ""],
+            ["1-1-102", 89.5, "张伟", "13800000002", ""],
+            ["1-1-103", 89.5, "张伟", "", ""],
+        )
+    )
     assert session.query(Customer).count() == 3
 
 
 def test_one_phone_and_two_id_numbers_are_two_people(session, write, bring):
-    bring(write(
-        ["1-1-101", 89.5, "张伟", "13800000001", "11010519491231002X"],
-        ["1-1-102", 89.5, "张伟", "13800000001", "440524188001010014"],
-    ))
+    bring(
+        write(
+            ["1-1-101", 89.5, "张伟", "13800000001", "11010519491231002X"],
+            ["1-1-102", 89.5, "张伟", "13800000001", "440524188001010014"],
+        )
+    )
     assert session.query(Customer).count() == 2
 
 
 def test_several_owners_share_in_equal_parts_unless_the_file_says(session, write, bring):
     header = [*HEADER, "产权份额"]
-    bring(write(
-        ["1-1-101", 89.5, "张三、李四、王五", "", "", ""],
-        ["1-1-102", 89.5, "赵六、钱七", "", "", "30%、70%"],
-        header=header,
-    ))
+    bring(
+        write(
+            ["1-1-101", 89.5, "张三、李四、王五", "", "", ""],
+            ["1-1-102", 89.5, "赵六、钱七", "", "", "30%、70%"],
+            header=header,
+        )
+    )
     shares = [row.share for row in session.query(Ownership).order_by(Ownership.id)]
     assert shares == [
-        Decimal("0.333334"), Decimal("0.333333"), Decimal("0.333333"),
-        Decimal("0.3"), Decimal("0.7"),
+        Decimal("0.333334"),
+        Decimal("0.333333"),
+        Decimal("0.333333"),
+        Decimal("0.3"),
+        Decimal("0.7"),
     ]
 
 
@@ -214,8 +221,12 @@ def test_a_use_that_is_not_said_is_assumed_aloud(write, bring):
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("业主姓名", "杭州" + "大" * 120 + "有限公司"), ("通讯地址", "路" * 201),
-     ("家庭成员", "A" + "b" * 90), ("车位号", "号" * 41)],
+    [
+        ("业主姓名", "杭州" + "大" * 120 + "有限公司"),
+        ("通讯地址", "路" * 201),
+        ("家庭成员", "A" + "b" * 90),
+        ("车位号", "号" * 41),
+    ],
 )
 def test_a_text_that_is_too_long_is_refused_with_its_place(session, write, bring, column, cell):
     header = ["房号", "建筑面积", "业主姓名", "通讯地址", "家庭成员", "车位号"]

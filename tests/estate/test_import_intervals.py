@@ -43,9 +43,15 @@ def rented(session, unit):
         person = Customer(community_id=unit.community_id, name=name)
         session.add(person)
         session.flush()
-        session.add(Tenancy(community_id=unit.community_id, unit_id=unit.id,
-                            customer_id=person.id, starts_on=date(year, 1, 1),
-                            ends_on=date(year, 12, 31)))  # fmt: skip
+        session.add(
+            Tenancy(
+                community_id=unit.community_id,
+                unit_id=unit.id,
+                customer_id=person.id,
+                starts_on=date(year, 1, 1),
+                ends_on=date(year, 12, 31),
+            )
+        )
     session.commit()
     return unit
 
@@ -88,8 +94,10 @@ def test_a_file_lets_no_parking_space_that_is_sold(session, unit, write, bring):
     plan, batch = bring(new)
     assert (reasons(plan), batch) == ([SOLD], None)
     bring(write(row("B1-023", owner="张三", use="车位"), header=WIDE))
-    for tenant in (row("B1-023", owner="张三", tenant="李四"),
-                   row("B1-023", owner="张三", tenant="李四", first="2027-01-01")):  # fmt: skip
+    for tenant in (
+        row("B1-023", owner="张三", tenant="李四"),
+        row("B1-023", owner="张三", tenant="李四", first="2027-01-01"),
+    ):
         plan, batch = bring(write(tenant, header=WIDE), accept=EVERYTHING)
         assert (reasons(plan), batch) == ([SOLD], None)
     assert session.query(Tenancy).count() == 0
@@ -103,8 +111,15 @@ def test_an_undo_brings_no_tenancy_back_on_days_that_were_let_since(
     late = Customer(community_id=rented.community_id, name="周九")
     session.add(late)
     session.flush()
-    session.add(Tenancy(community_id=rented.community_id, unit_id=rented.id, customer_id=late.id,
-                        starts_on=date(2026, 12, 20), ends_on=date(2026, 12, 31)))  # fmt: skip
+    session.add(
+        Tenancy(
+            community_id=rented.community_id,
+            unit_id=rented.id,
+            customer_id=late.id,
+            starts_on=date(2026, 12, 20),
+            ends_on=date(2026, 12, 31),
+        )
+    )
     session.commit()
     with pytest.raises(DomainError) as refused:
         imports.undo(session, batch)
@@ -124,8 +139,10 @@ def test_an_undo_brings_no_tenancy_back_on_days_that_were_let_since(
 def test_a_file_says_which_plates_stand_on_several_units(session, unit, write, bring):
     session.add(Vehicle(community_id=unit.community_id, unit_id=unit.id, plate="浙A12345"))
     session.commit()
-    cars = (row("1-1-102", owner="李四", plate="浙A12345"),
-            row("1-1-103", owner="赵六", plate="浙A54321"))  # fmt: skip
+    cars = (
+        row("1-1-102", owner="李四", plate="浙A12345"),
+        row("1-1-103", owner="赵六", plate="浙A54321"),
+    )
     plan, batch = bring(write(*cars, header=WIDE))
     assert batch is not None
     (note,) = [params for message, params in plan.notes if message == PLATES]
@@ -161,14 +178,24 @@ def test_a_file_moves_no_tenancy_onto_another_one(session, rented, write, bring,
 
 
 def test_a_file_lengthens_no_tenancy_of_a_space_into_its_sale(session, write, bring, community):
-    bring(write(row("B1-023", tenant="李四", first="2026-01-01", last="2026-12-31", use="车位"),
-                header=WIDE))  # fmt: skip
+    bring(
+        write(
+            row("B1-023", tenant="李四", first="2026-01-01", last="2026-12-31", use="车位"),
+            header=WIDE,
+        )
+    )
     space = session.query(Unit).one()
     buyer = Customer(community_id=community.id, name="张三")
     session.add(buyer)
     session.flush()
-    session.add(Ownership(community_id=community.id, unit_id=space.id, customer_id=buyer.id,
-                          starts_on=date(2027, 1, 1)))  # fmt: skip
+    session.add(
+        Ownership(
+            community_id=community.id,
+            unit_id=space.id,
+            customer_id=buyer.id,
+            starts_on=date(2027, 1, 1),
+        )
+    )
     session.commit()
     # Sold while it is let: the tenant stays, and may stay longer.
     longer = row("B1-023", tenant="李四", first="2026-01-01", last="2027-12-31", use="车位")
@@ -189,8 +216,10 @@ def deeds(session):
     """Every ownership on file: name, share, first and last day."""
     session.expire_all()
     found = session.query(Ownership).order_by(Ownership.starts_on.nulls_first(), Ownership.id)
-    return [(session.get(Customer, one.customer_id).name, one.share, one.starts_on, one.ends_on)
-            for one in found]  # fmt: skip
+    return [
+        (session.get(Customer, one.customer_id).name, one.share, one.starts_on, one.ends_on)
+        for one in found
+    ]
 
 
 def deed(session, unit, name, first=None, last=None, share="1"):
@@ -198,8 +227,16 @@ def deed(session, unit, name, first=None, last=None, share="1"):
     if person is None:
         session.add(person := Customer(community_id=unit.community_id, name=name))
         session.flush()
-    session.add(Ownership(community_id=unit.community_id, unit_id=unit.id, customer_id=person.id,
-                          starts_on=first, ends_on=last, share=Decimal(share)))  # fmt: skip
+    session.add(
+        Ownership(
+            community_id=unit.community_id,
+            unit_id=unit.id,
+            customer_id=person.id,
+            starts_on=first,
+            ends_on=last,
+            share=Decimal(share),
+        )
+    )
     session.commit()
 
 
@@ -218,8 +255,11 @@ def test_a_co_owner_begins_after_one_who_had_a_part_before(session, unit, write,
     deed(session, unit, "王五", None, date(2025, 12, 31), "0.5")
     bring(write(row("1-1-101", owner="张三、李四"), header=WIDE), accept=EVERYTHING)
     half, day = Decimal("0.5"), date(2026, 11, 22)
-    assert deeds(session) == [("张三", half, None, None), ("王五", half, None, date(2025, 12, 31)),
-                              ("李四", half, day, None)]  # fmt: skip
+    assert deeds(session) == [
+        ("张三", half, None, None),
+        ("王五", half, None, date(2025, 12, 31)),
+        ("李四", half, day, None),
+    ]
     assert conflicts.every(session) == []
 
 
@@ -230,37 +270,50 @@ def test_who_stays_with_a_larger_share_has_it_from_the_sale_on(session, unit, wr
     _, batch = bring(file, accept=EVERYTHING)
     half, eve, day = Decimal("0.5"), date(2026, 11, 21), date(2026, 11, 22)
     assert deeds(session) == [
-        ("张三", Decimal("0.25"), None, eve), ("李四", Decimal("0.75"), None, eve),
-        ("张三", half, day, None), ("王五", half, day, None),
-    ]  # fmt: skip
+        ("张三", Decimal("0.25"), None, eve),
+        ("李四", Decimal("0.75"), None, eve),
+        ("张三", half, day, None),
+        ("王五", half, day, None),
+    ]
     assert conflicts.every(session) == []
     plan, again = bring(file, accept=EVERYTHING)
     assert (plan.counts()["unchanged"], again) == (1, None)
     imports.undo(session, batch)
     session.commit()
-    assert deeds(session) == [("张三", Decimal("0.25"), None, None),
-                              ("李四", Decimal("0.75"), None, None)]  # fmt: skip
+    assert deeds(session) == [
+        ("张三", Decimal("0.25"), None, None),
+        ("李四", Decimal("0.75"), None, None),
+    ]
 
 
 def test_shares_that_do_not_fit_beside_others_are_refused(session, unit, write, bring):
     session.query(Ownership).update({"share": Decimal("0.5")})
     deed(session, unit, "王五", None, date(2025, 12, 31), "0.5")
     deed(session, unit, "李四", date(2026, 1, 1), share="0.5")
-    plan, batch = bring(write(row("1-1-101", owner="张三、李四", share="70%、30%"), header=WIDE),
-                        accept=EVERYTHING)  # fmt: skip
+    plan, batch = bring(
+        write(row("1-1-101", owner="张三、李四", share="70%、30%"), header=WIDE), accept=EVERYTHING
+    )
     assert (reasons(plan), batch) == ([SHARED], None)
     plan, batch = bring(write(row("1-1-101", owner="张三、李四", share="30%、70%"), header=WIDE))
     assert reasons(plan) == []
     assert [share for name, share, *_ in deeds(session) if name != "王五"] == [
-        Decimal("0.3"), Decimal("0.7")]  # fmt: skip
+        Decimal("0.3"),
+        Decimal("0.7"),
+    ]
     assert conflicts.every(session) == []
 
 
 def test_no_co_owner_comes_under_a_space_that_is_let(session, write, bring, community):
     bring(write(row("B1-023", owner="张三", use="车位"), header=WIDE))
     space = session.query(Unit).one()
-    session.add(Tenancy(community_id=community.id, unit_id=space.id, starts_on=date(2026, 1, 1),
-                        customer_id=session.query(Customer).one().id))  # fmt: skip
+    session.add(
+        Tenancy(
+            community_id=community.id,
+            unit_id=space.id,
+            starts_on=date(2026, 1, 1),
+            customer_id=session.query(Customer).one().id,
+        )
+    )
     session.commit()
     plan, batch = bring(write(row("B1-023", owner="张三、李四"), header=WIDE), accept=EVERYTHING)
     assert (reasons(plan), batch) == ([LET_LATER], None)

@@ -19,8 +19,7 @@ def running(session):
     """The ownerships of today: (name, share, first day)."""
     session.expire_all()
     rows = session.query(Ownership).filter_by(ends_on=None).order_by(Ownership.position)
-    return [(session.get(Customer, one.customer_id).name, one.share, one.starts_on)
-            for one in rows]  # fmt: skip
+    return [(session.get(Customer, one.customer_id).name, one.share, one.starts_on) for one in rows]
 
 
 def changes(plan):
@@ -45,14 +44,13 @@ def test_a_renamed_person_is_one_in_every_row_of_the_file(session, unit, write, 
     bring(write(new, ["1-1-101", 89.5, "章三", "", CARD]))
     assert session.query(Customer).count() == 1
     assert stored(session) == {
-        "1-1-101": [("章三", "13800000001")], "1-1-205": [("章三", "13800000001")],
+        "1-1-101": [("章三", "13800000001")],
+        "1-1-205": [("章三", "13800000001")],
     }
 
 
 def test_one_number_with_two_names_in_a_file_renames_nobody(session, unit, write, bring):
-    plan, _ = bring(
-        write(["1-1-101", 89.5, "章三", "", CARD], ["1-1-205", 80, "张三", "", CARD])
-    )
+    plan, _ = bring(write(["1-1-101", 89.5, "章三", "", CARD], ["1-1-205", 80, "张三", "", CARD]))
     assert [line.reason for line in plan.lines] == [TWO_NAMES, ""]
     assert session.query(Customer).one().name == "张三"
 
@@ -112,8 +110,10 @@ def test_when_one_co_owner_sells_the_other_keeps_the_interval(session, unit, wri
 
 def test_shares_that_the_file_states_are_taken_over(session, unit, write, bring):
     header = [*HEADER, "产权份额"]
-    bring(write(["1-1-101", 89.5, "张三、李四", "", "", ""], header=header),
-          accept=frozenset({"co_owner"}))  # fmt: skip
+    bring(
+        write(["1-1-101", 89.5, "张三、李四", "", "", ""], header=header),
+        accept=frozenset({"co_owner"}),
+    )
     plan, _ = bring(write(["1-1-101", 89.5, "张三、李四", "", "", "70%、30%"], header=header))
     assert changes(plan) == [("share", "0.5、0.5", "0.7、0.3")]
     assert [share for _, share, _ in running(session)] == [Decimal("0.7"), Decimal("0.3")]
@@ -154,7 +154,12 @@ def test_what_no_other_record_can_keep_stands_in_the_remark(session, community, 
 
 
 def test_new_buildings_are_announced_with_those_much_like_them(session, unit, write, bring):
-    plan, _ = bring(write(["S1-03", 50, "李四", "", ""], ["2-1-101", 80, "王五", "", ""],
-                          ["1-1-102", 80, "赵六", "", ""]))  # fmt: skip
+    plan, _ = bring(
+        write(
+            ["S1-03", 50, "李四", "", ""],
+            ["2-1-101", 80, "王五", "", ""],
+            ["1-1-102", 80, "赵六", "", ""],
+        )
+    )
     made = {one.name: (one.units, one.near) for one in plan.extras["new_buildings"]}
     assert made == {"S1": (1, ("1",)), "2": (1, ())}

@@ -36,9 +36,14 @@ def test_a_wrong_cell_is_corrected_where_it_stands(session, client, write, uploa
     address = upload(client, write(ZHANG, ["1-1-102", "九十", "李四", "", ""])).location
     page = text(client, address, tab="error")
     assert fields(page, "cell.") == ["cell.0.3.1"]
-    answer = client.post(f"{address}correct", data={
-        "tab": "error", "was.0.3.1": "九十", "cell.0.3.1": "90.1234",
-    })  # fmt: skip
+    answer = client.post(
+        f"{address}correct",
+        data={
+            "tab": "error",
+            "was.0.3.1": "九十",
+            "cell.0.3.1": "90.1234",
+        },
+    )
     assert answer.status_code == 302
     assert session.query(Unit).count() == 0
     assert "cell.0.3.1" not in text(client, address, tab="error")
@@ -64,22 +69,31 @@ def test_a_correction_belongs_to_its_file_alone(session, client, write, upload, 
 
 
 def test_a_word_is_asked_once_and_remembered_for_the_office(session, client, write, upload, post):
-    rows = [["1-1-101", "张三", 80, "厂房"], ["1-1-102", "李四", 80, "厂房"],
-            ["1-1-103", "王五", 80, "会所"]]  # fmt: skip
+    rows = [
+        ["1-1-101", "张三", 80, "厂房"],
+        ["1-1-102", "李四", 80, "厂房"],
+        ["1-1-103", "王五", 80, "会所"],
+    ]
     address = upload(client, write(*rows, header=KIND_HEADER)).location
     page = text(client, address)
     assert fields(page, "said.") == ["said.word/kind/厂房", "said.word/kind/会所"]
-    client.post(f"{address}correct", data={
-        "said.word/kind/厂房": "shop", "said.word/kind/会所": "out",
-    })  # fmt: skip
+    client.post(
+        f"{address}correct",
+        data={
+            "said.word/kind/厂房": "shop",
+            "said.word/kind/会所": "out",
+        },
+    )
     assert session.query(FileAnswer).count() == 0
     post(client, address, rows="all")
     session.rollback()
     assert {unit.code: unit.kind for unit in session.query(Unit)} == {
-        "1-1-101": "shop", "1-1-102": "shop",
+        "1-1-101": "shop",
+        "1-1-102": "shop",
     }
     assert {one.key: one.value for one in session.query(FileAnswer)} == {
-        "word/kind/厂房": "shop", "word/kind/会所": "out",
+        "word/kind/厂房": "shop",
+        "word/kind/会所": "out",
     }
     again = upload(
         client, write(["1-1-109", "赵六", 80, "厂房"], header=KIND_HEADER, name="b.xlsx")
@@ -90,9 +104,7 @@ def test_a_word_is_asked_once_and_remembered_for_the_office(session, client, wri
 
 
 def test_what_is_remembered_is_listed_and_taken_back(session, client, write, upload, post):
-    address = upload(
-        client, write(["1-1-101", "张三", 80, "厂房"], header=KIND_HEADER)
-    ).location
+    address = upload(client, write(["1-1-101", "张三", 80, "厂房"], header=KIND_HEADER)).location
     client.post(f"{address}correct", data={"said.word/kind/厂房": "shop"})
     post(client, address, rows="all")
     page = text(client, "/owner-import/remembered")
@@ -140,20 +152,34 @@ def test_two_columns_of_one_meaning_are_refused_with_the_sheet_and_what_was_type
     assert '<option value="room" selected>' in chosen
 
 
-@pytest.mark.parametrize("data", [
-    {"said.word/kind/厂房": "castle"},
-    {"cell.0.2.0": "x" * 600},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"said.word/kind/厂房": "castle"},
+        {"cell.0.2.0": "x" * 600},
+    ],
+)
 def test_what_is_not_offered_or_too_long_is_one_sentence(client, write, upload, data):
     address = upload(client, write(["1-1-101", "张三", 80, "厂房"], header=KIND_HEADER)).location
     answer = client.post(f"{address}correct", data=data)
     assert (answer.status_code, answer.get_data(as_text=True).count('role="alert"')) == (422, 1)
 
 
-@pytest.mark.parametrize("name", [
-    "cell.9.9.9", "cell.x", "cell.0.0", "row.5.5", "row.", "sheet.77", "column.zz.1", "said.zz",
-    "cell.0.99999999999.1", "renumber",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cell.9.9.9",
+        "cell.x",
+        "cell.0.0",
+        "row.5.5",
+        "row.",
+        "sheet.77",
+        "column.zz.1",
+        "said.zz",
+        "cell.0.99999999999.1",
+        "renumber",
+    ],
+)
 def test_fields_that_mean_nothing_change_nothing(client, write, upload, name):
     address = upload(client, write(ZHANG, LI)).location
     assert client.post(f"{address}correct", data={name: "1"}).status_code == 302
@@ -161,9 +187,13 @@ def test_fields_that_mean_nothing_change_nothing(client, write, upload, name):
 
 
 def test_a_sheet_and_a_row_are_left_out_by_one_tick(session, client, upload, post, tmp_path):
-    path = xlsx(tmp_path / "a.xlsx", {
-        "一": [HEADER, ZHANG, LI], "二": [HEADER, ["2-1-101", 80, "赵六", "", ""]],
-    })  # fmt: skip
+    path = xlsx(
+        tmp_path / "a.xlsx",
+        {
+            "一": [HEADER, ZHANG, LI],
+            "二": [HEADER, ["2-1-101", 80, "赵六", "", ""]],
+        },
+    )
     address = upload(client, path).location
     client.post(f"{address}correct", data={"sheet.1": ["take", "leave"], "row.0.3": "leave"})
     post(client, address, rows="all")
@@ -210,15 +240,19 @@ def test_a_row_is_opened_for_correction_without_any_script(client, write, upload
 def test_a_list_beside_a_sheet_that_is_none_is_matched_by_hand(
     session, client, upload, post, tmp_path
 ):
-    path = xlsx(tmp_path / "a.xlsx", {
-        "住宅": [["甲列", "乙列", "丙列"], ["1-1-101", 89.5, "张三"]],
-        "说明": [["联系电话", "备注说明", "负责人", "部门"], ["0571", "x", "y", "z"]],
-    })  # fmt: skip
+    path = xlsx(
+        tmp_path / "a.xlsx",
+        {
+            "住宅": [["甲列", "乙列", "丙列"], ["1-1-101", 89.5, "张三"]],
+            "说明": [["联系电话", "备注说明", "负责人", "部门"], ["0571", "x", "y", "z"]],
+        },
+    )
     answer = upload(client, path)
     address = (
-        f"{answer.location}columns" if answer.status_code == 302
+        f"{answer.location}columns"
+        if answer.status_code == 302
         else re.search('href="(/owner-import/[^"]+/columns)"', answer.get_data(as_text=True))[1]
-    )  # fmt: skip
+    )
     page = text(client, address)
     names = re.findall('<select[^>]*name="([0-9a-f]{32}[.][0-9]+)"', page)
     first = names[0].split(".")[0]
@@ -243,9 +277,13 @@ def test_new_buildings_and_rooms_with_another_number_stand_in_the_preview(
     page = text(client, address)
     assert "将新建楼栋" in page
     assert 'name="renumber" value="1-1-101A"' in page
-    client.post(f"{address}correct", data={
-        "renumber_shown": "1-1-101A", "renumber": "1-1-101A",
-    })  # fmt: skip
+    client.post(
+        f"{address}correct",
+        data={
+            "renumber_shown": "1-1-101A",
+            "renumber": "1-1-101A",
+        },
+    )
     post(client, address, rows="all")
     session.rollback()
     assert {one.code for one in session.query(Unit)} == {"1-1-101A", "8-1-101"}

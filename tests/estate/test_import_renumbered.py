@@ -39,11 +39,14 @@ def test_the_same_owner_and_area_under_another_number_is_a_hint(session, unit, w
     assert plan.counts()["new"] == 1
 
 
-@pytest.mark.parametrize("row", [
-    ["1-1-101A", 90, "张三", "", ""],
-    ["1-1-101A", 89.5, "李四", "", ""],
-    ["7-1-205", 89.5, "张三", "", ""],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["1-1-101A", 90, "张三", "", ""],
+        ["1-1-101A", 89.5, "李四", "", ""],
+        ["7-1-205", 89.5, "张三", "", ""],
+    ],
+)
 def test_another_area_owner_or_building_is_none(session, unit, write, bring, row):
     assert hints(bring(write(row))[0]) == []
 

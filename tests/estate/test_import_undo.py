@@ -66,10 +66,16 @@ def test_what_a_batch_changed_becomes_what_it_was(session, unit, write, bring):
 def test_a_unit_with_a_payment_stands_in_the_way(session, write, bring, community):
     _, batch = bring(write(ZHANG))
     unit = session.query(Unit).one()
-    session.add(Payment(
-        community_id=community.id, unit_id=unit.id, payer_name="张三", amount=Decimal(10),
-        received_on=date(2026, 11, 22), key="one",
-    ))
+    session.add(
+        Payment(
+            community_id=community.id,
+            unit_id=unit.id,
+            payer_name="张三",
+            amount=Decimal(10),
+            received_on=date(2026, 11, 22),
+            key="one",
+        )
+    )
     session.commit()
     assert standing(session, batch) == [Obstacle("payment", 1, "built")]
     assert session.query(Unit).count() == 1
@@ -120,9 +126,15 @@ def test_a_second_building_does_not_hinder_the_first_ones_undo(session, write, b
 def test_whatever_refers_to_an_imported_record_is_found_by_an_index():
     """Deleting a record asks every table that may refer to it: without an index, row by row."""
     imported = {
-        "building", "unit", "customer", "customer_phone", "ownership", "tenancy", "resident",
+        "building",
+        "unit",
+        "customer",
+        "customer_phone",
+        "ownership",
+        "tenancy",
+        "resident",
         "vehicle",
-    }  # fmt: skip
+    }
     slow = [
         f"{table.name}.{column.name}"
         for table in metadata.tables.values()

@@ -74,20 +74,28 @@ def test_the_database_and_the_program_say_the_same_of_random_units(engine, seed)
         session.flush()
         for number in range(200):
             unit = Unit(
-                community_id=home.id, building_id=building.id, number=str(number),
-                code=str(number), occupancy=chance.choice(list(Occupancy)),
+                community_id=home.id,
+                building_id=building.id,
+                number=str(number),
+                code=str(number),
+                occupancy=chance.choice(list(Occupancy)),
                 handover_date=some_day(),
-            )  # fmt: skip
+            )
             session.add(unit)
             session.flush()
             for _one in range(chance.choice([0, 0, 1, 2, 3])):
                 first, last = some_day(), some_day()
                 if first and last and last < first:
                     first, last = last, first
-                session.add(Tenancy(
-                    community_id=home.id, unit_id=unit.id, customer_id=tenant.id,
-                    starts_on=first, ends_on=last,
-                ))  # fmt: skip
+                session.add(
+                    Tenancy(
+                        community_id=home.id,
+                        unit_id=unit.id,
+                        customer_id=tenant.id,
+                        starts_on=first,
+                        ends_on=last,
+                    )
+                )
         session.flush()
         seen = set()
         for day in (DAY + timedelta(days=step) for step in range(-4, 5)):
@@ -113,8 +121,9 @@ def told(session):
     books.tenant(second, name="赵六", starts_on=date(2025, 1, 1), ends_on=date(2026, 10, 31))
     session.commit()
     with clock.fixed(clock.datetime(2026, 11, 20, 12, 0)):
-        yield SimpleNamespace(first=first.id, second=second.id, third=third.id,
-                              building=first.building_id)  # fmt: skip
+        yield SimpleNamespace(
+            first=first.id, second=second.id, third=third.id, building=first.building_id
+        )
 
 
 def state_on(page: str) -> list[str]:
@@ -140,8 +149,9 @@ def test_lists_are_filtered_and_sorted_by_what_they_show(login, told):
     client = login("clerk")
 
     def rooms(question: str) -> list[str]:
-        return re.findall(r'class="row-link" href="[^"]+">(1-1-\d+)<', client.get(
-            f"/units/?{question}").text)  # fmt: skip
+        return re.findall(
+            r'class="row-link" href="[^"]+">(1-1-\d+)<', client.get(f"/units/?{question}").text
+        )
 
     assert rooms("f.occupancy.is=let") == ["1-1-101"]
     assert rooms("f.occupancy.is=owner") == []
@@ -162,10 +172,14 @@ def test_the_form_keeps_the_statement_and_says_that_a_tenancy_counts(login, sess
 
 
 READERS = {
-    "app/estate/occupancy.py", "app/estate/models.py", "app/estate/owner_rows.py",
-    "app/estate/import_plan.py", "app/estate/completeness.py", "app/estate/views_units.py",
+    "app/estate/occupancy.py",
+    "app/estate/models.py",
+    "app/estate/owner_rows.py",
+    "app/estate/import_plan.py",
+    "app/estate/completeness.py",
+    "app/estate/views_units.py",
     "app/estate/display.py",
-}  # fmt: skip
+}
 
 
 def test_nothing_reads_the_statement_past_the_one_derivation():
@@ -173,8 +187,9 @@ def test_nothing_reads_the_statement_past_the_one_derivation():
     wrong = [
         str(path.relative_to(ROOT))
         for path in sorted((ROOT / "app").rglob("*"))
-        if path.suffix in {".py", ".html"} and "demo" not in path.parts
+        if path.suffix in {".py", ".html"}
+        and "demo" not in path.parts
         and str(path.relative_to(ROOT)) not in READERS
         and re.search(r"\b(unit|Unit|UNIT|record)\.occupancy\b", path.read_text("utf-8"))
-    ]  # fmt: skip
+    ]
     assert wrong == []

@@ -36,30 +36,48 @@ def place(session):
     people = [books.customer(unit, name) for name in ("赵六", "钱七", "孙八")]
     session.commit()
     return SimpleNamespace(
-        unit=unit.id, space=space.id, tenant=tenant.id, people=[one.id for one in people],
-        community=unit.community_id, lease=session.scalar(select(Tenancy.id)),
-    )  # fmt: skip
+        unit=unit.id,
+        space=space.id,
+        tenant=tenant.id,
+        people=[one.id for one in people],
+        community=unit.community_id,
+        lease=session.scalar(select(Tenancy.id)),
+    )
 
 
 def told(answer) -> str:
     """The sentence at a field or above the form."""
-    found = re.findall(r'class="(?:field-error"[^>]*|alert alert-danger" role="alert")>([^<]+)<',
-                       answer.text)  # fmt: skip
+    found = re.findall(
+        r'class="(?:field-error"[^>]*|alert alert-danger" role="alert")>([^<]+)<', answer.text
+    )
     return " ".join(found)
 
 
 def let(client, unit, customer, first="", last=""):
-    return client.post("/tenancies/add", data={
-        "form_key": fresh(), "unit": unit, "customer": customer,
-        "starts_on": first, "ends_on": last,
-    })  # fmt: skip
+    return client.post(
+        "/tenancies/add",
+        data={
+            "form_key": fresh(),
+            "unit": unit,
+            "customer": customer,
+            "starts_on": first,
+            "ends_on": last,
+        },
+    )
 
 
 def sell(client, unit, customer, first="", last="", share="1"):
-    return client.post("/ownerships/add", data={
-        "form_key": fresh(), "unit": unit, "customer": customer, "share": share,
-        "starts_on": first, "ends_on": last,
-    })  # fmt: skip
+    return client.post(
+        "/ownerships/add",
+        data={
+            "form_key": fresh(),
+            "unit": unit,
+            "customer": customer,
+            "share": share,
+            "starts_on": first,
+            "ends_on": last,
+        },
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,8 +104,12 @@ def test_the_day_after_and_the_day_before_are_free(login, session, place, first,
 
 
 def test_what_overlaps_from_before_can_be_put_right_and_nothing_made_worse(login, session, place):
-    old = Tenancy(community_id=place.community, unit_id=place.unit, customer_id=place.people[0],
-                  starts_on=date(2026, 11, 15))  # fmt: skip
+    old = Tenancy(
+        community_id=place.community,
+        unit_id=place.unit,
+        customer_id=place.people[0],
+        starts_on=date(2026, 11, 15),
+    )
     session.add(old)
     session.commit()
     key, client = old.id, login("clerk")
@@ -184,8 +206,10 @@ def test_two_forms_sent_at_once_make_one_tenancy(login, session, place):
         return let(client, place.unit, customer, "2027-01-01").status_code
 
     with ThreadPoolExecutor(2) as pool:
-        sent = [pool.submit(copy_context().run, act, *pair)
-                for pair in zip(clients, place.people[:2], strict=True)]  # fmt: skip
+        sent = [
+            pool.submit(copy_context().run, act, *pair)
+            for pair in zip(clients, place.people[:2], strict=True)
+        ]
         assert sorted(one.result(60) for one in sent) == [302, 422]
     assert session.scalar(select(func.count(Tenancy.id))) == 2
 
@@ -196,24 +220,33 @@ def test_two_forms_sent_at_once_make_one_tenancy(login, session, place):
 def test_old_conflicts_are_listed_for_a_person_and_stop_nothing(login, session, place, app):
     facts = {"community_id": place.community, "unit_id": place.unit}
     one, two, three = place.people
-    session.add_all([
-        Tenancy(**facts, customer_id=one, starts_on=date(2026, 11, 30)),
-        Ownership(**facts, customer_id=two, ends_on=date(2026, 5, 1)),
-        Ownership(**facts, customer_id=two, starts_on=date(2026, 5, 1)),
-        Ownership(**facts, customer_id=three, share=Decimal("0.5"), starts_on=date(2026, 9, 1)),
-        Ownership(community_id=place.community, unit_id=place.space, customer_id=one),
-        Tenancy(community_id=place.community, unit_id=place.space, customer_id=two),
-        Vehicle(**facts, plate="浙A12345", space="023"),
-        Vehicle(community_id=place.community, unit_id=place.space, plate="浙A12345", space="023"),
-        Vehicle(**facts, plate="浙A12345"),
-    ])  # fmt: skip
+    session.add_all(
+        [
+            Tenancy(**facts, customer_id=one, starts_on=date(2026, 11, 30)),
+            Ownership(**facts, customer_id=two, ends_on=date(2026, 5, 1)),
+            Ownership(**facts, customer_id=two, starts_on=date(2026, 5, 1)),
+            Ownership(**facts, customer_id=three, share=Decimal("0.5"), starts_on=date(2026, 9, 1)),
+            Ownership(community_id=place.community, unit_id=place.space, customer_id=one),
+            Tenancy(community_id=place.community, unit_id=place.space, customer_id=two),
+            Vehicle(**facts, plate="浙A12345", space="023"),
+            Vehicle(
+                community_id=place.community, unit_id=place.space, plate="浙A12345", space="023"
+            ),
+            Vehicle(**facts, plate="浙A12345"),
+        ]
+    )
     session.commit()
     found = {one.sort: one for one in conflicts.every(session)}
     assert set(found) == set(Sort)
     assert found[Sort.SHARES].parties[0].text.startswith("钱七 100.00%")
     page = login("clerk").get("/units/to-settle/").text
-    for words in ("同一房屋租期重叠", "赵六（2026-11-30 至 未定）", "车位已售又出租",
-                  "浙A12345", "产权份额合计超过 100%"):  # fmt: skip
+    for words in (
+        "同一房屋租期重叠",
+        "赵六（2026-11-30 至 未定）",
+        "车位已售又出租",
+        "浙A12345",
+        "产权份额合计超过 100%",
+    ):
         assert words in page
     for link in re.findall(r'href="(/(?:tenancies|ownerships|vehicles)/show/\d+)"', page):
         assert login("clerk").get(link).status_code == 200
@@ -231,22 +264,30 @@ def test_both_databases_find_the_same(engine):
         one, two = books.customer(unit, "甲"), books.customer(unit, "乙")
         for place in (unit, space):
             facts = {"community_id": unit.community_id, "unit_id": place.id}
-            session.add_all([
-                Tenancy(**facts, customer_id=one.id, starts_on=date(2026, 1, 1)),
-                Tenancy(**facts, customer_id=two.id, ends_on=date(2026, 1, 1)),
-                Ownership(**facts, customer_id=one.id),
-                Ownership(**facts, customer_id=one.id, share=Decimal("0.5")),
-                Vehicle(**facts, plate="浙A12345", space="023"),
-            ])  # fmt: skip
+            session.add_all(
+                [
+                    Tenancy(**facts, customer_id=one.id, starts_on=date(2026, 1, 1)),
+                    Tenancy(**facts, customer_id=two.id, ends_on=date(2026, 1, 1)),
+                    Ownership(**facts, customer_id=one.id),
+                    Ownership(**facts, customer_id=one.id, share=Decimal("0.5")),
+                    Vehicle(**facts, plate="浙A12345", space="023"),
+                ]
+            )
         session.commit()
         found = [(one.sort, one.about) for one in conflicts.every(session)]
-        assert sorted(found) == sorted([
-            (Sort.TENANCIES, "1-1-101"), (Sort.TENANCIES, "B1-1-023"),
-            (Sort.OWNER_TWICE, "1-1-101"), (Sort.OWNER_TWICE, "B1-1-023"),
-            (Sort.SHARES, "1-1-101"), (Sort.SHARES, "B1-1-023"),
-            *[(Sort.SOLD_AND_LET, "B1-1-023")] * 4,
-            (Sort.PLATES, "浙A12345"), (Sort.SPACES, "023"),
-        ])  # fmt: skip
+        assert sorted(found) == sorted(
+            [
+                (Sort.TENANCIES, "1-1-101"),
+                (Sort.TENANCIES, "B1-1-023"),
+                (Sort.OWNER_TWICE, "1-1-101"),
+                (Sort.OWNER_TWICE, "B1-1-023"),
+                (Sort.SHARES, "1-1-101"),
+                (Sort.SHARES, "B1-1-023"),
+                *[(Sort.SOLD_AND_LET, "B1-1-023")] * 4,
+                (Sort.PLATES, "浙A12345"),
+                (Sort.SPACES, "023"),
+            ]
+        )
 
 
 def test_a_house_in_order_has_nothing_to_settle(login, session, place):

@@ -238,7 +238,10 @@ def test_46_digits_that_are_all_there_are_read(session, take):
     owner = session.query(Customer).filter_by(name="赵晓一").one()
     assert owner.id_number == "110199198001010016"
     assert {one.number for one in session.query(CustomerPhone)} == {
-        "13900000001", "13900000002", "13900000003", "13900000006",
+        "13900000001",
+        "13900000002",
+        "13900000003",
+        "13900000006",
     }
     assert len(names(session)) == 6
 

@@ -28,11 +28,31 @@ def test_a_full_row_is_understood_completely():
         "租户电话", "起租日期", "到期日期", "车牌号", "车位号", "通讯地址", "电子邮箱", "备注",
     ]  # fmt: skip
     row = [
-        "3栋", "2单元", "5层", "0501", "住宅", "89.5㎡", 71.2, "出租", "2019年5月1日", 43617.0,
-        "张三、李四", "50%、50%", "13800000001/13900000002", f"{CARD}、{OTHER_CARD}",
-        "王五(子) 13700000003", "赵六", "13600000004", "2024-01-01", "2026-12-31", "浙A12345",
-        "B1-023", "文三路1号", "Z@example.com", "老客户",
-    ]  # fmt: skip
+        "3栋",
+        "2单元",
+        "5层",
+        "0501",
+        "住宅",
+        "89.5㎡",
+        71.2,
+        "出租",
+        "2019年5月1日",
+        43617.0,
+        "张三、李四",
+        "50%、50%",
+        "13800000001/13900000002",
+        f"{CARD}、{OTHER_CARD}",
+        "王五(子) 13700000003",
+        "赵六",
+        "13600000004",
+        "2024-01-01",
+        "2026-12-31",
+        "浙A12345",
+        "B1-023",
+        "文三路1号",
+        "Z@example.com",
+        "老客户",
+    ]
     owners = parse(row, header=header)
     assert owners.problems == ()
     assert owners.headers[0].unmatched == ()
@@ -102,17 +122,25 @@ def test_each_problem_has_its_code_and_keeps_out_the_row_or_the_value(cells, cod
     if severity == "warning":
         unit = owners.rows[0]
         said = (
-            unit.owners, unit.owners and unit.owners[0].phones, unit.gross_area,
-            unit.owners and unit.owners[0].id_number, unit.handover_date,
-        )  # fmt: skip
+            unit.owners,
+            unit.owners and unit.owners[0].phones,
+            unit.gross_area,
+            unit.owners and unit.owners[0].id_number,
+            unit.handover_date,
+        )
         assert not said[index - 1]
 
 
 def test_all_problems_of_a_row_come_at_once():
     owners = parse(["1栋", "张三(租)", "138", -1, "123", "昨天"])
     assert [p.code for p in owners.problems] == [
-        "NAME_REMARK", "PHONE_INVALID", "AREA_INVALID", "ID_LENGTH", "DATE_INVALID", "ROOM_FORMAT",
-    ]  # fmt: skip
+        "NAME_REMARK",
+        "PHONE_INVALID",
+        "AREA_INVALID",
+        "ID_LENGTH",
+        "DATE_INVALID",
+        "ROOM_FORMAT",
+    ]
 
 
 def test_units_that_may_lack_an_owner_come_in_without_one():
@@ -185,10 +213,16 @@ def test_a_messy_workbook_from_file_to_rows(tmp_path):
     assert owners.hidden == ("旧数据",)
     assert owners.headers[0].unmatched == ("序号",)
 
+
 cells = st.one_of(
-    st.text(max_size=12), st.floats(), st.integers(), st.dates(), st.just(CellError("#REF!")),
-    st.sampled_from(GOOD), st.just(""),
-)  # fmt: skip
+    st.text(max_size=12),
+    st.floats(),
+    st.integers(),
+    st.dates(),
+    st.just(CellError("#REF!")),
+    st.sampled_from(GOOD),
+    st.just(""),
+)
 
 
 @given(st.lists(st.lists(cells, max_size=8), max_size=8))

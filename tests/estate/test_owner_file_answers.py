@@ -46,12 +46,15 @@ def test_the_answer_for_a_word_holds_for_all_its_rows(said, rooms, kind):
 
 def test_a_cell_a_row_and_a_sheet_can_be_corrected_or_left_out():
     header = ["房号", "业主", "面积"]
-    book = workbook([header, ["101", "张三", 80], ["1-1-102", "李四", 80]],
-                    更多=[header, ["1-1-103", "王五", 80]])  # fmt: skip
+    book = workbook(
+        [header, ["101", "张三", 80], ["1-1-102", "李四", 80]],
+        更多=[header, ["1-1-103", "王五", 80]],
+    )
     answers = Answers(
-        cells={("Sheet1", 2, 0): "1-1-101"}, rows_left_out=frozenset((("Sheet1", 3),)),
+        cells={("Sheet1", 2, 0): "1-1-101"},
+        rows_left_out=frozenset((("Sheet1", 3),)),
         sheets_left_out=frozenset(("更多",)),
-    )  # fmt: skip
+    )
     owners = parse_owner_file(book, answers=Answers.from_facts(answers.as_facts()))
     assert owners.problems == ()
     assert codes(owners) == ["1-1-101"]
@@ -62,8 +65,12 @@ def test_a_cell_a_row_and_a_sheet_can_be_corrected_or_left_out():
 
 @pytest.mark.parametrize(("said", "rooms"), [(None, 3), ("take", 3), ("leave", 2)])
 def test_hidden_rows_are_told_and_taken_or_left_out_as_chosen(said, rooms):
-    cells = [["房号", "业主", "面积"], ["1-1-101", "张三", 80], ["1-1-102", "李四", 80],
-             ["1-1-103", "王五", 80]]  # fmt: skip
+    cells = [
+        ["房号", "业主", "面积"],
+        ["1-1-101", "张三", 80],
+        ["1-1-102", "李四", 80],
+        ["1-1-103", "王五", 80],
+    ]
     sheet = SheetData("S", False, Rows.of(cells), (), frozenset((2,)))
     answers = Answers().with_answer("hidden_rows/S", said) if said else Answers()
     owners = parse_owner_file(Workbook((sheet,), "package"), answers=answers)
@@ -105,10 +112,20 @@ def test_two_columns_of_one_title_keep_the_list_out_until_one_is_chosen():
 
 @pytest.mark.parametrize(
     "title",
-    ["建筑面积㎡", "建筑面积m²", "面积/㎡", "建面㎡", "建筑面积：㎡", "建筑面积 平方米",
-     "建筑面积（㎡）", "建筑面积\n(以房产证为准)", "*建筑面积(必填)\n单位平方米",
-     "1.建筑面积", "建筑面积M2"],
-)  # fmt: skip
+    [
+        "建筑面积㎡",
+        "建筑面积m²",
+        "面积/㎡",
+        "建面㎡",
+        "建筑面积：㎡",
+        "建筑面积 平方米",
+        "建筑面积（㎡）",
+        "建筑面积\n(以房产证为准)",
+        "*建筑面积(必填)\n单位平方米",
+        "1.建筑面积",
+        "建筑面积M2",
+    ],
+)
 def test_an_area_is_an_area_with_its_unit_and_notes(title):
     owners = parse(["1-1-101", "张三", 80], header=["房号", "业主", title])
     assert owners.problems == ()

@@ -22,10 +22,12 @@ def block(titles, building, rows):
     """The columns of one list: titles, and one row for each (number, name, phone)."""
     named = ("栋号", "房号", "业主", "联系电话", "序号")
     cells = [
-        [dict(zip(named, (building, number, name, phone, place), strict=True))[title]
-         for title in titles]
+        [
+            dict(zip(named, (building, number, name, phone, place), strict=True))[title]
+            for title in titles
+        ]
         for place, (number, name, phone) in enumerate(rows, 1)
-    ]  # fmt: skip
+    ]
     return [list(titles), *cells]
 
 
@@ -46,10 +48,13 @@ def made(count, titles, *, gap=0, lengths=(3,)):
     blocks, wanted = [], {}
     for number in range(count):
         rows = [
-            (f"{place + 1}01", f"{FAMILIES[number]}晓{'一二三四五'[place]}",
-             f"139{number:04d}{place:04d}")
+            (
+                f"{place + 1}01",
+                f"{FAMILIES[number]}晓{'一二三四五'[place]}",
+                f"139{number:04d}{place:04d}",
+            )
             for place in range(lengths[number % len(lengths)])
-        ]  # fmt: skip
+        ]
         building = f"B{number + 1}"
         order = titles[number % len(titles)] if isinstance(titles[0], tuple) else titles
         blocks.append(block(order, building, rows))
@@ -122,8 +127,11 @@ def test_lists_of_different_length_show_whose_the_column_is():
 
 
 def test_rows_beside_a_list_without_a_title_are_an_error_and_never_dropped():
-    rows = [["栋号", "房号", "业主"], ["B1", "101", "赵晓一", "", "B2", "101", "钱晓一"],
-            ["B1", "102", "赵晓二", "", "B2", "102", "钱晓二"]]  # fmt: skip
+    rows = [
+        ["栋号", "房号", "业主"],
+        ["B1", "101", "赵晓一", "", "B2", "101", "钱晓一"],
+        ["B1", "102", "赵晓二", "", "B2", "102", "钱晓二"],
+    ]
     owners = parse_owner_file(workbook(rows))
     assert [(p.code, p.params["count"]) for p in owners.errors] == [("NO_HEADER", 6)]
     assert people(owners) == {"B1-101": ("赵晓一",), "B1-102": ("赵晓二",)}
@@ -131,8 +139,12 @@ def test_rows_beside_a_list_without_a_title_are_an_error_and_never_dropped():
 
 
 def test_a_title_above_the_first_of_two_lists_says_nothing_of_the_other():
-    rows = [["1栋"], ["房号", "业主", "房号", "业主"], ["101", "赵晓一", "101", "钱晓一"],
-            ["102", "赵晓二", "103", "钱晓三"]]  # fmt: skip
+    rows = [
+        ["1栋"],
+        ["房号", "业主", "房号", "业主"],
+        ["101", "赵晓一", "101", "钱晓一"],
+        ["102", "赵晓二", "103", "钱晓三"],
+    ]
     owners = parse_owner_file(workbook(rows))
     assert owners.rows == ()
     assert {error.code for error in owners.errors} == {"DUP_ROOM"}
@@ -140,30 +152,45 @@ def test_a_title_above_the_first_of_two_lists_says_nothing_of_the_other():
 
 def test_a_second_header_in_another_order_is_read_anew():
     rows = [
-        ["1栋业主表"], ["房号", "业主姓名", "联系电话", "建筑面积"],
-        ["101", "赵晓一", "13900000000", 80.0], [],
-        ["2栋业主表"], ["业主", "建面㎡", "房间号", "手机"],
+        ["1栋业主表"],
+        ["房号", "业主姓名", "联系电话", "建筑面积"],
+        ["101", "赵晓一", "13900000000", 80.0],
+        [],
+        ["2栋业主表"],
+        ["业主", "建面㎡", "房间号", "手机"],
         ["钱晓一", 90.0, "101", "13900000010"],
-    ]  # fmt: skip
+    ]
     owners = parse_owner_file(workbook(rows))
     assert owners.problems == ()
     assert people(owners) == {
-        "1-101": ("赵晓一", "13900000000"), "2-101": ("钱晓一", "13900000010"),
-    }  # fmt: skip
+        "1-101": ("赵晓一", "13900000000"),
+        "2-101": ("钱晓一", "13900000010"),
+    }
     assert [row.gross_area for row in owners.rows] == [80, 90]
 
 
 def test_rows_above_the_header_are_not_lost():
-    rows = [["1-1-101", "赵晓一", "13900000000"], ["房号", "业主", "电话"],
-            ["1-1-102", "赵晓二", "13900000001"]]  # fmt: skip
+    rows = [
+        ["1-1-101", "赵晓一", "13900000000"],
+        ["房号", "业主", "电话"],
+        ["1-1-102", "赵晓二", "13900000001"],
+    ]
     owners = parse_owner_file(workbook(rows))
     assert [(error.row, error.code) for error in owners.errors] == [(1, "ABOVE_HEADER")]
     assert people(owners) == {"1-1-102": ("赵晓二", "13900000001")}
 
 
 def test_a_first_list_under_unknown_titles_is_reported_and_not_taken_for_titles():
-    rows = [["1栋业主表"], ["制表人", "王文员"], ["甲", "乙"], ["严梅霞", "1号楼1单元101"], [],
-            ["2号楼"], ["房间号", "业主姓名"], ["2-1-101", "彭梅"]]  # fmt: skip
+    rows = [
+        ["1栋业主表"],
+        ["制表人", "王文员"],
+        ["甲", "乙"],
+        ["严梅霞", "1号楼1单元101"],
+        [],
+        ["2号楼"],
+        ["房间号", "业主姓名"],
+        ["2-1-101", "彭梅"],
+    ]
     owners = parse_owner_file(workbook(rows))
     assert {error.code for error in owners.errors} == {"ABOVE_HEADER"}
     assert {error.row for error in owners.errors} == {4}

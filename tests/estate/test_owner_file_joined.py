@@ -10,6 +10,7 @@ from tests.workbooks import workbook
 CARDS = ("110199198001010016", "110199198202020026", "110199200503030033")
 PEOPLE = ("赵晓一", "钱晓二", "孙晓三")
 
+
 def read(titles, rows):
     return parse_owner_file(workbook([titles, *rows]))
 
@@ -92,18 +93,27 @@ def test_a_column_of_gardens_is_no_column_of_buildings():
 
 def test_a_room_of_two_parts_under_a_title_is_reported_where_others_name_their_building():
     """2-101 below 1栋 may be its second entrance or building 2: nobody can tell."""
-    rows = [["1栋业主表"], ["房号", "业主", "面积"], ["1-1-101", "赵晓一", 80.0],
-            ["2-101", "钱晓二", 80.0], ["3-101", "孙晓三", 80.0]]  # fmt: skip
+    rows = [
+        ["1栋业主表"],
+        ["房号", "业主", "面积"],
+        ["1-1-101", "赵晓一", 80.0],
+        ["2-101", "钱晓二", 80.0],
+        ["3-101", "孙晓三", 80.0],
+    ]
     owners = parse_owner_file(workbook(rows))
     assert [row.key.code for row in owners.rows] == ["1-1-101"]
     assert [(error.row, error.code) for error in owners.errors] == [
-        (4, "ROOM_FORMAT"), (5, "ROOM_FORMAT"),
-    ]  # fmt: skip
+        (4, "ROOM_FORMAT"),
+        (5, "ROOM_FORMAT"),
+    ]
 
 
 def test_names_with_remarks_stay_names_beside_cards_and_areas():
-    rows = [["1-1-101", "待定", CARDS[0], 80.0], ["1-1-102", "钱晓二（已故）", CARDS[1], 81.0],
-            ["1-1-103", "孙晓三", CARDS[2], 82.0]]  # fmt: skip
+    rows = [
+        ["1-1-101", "待定", CARDS[0], 80.0],
+        ["1-1-102", "钱晓二（已故）", CARDS[1], 81.0],
+        ["1-1-103", "孙晓三", CARDS[2], 82.0],
+    ]
     owners = read(["房号", "姓名", "身份证号", "面积"], rows)
     assert [one.name for row in owners.rows for one in row.owners] == ["孙晓三"]
     assert {problem.row for problem in owners.problems} == {2, 3}

@@ -27,9 +27,25 @@ def test_owners_in_a_cell(cell, expected):
 
 @pytest.mark.parametrize(
     "cell",
-    ["张三（已故）", "张三(租)", "张三（李四代）", "张三13800000001", "张三?", "张三 某某",
-     "欧阳 三", "未售", "已故", "张三、李四(妻)", "李", "1001", 5.0, "<b>张三</b>", "同上", "空置"],
-)  # fmt: skip
+    [
+        "张三（已故）",
+        "张三(租)",
+        "张三（李四代）",
+        "张三13800000001",
+        "张三?",
+        "张三 某某",
+        "欧阳 三",
+        "未售",
+        "已故",
+        "张三、李四(妻)",
+        "李",
+        "1001",
+        5.0,
+        "<b>张三</b>",
+        "同上",
+        "空置",
+    ],
+)
 def test_names_with_something_else_in_them_are_left_to_people(cell):
     assert names(cell).code == "NAME_REMARK"
 
@@ -44,8 +60,10 @@ def test_a_credit_code_belongs_to_the_company():
     owners = parse(["1-1-101", "某某有限公司", "", 80, "91330100799655058B", ""])
     (owner,) = owners.rows[0].owners
     assert (owner.is_company, owner.credit_code, owner.id_number) == (
-        True, "91330100799655058B", None,
-    )  # fmt: skip
+        True,
+        "91330100799655058B",
+        None,
+    )
 
 
 def test_several_phones_of_one_owner_stay_together_and_odd_numbers_go_to_the_first():
@@ -54,8 +72,9 @@ def test_several_phones_of_one_owner_stay_together_and_odd_numbers_go_to_the_fir
         ["1-1-102", "张三、李四", "13800000001", 80],
     )
     assert [[owner.phones for owner in row.owners] for row in owners.rows] == [
-        [("13800000001", "13900000002")], [("13800000001",), ()],
-    ]  # fmt: skip
+        [("13800000001", "13900000002")],
+        [("13800000001",), ()],
+    ]
 
 
 @pytest.mark.parametrize(

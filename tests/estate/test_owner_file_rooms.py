@@ -53,9 +53,13 @@ def test_the_building_may_stand_in_a_title_row():
 
 def test_a_title_may_name_building_and_entrance_or_the_entrance_alone():
     rows = [
-        ["3栋1单元"], ["101", "张三", 80], ["二单元"], ["101", "李四", 80], ["4栋"],
+        ["3栋1单元"],
+        ["101", "张三", 80],
+        ["二单元"],
+        ["101", "李四", 80],
+        ["4栋"],
         ["1", "王五", 9],
-    ]  # fmt: skip
+    ]
     owners = parse(*rows, header=["房号", "业主", "面积"])
     assert codes(owners) == ["3-1-101", "3-2-101", "4-01"]
     owners = parse(["101", "张三", 80], header=["房号", "业主", "面积"], name="3号楼2单元")
@@ -100,12 +104,14 @@ def test_co_owners_on_rows_of_their_own_are_one_unit_if_their_shares_make_up_the
 
 def test_rows_under_one_merged_room_are_one_unit():
     rows = [
-        ["1-1-101", "张三", "13800000001", 89.5], ["", "李四", "13900000002", ""],
+        ["1-1-101", "张三", "13800000001", 89.5],
+        ["", "李四", "13900000002", ""],
         ["1-1-102", "王五", "", 60],
-    ]  # fmt: skip
+    ]
     owners = parse(*rows, merged=[(1, 0, 2, 0)])
     assert owners.problems == ()
     assert [(owner.name, owner.phones) for owner in owners.rows[0].owners] == [
-        ("张三", ("13800000001",)), ("李四", ("13900000002",)),
-    ]  # fmt: skip
+        ("张三", ("13800000001",)),
+        ("李四", ("13900000002",)),
+    ]
     assert codes(owners) == ["1-1-101", "1-1-102"]

@@ -46,24 +46,30 @@ def test_the_building_is_known_by_its_mark_or_its_title(title):
 @pytest.mark.parametrize(
     ("titles", "phones"),
     [
-        (("合同买受人", "TEL", "有效证件号码", "房本面积"),
-         ("13900000001", "+8613900000002", "010-88881111")),
-        (("业主/单位名称", "通讯方式", "身份证/信用代码", "平米数"),
-         ("139 0000 0001", "13900000002.0", 13900000003.0)),
-        (("购房人", "常用电话", "公民身份证", "产权证面积(㎡)"),
-         ("139-0000-0001", "13900000002（妻）", "86-13900000003")),
+        (
+            ("合同买受人", "TEL", "有效证件号码", "房本面积"),
+            ("13900000001", "+8613900000002", "010-88881111"),
+        ),
+        (
+            ("业主/单位名称", "通讯方式", "身份证/信用代码", "平米数"),
+            ("139 0000 0001", "13900000002.0", 13900000003.0),
+        ),
+        (
+            ("购房人", "常用电话", "公民身份证", "产权证面积(㎡)"),
+            ("139-0000-0001", "13900000002（妻）", "86-13900000003"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_owner_phone_card_and_area_are_known_by_their_values(titles, phones):
-    rows = [
-        [f"1-1-10{at}", PEOPLE[at], phones[at], CARDS[at], 80.5 + at] for at in range(3)
-    ]
+    rows = [[f"1-1-10{at}", PEOPLE[at], phones[at], CARDS[at], 80.5 + at] for at in range(3)]
     owners = read(["房号", *titles], rows)
     for at, row in enumerate(owners.rows):
         (owner,) = row.owners
         assert (owner.name, owner.id_number, float(row.gross_area)) == (
-            PEOPLE[at], CARDS[at], 80.5 + at,
-        )  # fmt: skip
+            PEOPLE[at],
+            CARDS[at],
+            80.5 + at,
+        )
         assert len(owner.phones) == 1
     assert owners.accounting.counts()[Fate.COLUMN] == 0
 
@@ -75,8 +81,9 @@ def test_owner_phone_card_and_area_are_known_by_their_values(titles, phones):
 def test_what_is_somebody_elses_is_left_out(titles):
     rows = [[f"1-1-10{at}", PEOPLE[at], 80.0, CARDS[at], "13900000001"] for at in range(3)]
     owners = read(["房号", "业主", "面积", *titles], rows)
-    assert all(not owner.phones and not owner.id_number
-               for row in owners.rows for owner in row.owners)  # fmt: skip
+    assert all(
+        not owner.phones and not owner.id_number for row in owners.rows for owner in row.owners
+    )
 
 
 def test_the_phone_behind_another_person_is_not_the_owners():
@@ -118,8 +125,9 @@ def test_a_remark_that_counts_makes_no_total_of_a_flat():
     rows = [["1-1-101", "共2户", 80.0], ["1-1-102", "合计两套", 81.0], ["合计", "", 161.0]]
     owners = read(["房号", "备注", "面积"], rows)
     assert [(row.key.code, row.remark) for row in owners.rows] == [
-        ("1-1-101", "共2户"), ("1-1-102", "合计两套"),
-    ]  # fmt: skip
+        ("1-1-101", "共2户"),
+        ("1-1-102", "合计两套"),
+    ]
     assert owners.accounting.counts()[Fate.TOTAL] == 2
 
 
@@ -142,8 +150,11 @@ def test_a_sentence_that_names_an_office_is_a_note(text):
 
 
 def test_who_made_the_list_is_said_above_it():
-    rows = [["填报单位：客服中心", "", "日期：2025年1月1日"], ["房号", "业主", "面积"],
-            ["1-1-101", "赵晓一", 80.0]]  # fmt: skip
+    rows = [
+        ["填报单位：客服中心", "", "日期：2025年1月1日"],
+        ["房号", "业主", "面积"],
+        ["1-1-101", "赵晓一", 80.0],
+    ]
     assert not parse_owner_file(workbook(rows)).problems
 
 
@@ -151,8 +162,12 @@ FLOORS = ["楼栋", "楼层", "房间", "业主", "面积"]
 
 
 def test_doors_beside_their_floor_are_rooms_of_that_floor():
-    rows = [["1栋", 3.0, "01", "赵晓一", 80.0], ["", 3.0, "02", "钱晓二", 80.0],
-            ["", 11.0, 1.0, "孙晓三", 80.0], ["", 11.0, "1103", "李晓四", 80.0]]  # fmt: skip
+    rows = [
+        ["1栋", 3.0, "01", "赵晓一", 80.0],
+        ["", 3.0, "02", "钱晓二", 80.0],
+        ["", 11.0, 1.0, "孙晓三", 80.0],
+        ["", 11.0, "1103", "李晓四", 80.0],
+    ]
     owners = read(FLOORS, rows)
     assert [row.key.code for row in owners.rows] == ["1-301", "1-302", "1-1101", "1-1103"]
     assert not owners.problems
@@ -170,8 +185,11 @@ def test_a_column_of_entrances_may_name_the_building_as_well():
 
 
 def test_the_parts_of_the_area_stand_below_a_word_that_says_no_more():
-    rows = [["房号", "业主", "建筑面积", "其中", ""], ["", "", "", "套内", "公摊"],
-            ["1-1-101", "赵晓一", 100.0, 80.0, 20.0]]  # fmt: skip
+    rows = [
+        ["房号", "业主", "建筑面积", "其中", ""],
+        ["", "", "", "套内", "公摊"],
+        ["1-1-101", "赵晓一", 100.0, 80.0, 20.0],
+    ]
     owners = parse_owner_file(workbook(rows))
     (row,) = owners.rows
     assert (row.gross_area, row.net_area) == (100, 80)
@@ -181,29 +199,48 @@ def test_the_parts_of_the_area_stand_below_a_word_that_says_no_more():
 @pytest.mark.parametrize("between", [[], [[]], [["2栋业主表"]]])
 def test_a_second_header_of_unknown_words_is_read_anew(between):
     """Read on under the first header, a fee would become the area of a flat."""
-    rows = [["房号", "业主", "面积"], ["1-1-101", "赵晓一", 80.0], *between,
-            ["Room No.", "产权所有者", "单价", "建筑平米数"], ["2-1-101", "钱晓二", 1.5, 90.0],
-            ["2-1-102", "孙晓三", 1.5, 91.0]]  # fmt: skip
+    rows = [
+        ["房号", "业主", "面积"],
+        ["1-1-101", "赵晓一", 80.0],
+        *between,
+        ["Room No.", "产权所有者", "单价", "建筑平米数"],
+        ["2-1-101", "钱晓二", 1.5, 90.0],
+        ["2-1-102", "孙晓三", 1.5, 91.0],
+    ]
     owners = parse_owner_file(workbook(rows))
     assert [(row.key.code, int(row.gross_area)) for row in owners.rows] == [
-        ("1-1-101", 80), ("2-1-101", 90), ("2-1-102", 91),
-    ]  # fmt: skip
+        ("1-1-101", 80),
+        ("2-1-101", 90),
+        ("2-1-102", 91),
+    ]
 
 
 def test_a_title_between_the_rooms_says_their_building_also_for_the_whole_file():
     """3-101 below 3栋 is no sign that the first part of a room is its entrance."""
     titles = ["房号", "业主", "面积"]
-    rows = [["1栋"], titles, ["1-1-101", "赵晓一", 80.0], [],
-            ["3栋业主表"], titles,
-            ["3-101", "钱晓二", 80.0], ["3-102", "孙晓三", 80.0]]  # fmt: skip
+    rows = [
+        ["1栋"],
+        titles,
+        ["1-1-101", "赵晓一", 80.0],
+        [],
+        ["3栋业主表"],
+        titles,
+        ["3-101", "钱晓二", 80.0],
+        ["3-102", "孙晓三", 80.0],
+    ]
     owners = parse_owner_file(workbook(rows))
     assert [row.key.code for row in owners.rows] == ["1-1-101", "3-101", "3-102"]
 
 
 def test_rows_below_a_header_that_says_nothing_are_reported_and_not_read_on():
-    rows = [["房号", "业主", "面积"], ["1-1-101", "赵晓一", 80.0], ["2栋"],
-            ["东西", "备忘", "杂项"],
-            ["2-1-101", "钱晓二", 1.5], ["2-1-102", "孙晓三", 1.5]]  # fmt: skip
+    rows = [
+        ["房号", "业主", "面积"],
+        ["1-1-101", "赵晓一", 80.0],
+        ["2栋"],
+        ["东西", "备忘", "杂项"],
+        ["2-1-101", "钱晓二", 1.5],
+        ["2-1-102", "孙晓三", 1.5],
+    ]
     owners = parse_owner_file(workbook(rows))
     assert [row.key.code for row in owners.rows] == ["1-1-101"]
     assert [(error.row, error.code) for error in owners.errors] == [(4, "NO_HEADER")]

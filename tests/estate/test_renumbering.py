@@ -24,10 +24,16 @@ DAY = date(2026, 3, 1)
 def rooms(session, community, unit):
     """1-1-101 of 张三, 1-1-102, 1-1-103, and building 2 without a room."""
     made = [
-        Unit(community_id=community.id, building_id=unit.building_id, entrance="1",
-             number=number, code=f"1-1-{number}", sort_key=f"000001-000001-000{number}")
+        Unit(
+            community_id=community.id,
+            building_id=unit.building_id,
+            entrance="1",
+            number=number,
+            code=f"1-1-{number}",
+            sort_key=f"000001-000001-000{number}",
+        )
         for number in ("102", "103")
-    ]  # fmt: skip
+    ]
     session.add_all([*made, Building(community_id=community.id, name="2", sort_key="000002")])
     session.commit()
     return {one.code: one.id for one in session.query(Unit)}
@@ -75,11 +81,15 @@ def test_a_room_gets_another_number_and_stays_the_same_unit(session, rooms, chan
 def test_two_rooms_are_exchanged_and_a_chain_moves_on(session, rooms, change):
     change("101 → 102\n102 → 101")
     assert codes(session) == {
-        "1-1-101": rooms["1-1-102"], "1-1-102": rooms["1-1-101"], "1-1-103": rooms["1-1-103"],
+        "1-1-101": rooms["1-1-102"],
+        "1-1-102": rooms["1-1-101"],
+        "1-1-103": rooms["1-1-103"],
     }
     change("101 → 102\n102 → 103\n103 → 104")
     assert codes(session) == {
-        "1-1-102": rooms["1-1-102"], "1-1-103": rooms["1-1-101"], "1-1-104": rooms["1-1-103"],
+        "1-1-102": rooms["1-1-102"],
+        "1-1-103": rooms["1-1-101"],
+        "1-1-104": rooms["1-1-103"],
     }
 
 
@@ -148,9 +158,13 @@ def test_the_page_shows_old_and_new_and_then_does_it(session, rooms, login, comm
 
 def test_the_page_keeps_what_was_typed_when_it_refuses(session, rooms, login, community):
     client = login("clerk")
-    for form in ({"pairs": "101 → 102"}, {"pairs": "101 → 104", "day": "明天"},
-                 {"pairs": "101 → 104", "reason": ""}, {"pairs": "101 → 104", "day": "2199-01-01"},
-                 {"pairs": "101 → 104", "community": ""}):  # fmt: skip
+    for form in (
+        {"pairs": "101 → 102"},
+        {"pairs": "101 → 104", "day": "明天"},
+        {"pairs": "101 → 104", "reason": ""},
+        {"pairs": "101 → 104", "day": "2199-01-01"},
+        {"pairs": "101 → 104", "community": ""},
+    ):
         typed = {"community": str(community.id), "day": "2026-03-01", "reason": "改", **form}
         answer = client.post("/renumbering/check", data=typed)
         page = answer.get_data(as_text=True)
@@ -164,10 +178,17 @@ def test_a_workbook_of_two_columns_is_a_list(session, rooms, login, community, t
     rows = [["原房号", "新房号"], ["101", "102"], ["102", "101"]]
     path = xlsx(tmp_path / "变更.xlsx", {"变更": rows})
     with path.open("rb") as file:
-        answer = login("clerk").post("/renumbering/check", data={
-            "community": str(community.id), "day": "2026-03-01", "reason": "互换", "pairs": "",
-            "file": (file, "变更.xlsx"),
-        }, content_type="multipart/form-data")  # fmt: skip
+        answer = login("clerk").post(
+            "/renumbering/check",
+            data={
+                "community": str(community.id),
+                "day": "2026-03-01",
+                "reason": "互换",
+                "pairs": "",
+                "file": (file, "变更.xlsx"),
+            },
+            content_type="multipart/form-data",
+        )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200
     assert "101 → 102\n102 → 101" in page.replace("\r", "")

@@ -123,8 +123,13 @@ def test_occupancy_is_counted_per_building_with_its_rate(estate):
     estate.unit("201", handover_date=date(2026, 6, 30))
     (line,) = data_of(estate, reports.occupancy)["buildings"]["rows"]
     assert [line[key] for key in ("units", "owner", "let", "vacant", "undelivered", "unknown")] == [
-        6, 2, 0, 1, 2, 1,
-    ]  # fmt: skip
+        6,
+        2,
+        0,
+        1,
+        2,
+        1,
+    ]
     assert line["full"] == "0.5000"
     assert line["area"] == "537.0000"
 

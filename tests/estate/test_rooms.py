@@ -77,12 +77,33 @@ def test_other_rooms(written, code):
 @pytest.mark.parametrize(
     "written",
     [
-        "", "101", "1单元101", "张三", "合计", "1-1-", "-1-101", "1-1-101/102", "1-1-101、102",
-        "101/102", "1-1-101-1", "10101", "2019-05-01", "123456-1-1", "1-2#101", "1栋1单元101(复式)",
-        "x" * 500, "1-" * 50, "#REF!", "1栋1单元",
-        "2栋3楼506", "2栋3楼", "1-1-801+", "1-1-801+2", "1-1-801-802",
+        "",
+        "101",
+        "1单元101",
+        "张三",
+        "合计",
+        "1-1-",
+        "-1-101",
+        "1-1-101/102",
+        "1-1-101、102",
+        "101/102",
+        "1-1-101-1",
+        "10101",
+        "2019-05-01",
+        "123456-1-1",
+        "1-2#101",
+        "1栋1单元101(复式)",
+        "x" * 500,
+        "1-" * 50,
+        "#REF!",
+        "1栋1单元",
+        "2栋3楼506",
+        "2栋3楼",
+        "1-1-801+",
+        "1-1-801+2",
+        "1-1-801-802",
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_told_for_sure_is_no_room(written):
     assert parse_room(written) is None
 
@@ -148,8 +169,12 @@ def test_no_text_breaks_the_parser_and_codes_are_stable(text):
 def test_rooms_sort_as_people_count():
     codes = ["10-1-101", "2-1-1001", "2-1-201", "2-2-101", "A-101"]
     assert sorted(codes, key=lambda code: parse_room(code).sort_key) == [
-        "2-1-201", "2-1-1001", "2-2-101", "10-1-101", "A-101",
-    ]  # fmt: skip
+        "2-1-201",
+        "2-1-1001",
+        "2-2-101",
+        "10-1-101",
+        "A-101",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +194,13 @@ def test_names_of_buildings_and_entrances_have_one_form():
     buildings = ("01幢", "1#楼", "一号楼", "A座", "海棠阁", "3.5")
     assert [normal_building(name) for name in buildings] == ["1", "1", "1", "A", "海棠阁", None]
     assert [normal_entrance(name) for name in ("一单元", "01", "无", "0", "甲单元", "1-2")] == [
-        "1", "1", "", "", "甲", None,
-    ]  # fmt: skip
+        "1",
+        "1",
+        "",
+        "",
+        "甲",
+        None,
+    ]
 
 
 def test_areas_tell_the_use_of_their_spaces():

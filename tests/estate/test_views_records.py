@@ -35,8 +35,14 @@ def form(app):
 
 def test_a_unit_gets_its_one_code_from_what_was_typed(session, unit, login, form):
     answer = form(
-        login("clerk"), "/units/add", building=str(unit.building_id), entrance="01单元",
-        number="0102室", kind="flat", occupancy="vacant", gross_area="88.5",
+        login("clerk"),
+        "/units/add",
+        building=str(unit.building_id),
+        entrance="01单元",
+        number="0102室",
+        kind="flat",
+        occupancy="vacant",
+        gross_area="88.5",
     )
     assert answer.status_code == 302
     made = session.query(Unit).filter_by(code="1-1-102").one()
@@ -46,16 +52,30 @@ def test_a_unit_gets_its_one_code_from_what_was_typed(session, unit, login, form
 
 @pytest.mark.parametrize(
     ("wrong", "value"),
-    [("number", "??"), ("entrance", "随便"), ("gross_area", "0"), ("gross_area", "-5"),
-     ("gross_area", "NaN"), ("net_area", "500"), ("handover_date", "2019-02-30"),
-     ("kind", "palace"), ("building", "999999"), ("number", "101")],
+    [
+        ("number", "??"),
+        ("entrance", "随便"),
+        ("gross_area", "0"),
+        ("gross_area", "-5"),
+        ("gross_area", "NaN"),
+        ("net_area", "500"),
+        ("handover_date", "2019-02-30"),
+        ("kind", "palace"),
+        ("building", "999999"),
+        ("number", "101"),
+    ],
 )
 def test_what_a_unit_cannot_be_is_refused_with_the_form_kept(
     session, unit, login, form, wrong, value
 ):
     values = {
-        "building": str(unit.building_id), "entrance": "1", "number": "105", "kind": "flat",
-        "occupancy": "vacant", "gross_area": "88.5", "remark": "靠路的一套",
+        "building": str(unit.building_id),
+        "entrance": "1",
+        "number": "105",
+        "kind": "flat",
+        "occupancy": "vacant",
+        "gross_area": "88.5",
+        "remark": "靠路的一套",
     }
     answer = form(login("clerk"), "/units/add", **{**values, wrong: value})
     assert answer.status_code == 422
@@ -87,22 +107,31 @@ def test_a_unit_is_found_by_its_plate(session, unit, login):
 
 def test_phones_are_edited_one_in_a_line(session, community, login, form):
     answer = form(
-        login("clerk"), "/customers/add", community=str(community.id), name="单雄信",
-        kind="person", phone_lines="138 0000 0001\n0571-88888888\n13800000001",
+        login("clerk"),
+        "/customers/add",
+        community=str(community.id),
+        name="单雄信",
+        kind="person",
+        phone_lines="138 0000 0001\n0571-88888888\n13800000001",
     )
     assert answer.status_code == 302
     made = session.query(Customer).one()
     assert made.initials == "sxx"
     phones = session.query(CustomerPhone).order_by(CustomerPhone.position).all()
     assert [(one.number, one.tail, one.community_id) for one in phones] == [
-        ("13800000001", "0001", community.id), ("0571-88888888", "8888", community.id),
+        ("13800000001", "0001", community.id),
+        ("0571-88888888", "8888", community.id),
     ]
 
 
 def test_a_phone_that_is_none_is_refused(session, community, login, form):
     answer = form(
-        login("clerk"), "/customers/add", community=str(community.id), name="张三",
-        kind="person", phone_lines="12345",
+        login("clerk"),
+        "/customers/add",
+        community=str(community.id),
+        name="张三",
+        kind="person",
+        phone_lines="12345",
     )
     assert answer.status_code == 422
     assert session.query(Customer).count() == 0
@@ -112,7 +141,10 @@ def test_a_customers_version_rises_with_its_phones(session, unit, login, form):
     owner = session.query(Customer).one()
     key, version = owner.id, owner.version
     answer = form(
-        login("clerk"), f"/customers/edit/{key}", name="张三", kind="person",
+        login("clerk"),
+        f"/customers/edit/{key}",
+        name="张三",
+        kind="person",
         phone_lines="13900000009",
     )
     assert answer.status_code == 302
@@ -125,8 +157,12 @@ def test_a_customers_version_rises_with_its_phones(session, unit, login, form):
 @pytest.mark.parametrize("number", ["110105194912310021", "123", "11010519491331002X"])
 def test_an_id_number_that_cannot_be_is_refused(session, community, login, form, number):
     answer = form(
-        login("clerk"), "/customers/add", community=str(community.id), name="张三",
-        kind="person", id_number=number,
+        login("clerk"),
+        "/customers/add",
+        community=str(community.id),
+        name="张三",
+        kind="person",
+        id_number=number,
     )
     assert answer.status_code == 422
     assert session.query(Customer).count() == 0
@@ -150,7 +186,10 @@ def test_shares_never_add_up_to_more_than_one(session, unit, login, form):
 def test_an_interval_cannot_end_before_it_begins(session, unit, login, form):
     row = session.query(Ownership).one()
     answer = form(
-        login("clerk"), f"/ownerships/edit/{row.id}", share="1", starts_on="2026-11-02",
+        login("clerk"),
+        f"/ownerships/edit/{row.id}",
+        share="1",
+        starts_on="2026-11-02",
         ends_on="2026-11-01",
     )
     assert answer.status_code == 422
@@ -227,10 +266,16 @@ def test_the_form_keeps_four_decimals(session, unit, login):
     page = client.get(f"/units/edit/{unit.id}").get_data(as_text=True)
     assert 'name="charged_area"' in page
     version = page.split('name="version" value="')[1].split('"')[0] if "version" in page else ""
-    answer = client.post(f"/units/edit/{unit.id}", data={
-        "kind": "flat", "occupancy": "owner", "gross_area": "77.7085", "charged_area": "95.5",
-        "version": version,
-    })  # fmt: skip
+    answer = client.post(
+        f"/units/edit/{unit.id}",
+        data={
+            "kind": "flat",
+            "occupancy": "owner",
+            "gross_area": "77.7085",
+            "charged_area": "95.5",
+            "version": version,
+        },
+    )
     assert answer.status_code == 302
     session.expire_all()
     kept = session.get(Unit, unit.id)

@@ -19,8 +19,12 @@ def bare(request, tmp_path, monkeypatch):
     if request.param == "postgres":
         server = request.getfixturevalue("postgres_server")
         monkeypatch.setenv("ANJU_DATABASE_URL", postgres.make_database(server, bare=True))
-    app = create_app(TESTING=True, FAB_PASSWORD_HASH_METHOD=FAST_HASH, SERVER_NAME="localhost",
-                     LOGIN_RATE="1000 per minute")
+    app = create_app(
+        TESTING=True,
+        FAB_PASSWORD_HASH_METHOD=FAST_HASH,
+        SERVER_NAME="localhost",
+        LOGIN_RATE="1000 per minute",
+    )
     app.test_client_class = Browser
     with scope.use(scope.EVERYTHING), app.app_context():
         yield app

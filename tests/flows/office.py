@@ -26,8 +26,11 @@ class Person:
 
     def fill(self, action: str, **typed: Any) -> Any:
         """Send the form of the open page whose action ends so, with these fields changed."""
-        found = [form for form in forms(self.page, self.where)
-                 if urlsplit(form.action).path.endswith(action)]
+        found = [
+            form
+            for form in forms(self.page, self.where)
+            if urlsplit(form.action).path.endswith(action)
+        ]
         assert found, (action, [form.action for form in forms(self.page, self.where)])
         form = found[0]
         data = form.data() | typed

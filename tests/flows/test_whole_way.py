@@ -22,8 +22,13 @@ from app.install import bring_up_to_date, first_administrator
 from tests.flows.office import Person
 
 FILE = Path(__file__).resolve().parents[2] / "fixtures" / "安居花园业主资料.xlsx"
-POSTS = {"zhao": "supervisor", "wang": "collector", "qian": "manager", "li": "clerk",
-         "he": "supervisor"}
+POSTS = {
+    "zhao": "supervisor",
+    "wang": "collector",
+    "qian": "manager",
+    "li": "clerk",
+    "he": "supervisor",
+}
 PASSWORD = "Kai-Men-Jian-Shan-2026"
 
 pytestmark = pytest.mark.slow
@@ -37,8 +42,7 @@ def money(query) -> Decimal:
 def hire(app, boss: Person, username: str, post: str) -> Person:
     """The administrator makes the account; its owner logs in and chooses a password."""
     boss.open("/users/new")
-    boss.fill("/users/new", username=username, family="王", given=username, roles=post,
-              scope="all")
+    boss.fill("/users/new", username=username, family="王", given=username, roles=post, scope="all")
     first = re.search(r'id="password-once">([^<]+)<', boss.page)[1]
     person = Person(app, username)
     person.log_in(first, PASSWORD)
@@ -67,8 +71,14 @@ def set_up(boss: Person) -> int:
     """A community, a charge item with its standard and price, and who pays it."""
     community = boss.add("communities", name="安居花园", short_code="AJ")
     item = boss.add("charge-items", code="WYF", name="物业服务费")
-    standard = boss.add("standards", name="住宅物业费", community=community, item=item,
-                        basis="gross_area", cycle="month")
+    standard = boss.add(
+        "standards",
+        name="住宅物业费",
+        community=community,
+        item=item,
+        basis="gross_area",
+        cycle="month",
+    )
     boss.add("standard-prices", standard=standard, effective_from="2020-01-01", unit_price="2.80")
     boss.add("assignments", standard=standard, unit_kind="flat")
     return community
@@ -155,12 +165,18 @@ def pay(person: Person, unit: int, tenders: list[tuple[str, str]]) -> dict:
     key = re.search(r'name="form_key" value="([^"]+)"', person.page)[1]
     payer = re.search(r'name="payer"[^>]*? value="([^"]*)"', person.page)[1]
     data = {
-        "unit_id": unit, "payer": payer, "bill": bills, "form_key": key, "keep": "1",
-        "tender_kind": [kind for kind, _ in tenders], "tender_sum": [s for _, s in tenders],
+        "unit_id": unit,
+        "payer": payer,
+        "bill": bills,
+        "form_key": key,
+        "keep": "1",
+        "tender_kind": [kind for kind, _ in tenders],
+        "tender_sum": [s for _, s in tenders],
         "tender_reference": ["" for _ in tenders],
-    }  # fmt: skip
-    answers = [person.client.post("/desk/receive", data=data, headers=token(person))
-               for _ in range(2)]
+    }
+    answers = [
+        person.client.post("/desk/receive", data=data, headers=token(person)) for _ in range(2)
+    ]
     assert [answer.status_code for answer in answers] == [200, 200], answers[0].get_json()
     assert answers[1].get_json()["payment"] == answers[0].get_json()["payment"]
     return answers[0].get_json()
@@ -182,8 +198,13 @@ def read_reports(manager: Person) -> None:
 def hand_in(writer: Person, reviewer: Person) -> None:
     """The log starts with the day's payments; handed in, read and accepted."""
     writer.open("/daily-log/")
-    writer.fill("/daily-log/save", done="收费两户", plan="催缴 1 栋", act="submit",
-                **{"problem-0-text": "门厅灯不亮", "problem-0-room": "1-1-101"})
+    writer.fill(
+        "/daily-log/save",
+        done="收费两户",
+        plan="催缴 1 栋",
+        act="submit",
+        **{"problem-0-text": "门厅灯不亮", "problem-0-room": "1-1-101"},
+    )
     log = db.session.scalars(select(DailyLog)).one()
     assert (log.state, log.done) == ("submitted", "收费两户")
     number = log.id

@@ -58,9 +58,13 @@ def pay(books, bill):
     """The whole bill in cash, at this moment."""
     with audit.acting(books.collector):
         payment = receive(
-            books.session, unit_id=books.flat.id, payer="张三", key=str(bill.id),
-            tenders=[Given(TenderKind.CASH, bill.amount)], lines=[Line(bill.id, bill.amount)],
-        )  # fmt: skip
+            books.session,
+            unit_id=books.flat.id,
+            payer="张三",
+            key=str(bill.id),
+            tenders=[Given(TenderKind.CASH, bill.amount)],
+            lines=[Line(bill.id, bill.amount)],
+        )
     books.session.commit()
     return payment
 
@@ -91,10 +95,14 @@ def test_what_was_done_just_now_is_work_of_today(session, books, day):
     who = books.collector.user_id
     with audit.acting(books.collector):
         audit.record(session, "write", "units", books.flat.id, title="1-1-101")
-    session.add_all([
-        ImportBatch(community_id=books.community.id, file_name="a.xlsx", digest="a", user_id=who),
-        LoginEvent(user_id=who, username="wangwu", outcome="success"),
-    ])  # fmt: skip
+    session.add_all(
+        [
+            ImportBatch(
+                community_id=books.community.id, file_name="a.xlsx", digest="a", user_id=who
+            ),
+            LoginEvent(user_id=who, username="wangwu", outcome="success"),
+        ]
+    )
     session.commit()
     found = {fact.source: fact.count for fact in facts.of_day(session, who, day)}
     assert (found["edits"], found["imports"]) == (1, 1)
@@ -105,9 +113,15 @@ def test_what_was_done_just_now_is_work_of_today(session, books, day):
 
 def test_who_joined_today_owes_no_log_of_yesterday(session, day):
     user = create_user(
-        session, username="new", family="新", given="人", roles=["clerk"], password="Plum-88-bloom",
-        all_communities=True, must_change_password=False,
-    )  # fmt: skip
+        session,
+        username="new",
+        family="新",
+        given="人",
+        roles=["clerk"],
+        password="Plum-88-bloom",
+        all_communities=True,
+        must_change_password=False,
+    )
     session.commit()
     assert clock.local(user.created_on).date() == day
     assert people.writers(session)[user.id].since == day
@@ -121,8 +135,10 @@ def test_a_list_of_moments_is_asked_by_the_offices_day(session, login, books, da
     row = f"{clock.local(entry.at):%Y-%m-%d %H:%M}"
     client = login("administrator")
     for first, last, seen in ((0, 0, True), (-1, -1, False), (1, 1, False)):
-        span = {f"f.at.{name}": day + timedelta(days=step)
-                for name, step in (("from", first), ("to", last))}  # fmt: skip
+        span = {
+            f"f.at.{name}": day + timedelta(days=step)
+            for name, step in (("from", first), ("to", last))
+        }
         page = client.get("/audit/", query_string=span).text
         assert (row in page and "1-1-101" in page) == seen, span
 

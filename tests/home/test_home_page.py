@@ -19,7 +19,7 @@ def lines(app, post) -> list[str]:
 @pytest.mark.parametrize("post", POSTS)
 def test_each_post_finds_its_own_lines_and_no_others(app, login, post):
     text = login(post).get("/home/").get_data(as_text=True)
-    text = text[text.index('id="content"'):]
+    text = text[text.index('id="content"') :]
     mine = lines(app, post)
     assert mine
     for words in mine:
@@ -33,7 +33,7 @@ def test_each_post_finds_its_own_lines_and_no_others(app, login, post):
 def test_every_link_of_the_page_opens(login, post):
     client = login(post)
     text = client.get("/home/").get_data(as_text=True)
-    content = text[text.index('id="content"'):]
+    content = text[text.index('id="content"') :]
     links = set(re.findall(r'<a[^>]* href="(/[^"]*)"', content))
     assert links
     for link in links:
@@ -70,4 +70,3 @@ def test_english_can_be_chosen(login):
     text = client.get("/home/").get_data(as_text=True)
     assert "Logs to review" in text
     assert "待审核的日志" not in text
-

@@ -37,7 +37,8 @@ def test_the_own_log_goes_from_unwritten_to_handed_in_to_returned(session, cast,
     cast.hand_in(cast.wang, THURSDAY)
     with clock.fixed(at(FRIDAY, 10)):
         assert (count("own_log", cast.wang).word, count("own_log", cast.wang).tone) == (
-            "not written yet", "warn",
+            "not written yet",
+            "warn",
         )
     with clock.fixed(at(FRIDAY, 18)):
         assert count("own_log", cast.wang).tone == "bad"
@@ -78,9 +79,15 @@ def test_the_reviewer_sees_waiting_absent_and_problems(session, cast, count):
 def pay(session, cast, who, day, amount, community=None, state="posted") -> None:
     session.add(
         Payment(
-            community_id=community or cast.garden, unit_id=cast.room, payer_name="张三",
-            amount=Decimal(amount), received_on=day, collector_id=who, state=state,
-            voided_on=day if state == "void" else None, key=f"{day}{amount}{state}",
+            community_id=community or cast.garden,
+            unit_id=cast.room,
+            payer_name="张三",
+            amount=Decimal(amount),
+            received_on=day,
+            collector_id=who,
+            state=state,
+            voided_on=day if state == "void" else None,
+            key=f"{day}{amount}{state}",
         )
     )
     session.flush()
@@ -108,8 +115,14 @@ def test_a_prepayment_used_came_in_earlier(session, cast, count):
     pay(session, cast, cast.wang, FRIDAY, "100.00")
     (payment,) = session.scalars(select(Payment)).all()
     session.add_all(
-        Tender(community_id=cast.garden, payment_id=payment.id, kind=kind, amount=Decimal(amount),
-               given=Decimal(amount), change=Decimal(0))
+        Tender(
+            community_id=cast.garden,
+            payment_id=payment.id,
+            kind=kind,
+            amount=Decimal(amount),
+            given=Decimal(amount),
+            change=Decimal(0),
+        )
         for kind, amount in (("cash", "30.00"), ("prepayment", "70.00"))
     )
     session.flush()
@@ -127,8 +140,12 @@ def test_communities_without_a_run_of_this_month_are_to_be_billed(session, cast,
         first = FRIDAY.replace(day=1)
         session.add(
             BillingRun(
-                community_id=cast.garden, period_start=first, period_end=first.replace(day=30),
-                item_ids=[1], digest="x", posted_on=FRIDAY,
+                community_id=cast.garden,
+                period_start=first,
+                period_end=first.replace(day=30),
+                item_ids=[1],
+                digest="x",
+                posted_on=FRIDAY,
             )
         )
         session.flush()
@@ -145,9 +162,7 @@ def test_a_month_without_bills_has_no_rate(session, cast, count):
 def test_units_and_notes_of_the_front_desk(session, cast, count):
     session.get(Unit, cast.room).handover_date = FRIDAY
     session.add(UnitNote(community_id=cast.garden, unit_id=cast.room, text="宠物"))
-    session.add(
-        UnitNote(community_id=cast.garden, unit_id=cast.room, text="旧", closed_on=FRIDAY)
-    )
+    session.add(UnitNote(community_id=cast.garden, unit_id=cast.room, text="旧", closed_on=FRIDAY))
     session.get(Unit, cast.room).occupancy = "vacant"
     session.get(Unit, cast.far_room).occupancy = "undelivered"
     session.flush()
@@ -163,9 +178,7 @@ def test_files_without_phone_or_number_are_incomplete(session, cast, count):
         customer = Customer(community_id=cast.garden, name=name, id_number=number)
         session.add(customer)
         session.flush()
-        session.add(
-            Ownership(community_id=cast.garden, unit_id=cast.room, customer_id=customer.id)
-        )
+        session.add(Ownership(community_id=cast.garden, unit_id=cast.room, customer_id=customer.id))
         if phone:
             session.add(
                 CustomerPhone(community_id=cast.garden, customer_id=customer.id, number=phone)
@@ -180,8 +193,7 @@ def test_imports_of_the_month_leave_out_undone_ones(session, cast, count):
     with clock.fixed(at(FRIDAY)):
         for name, undone in (("甲", None), ("乙", clock.now())):
             session.add(
-                ImportBatch(community_id=cast.garden, file_name=name, digest=name,
-                            undone_at=undone)
+                ImportBatch(community_id=cast.garden, file_name=name, digest=name, undone_at=undone)
             )
         session.flush()
         assert count("imports_month", cast.li).number == 1
@@ -192,14 +204,21 @@ def test_what_the_administrator_must_see(session, cast, count):
         person = session.get(Staff, cast.wang)
         person.locked_until = clock.now() + timedelta(minutes=5)
         person.must_change_password = True
-        session.add_all([
-            Job(kind="report", title="x", state="failed"),
-            Job(kind="report", title="x", state="done"),
-            LoginEvent(user_id=cast.wang, username="w", outcome="success"),
-            LoginEvent(user_id=cast.wang, username="w", outcome="success"),
-            LoginEvent(username="w", outcome="failure"),
-        ])
+        session.add_all(
+            [
+                Job(kind="report", title="x", state="failed"),
+                Job(kind="report", title="x", state="done"),
+                LoginEvent(user_id=cast.wang, username="w", outcome="success"),
+                LoginEvent(user_id=cast.wang, username="w", outcome="success"),
+                LoginEvent(username="w", outcome="failure"),
+            ]
+        )
         session.flush()
-        for name in ("locked_accounts", "first_passwords", "failed_jobs", "refused_logins",
-                     "people_today"):
+        for name in (
+            "locked_accounts",
+            "first_passwords",
+            "failed_jobs",
+            "refused_logins",
+            "people_today",
+        ):
             assert count(name, cast.qian).number == 1, name

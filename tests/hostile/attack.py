@@ -19,9 +19,9 @@ def routes(app: Any, method: str, about: str | tuple[str, ...] = "") -> list[Any
     """The routes that take this method, files aside; of registers those that cover `about`."""
     others = left_out(app, about)
     return [
-        route for route in app.extensions["anju"].routes
-        if method in route.methods and "static" not in route.endpoint
-        and route.screen not in others
+        route
+        for route in app.extensions["anju"].routes
+        if method in route.methods and "static" not in route.endpoint and route.screen not in others
     ]
 
 
@@ -42,6 +42,7 @@ def everybody(route: Any) -> list[str]:
 
 def address(route: Any, **values: Any) -> str:
     """The route's rule with its variables filled in, each quoted as one part of a path."""
+
     def fill(found: re.Match[str]) -> str:
         return quote(str(values[found[1]]), safe="")
 
@@ -54,14 +55,22 @@ def variables(route: Any) -> list[str]:
 
 
 TABLES = {
-    "BatchPage": "import_batch", "JobsPage": "job", "UserPage": "ab_user",
-    "NoticesPage": "billing_run", "DeskPage": "unit", "BillingPage": "billing_run",
+    "BatchPage": "import_batch",
+    "JobsPage": "job",
+    "UserPage": "ab_user",
+    "NoticesPage": "billing_run",
+    "DeskPage": "unit",
+    "BillingPage": "billing_run",
     "ImportPage": "file_answer",
-}  # fmt: skip
+}
 BY_NAME = {
-    "payment_id": "payment", "unit_id": "unit", "run_id": "billing_run", "bill_id": "bill",
-    "job_id": "job", "note": "unit_note",
-}  # fmt: skip
+    "payment_id": "payment",
+    "unit_id": "unit",
+    "run_id": "billing_run",
+    "bill_id": "bill",
+    "job_id": "job",
+    "note": "unit_note",
+}
 
 
 def key_of(app: Any, route: Any, name: str, place: Any) -> Any:

@@ -98,8 +98,16 @@ def encoded(pairs: list[tuple[str, str]]) -> str:
 
 
 def bombard(
-    app: Any, clients: dict[str, Any], world: Any, found: dict[str, Offer], method: str,
-    *, rounds: int, after: Any = None, values: tuple[str, ...] = HOSTILE, bodies: bool = True,
+    app: Any,
+    clients: dict[str, Any],
+    world: Any,
+    found: dict[str, Offer],
+    method: str,
+    *,
+    rounds: int,
+    after: Any = None,
+    values: tuple[str, ...] = HOSTILE,
+    bodies: bool = True,
 ) -> list[str]:
     """Attack all routes of a method; the answer lists what should never have been answered."""
     wrong = []
@@ -133,9 +141,7 @@ def bombard(
     return wrong
 
 
-def _base(
-    app: Any, route: Any, offer: Offer, world: Any, method: str
-) -> dict[str, list[str]]:
+def _base(app: Any, route: Any, offer: Offer, world: Any, method: str) -> dict[str, list[str]]:
     if method == "POST":
         return honest(app, route, offer, world.near)
     merged: dict[str, list[str]] = {}

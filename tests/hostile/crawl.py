@@ -50,7 +50,8 @@ def offers(app: Any, clients: dict[str, Any], world: Any) -> dict[str, Offer]:
     seen: set[str] = set()
     todo = [
         (poster(route), address(route, **values))
-        for route in routes(app, "GET") for values in fillings(app, route, world.near)
+        for route in routes(app, "GET")
+        for values in fillings(app, route, world.near)
     ]
     for post, where in todo:
         answer = clients[post].get(where)

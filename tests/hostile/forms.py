@@ -22,9 +22,10 @@ from tests.registers.covering import left_out
 PROBE = "<'&"
 FREE = ("FieldPart.kind=text", "FieldPart.kind=long_text")
 TYPED = (
-    *FREE, *(f"FieldPart.kind={kind}" for kind in ("phone", "id_number", "plate", "time")),
+    *FREE,
+    *(f"FieldPart.kind={kind}" for kind in ("phone", "id_number", "plate", "time")),
     "FieldPart.pattern",
-)  # fmt: skip
+)
 """The marks of registers into which texts are typed: any at all, and any strict ones."""
 
 
@@ -48,10 +49,14 @@ class Desk:
         number = self.sent
         day = date(2026, 1, 1) + timedelta(days=number)
         fresh = {
-            "name": f"{number}", "code": f"X{number}", "short_code": f"J{number}",
-            "plate": f"浙A{number:05}", "number": f"{1000 + number}", "effective_from": f"{day}",
+            "name": f"{number}",
+            "code": f"X{number}",
+            "short_code": f"J{number}",
+            "plate": f"浙A{number:05}",
+            "number": f"{1000 + number}",
+            "effective_from": f"{day}",
             "closing_time": "17:30",
-        }  # fmt: skip
+        }
         return self.base | {name: fresh[name] for name in fresh if name in self.base}
 
     def add(self, **typed: str) -> Any:
@@ -84,9 +89,12 @@ def screens(app: Any, about: str | tuple[str, ...] = "") -> list[Any]:
     """Every screen with a form for new records; of registers those that cover `about`."""
     others = left_out(app, about)
     return [
-        view for view in app.extensions["anju"].views
-        if hasattr(view, "model") and isinstance(view.columns, tuple)
-        and "add" not in view.exclude_route_methods and view.screen not in others
+        view
+        for view in app.extensions["anju"].views
+        if hasattr(view, "model")
+        and isinstance(view.columns, tuple)
+        and "add" not in view.exclude_route_methods
+        and view.screen not in others
     ]
 
 

@@ -62,7 +62,8 @@ def faults(answer) -> list[str]:
     if answer.status_code >= 500:
         found.append(f"status {answer.status_code}")
     if answer.status_code in {400, 403, 404, 409, 413, 422} and answer.mimetype in {
-        "text/html", "application/json",
+        "text/html",
+        "application/json",
     }:
         body = answer.get_data(as_text=True)
         if answer.mimetype == "application/json":

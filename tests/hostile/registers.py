@@ -41,9 +41,11 @@ class Keeper(Walk):
     """Fills in registers with the records of one community."""
 
     def __init__(self, session: Any, place: Any, near: bool) -> None:
-        super().__init__(session, self.browser, SimpleNamespace(
-            community=place.community, unit=place.unit, owner=place.customer
-        ))  # fmt: skip
+        super().__init__(
+            session,
+            self.browser,
+            SimpleNamespace(community=place.community, unit=place.unit, owner=place.customer),
+        )
         self.keys, self.sign = place.of, "" if near else "彼岸"
         self.plate = "浙A12345" if near else "沪Z99999"
         self.fresh = False
@@ -64,8 +66,12 @@ class Keeper(Walk):
             return str(self.keys[table_name(field.other)])
         if self.fresh and field.kind is Kind.PLATE:
             return f"浙A{self.count:05}"
-        own = {Kind.UNIT: str(self.place.unit),
-               Kind.PLATE: self.plate, Kind.DATE: f"{day}", Kind.DATETIME: f"{day} 09:00"}
+        own = {
+            Kind.UNIT: str(self.place.unit),
+            Kind.PLATE: self.plate,
+            Kind.DATE: f"{day}",
+            Kind.DATETIME: f"{day} 09:00",
+        }
         return own.get(field.kind) or super().value(field, by)
 
     def whole(self, name: str) -> dict[str, Any]:
@@ -109,8 +115,13 @@ class Keeper(Walk):
                 kept = attachments.add(self.session, screen, row, field.name, photo)
             self.session.flush()
             self.keys[f"{screen} file"] = kept.id
-        batch = ImportBatch(community_id=self.place.community, kind=screen, digest="-",
-                            file_name=f"{self.sign}台账.xlsx", counts={"new": 1})  # fmt: skip
+        batch = ImportBatch(
+            community_id=self.place.community,
+            kind=screen,
+            digest="-",
+            file_name=f"{self.sign}台账.xlsx",
+            counts={"new": 1},
+        )
         self.session.add(batch)
         self.session.flush()
         self.keys[f"{screen} import"] = batch.id

@@ -14,8 +14,20 @@ from tests.hostile.attack import (
 from tests.hostile.naughty import KEYS
 from tests.hostile.pages import faults
 
-PATHS = (*KEYS, "%00", "\x00", "..", "../../etc/passwd", "<script>alert(1)</script>", "a" * 4000,
-         "％", "彼岸", "%2e%2e", "null", " ")
+PATHS = (
+    *KEYS,
+    "%00",
+    "\x00",
+    "..",
+    "../../etc/passwd",
+    "<script>alert(1)</script>",
+    "a" * 4000,
+    "％",
+    "彼岸",
+    "%2e%2e",
+    "null",
+    " ",
+)
 
 
 def test_every_page_of_the_world_opens(app, clients, world):

@@ -24,16 +24,16 @@ HARM = {
     "VOID_LATER": "UPDATE payment SET voided_on = '2020-01-01' WHERE id = 2",
     "ALLOCATION_ASTRAY": "UPDATE allocation SET allocated_on = '2020-01-01' WHERE id = 1",
     "PREPAYMENT_ASTRAY": "INSERT INTO prepayment_entry (community_id, unit_id, payment_id, amount,"
-                         " entered_on) SELECT 2, 2, 1, 100, received_on FROM payment WHERE id = 1",
+    " entered_on) SELECT 2, 2, 1, 100, received_on FROM payment WHERE id = 1",
     "PREPAYMENT_NEGATIVE": "INSERT INTO prepayment_entry (community_id, unit_id, payment_id,"
-                           " amount, entered_on) SELECT 1, 1, 1, -100, received_on FROM payment"
-                           " WHERE id = 1",
+    " amount, entered_on) SELECT 1, 1, 1, -100, received_on FROM payment"
+    " WHERE id = 1",
     "PURSE_ASTRAY": "INSERT INTO prepayment_entry (community_id, unit_id, customer_id, payment_id,"
-                    " amount, entered_on) SELECT 2, 2, 1, 1, 100, received_on FROM payment"
-                    " WHERE id = 1",
+    " amount, entered_on) SELECT 2, 2, 1, 1, 100, received_on FROM payment"
+    " WHERE id = 1",
     "ASSIGNMENT_UNTIED": "INSERT INTO prepayment_assignment (community_id, unit_id, customer_id,"
-                         " amount, reason, assigned_on, assigned_at, user_name) VALUES (1, 1, 1,"
-                         " 100, '-', '2026-01-01', '2026-01-01', '-')",
+    " amount, reason, assigned_on, assigned_at, user_name) VALUES (1, 1, 1,"
+    " 100, '-', '2026-01-01', '2026-01-01', '-')",
     "RECEIPT_MISSING": "DELETE FROM receipt WHERE payment_id = 1",
     "RECEIPT_GAPS": "UPDATE counter SET last = last + 1 WHERE series = 'receipt'",
     "RECEIPT_ASTRAY": "UPDATE receipt SET issued_on = '2020-01-01' WHERE payment_id = 1",
@@ -99,8 +99,16 @@ def test_each_kind_of_damage_is_told(session, ask, kind):
 
 
 def test_a_job_whose_heart_never_beat_is_taken_up_again(app, session):
-    session.add(Job(kind="none", title="x", state="running", arguments={}, attempts=1,
-                    created_at=clock.now() - timedelta(minutes=5)))
+    session.add(
+        Job(
+            kind="none",
+            title="x",
+            state="running",
+            arguments={},
+            attempts=1,
+            created_at=clock.now() - timedelta(minutes=5),
+        )
+    )
     session.commit()
     assert jobs.run_pending(app) == 1
     states = session.query(Job.state).order_by(Job.id.desc()).first()

@@ -24,7 +24,8 @@ def screens(app):
     """Every list of records that is opened by itself, with who may and its address."""
     others = left_out(app, "")
     return [
-        (one, one.route_base + "/") for one in app.extensions["anju"].views
+        (one, one.route_base + "/")
+        for one in app.extensions["anju"].views
         if isinstance(one, Screen) and one.screen not in others
     ]
 
@@ -67,33 +68,54 @@ def test_the_record_of_changes_opens_its_last_page_and_its_workbook(app, clients
     with app.app_context():
         db.session.add_all(
             AuditEntry(
-                user_name=f"王{at}", act=("gone", *ACTS)[at % (len(ACTS) + 1)],
-                screen=("register_gone", *SCREENS)[at % (len(SCREENS) + 1)], title=f"{at}",
-                details={"screens": list(SCREENS), "roles": ["gone", "clerk"],
-                         "added": [["register_gone", "gone"]], "from": "gone"},
+                user_name=f"王{at}",
+                act=("gone", *ACTS)[at % (len(ACTS) + 1)],
+                screen=("register_gone", *SCREENS)[at % (len(SCREENS) + 1)],
+                title=f"{at}",
+                details={
+                    "screens": list(SCREENS),
+                    "roles": ["gone", "clerk"],
+                    "added": [["register_gone", "gone"]],
+                    "from": "gone",
+                },
             )
             for at in range(320)
-        )  # fmt: skip
+        )
         db.session.commit()
     admin = clients["administrator"]
-    for query in ("", "?page=13", "?page=14", "?page=999999", "?sort=at&page=999", "?size=200",
-                  "?f.screen.is=register_gone", "?f.act.is=gone", "?q=王7"):  # fmt: skip
+    for query in (
+        "",
+        "?page=13",
+        "?page=14",
+        "?page=999999",
+        "?sort=at&page=999",
+        "?size=200",
+        "?f.screen.is=register_gone",
+        "?f.act.is=gone",
+        "?q=王7",
+    ):
         assert wrong_of(admin, f"/audit/{query}") == []
         assert wrong_of(admin, f"/audit/export{query}") == []
-    assert "/audit/show/1\"" in admin.get("/audit/?page=999999").text
+    assert '/audit/show/1"' in admin.get("/audit/?page=999999").text
 
 
 JSONS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(sorted({*DETAILS, "old", "new", "digest", "name"})), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(sorted({*DETAILS, "old", "new", "digest", "name"})), inner, max_size=3
+        )
+    ),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(st.sampled_from(sorted(DETAILS)), JSONS, max_size=4) | JSONS,
-       st.sampled_from(["units", "rights", "register_gone", "payments"]))  # fmt: skip
+@given(
+    st.dictionaries(st.sampled_from(sorted(DETAILS)), JSONS, max_size=4) | JSONS,
+    st.sampled_from(["units", "rights", "register_gone", "payments"]),
+)
 def test_whatever_was_recorded_can_be_read(app, clients, world, details, screen):
     details = json.loads(json.dumps(details))
     with app.app_context():
@@ -104,10 +126,21 @@ def test_whatever_was_recorded_can_be_read(app, clients, world, details, screen)
     assert wrong_of(clients["administrator"], f"/audit/show/{key}") == []
 
 
-@pytest.mark.parametrize("marks", [
-    "[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 50_000, "nonsense", "[1]", "5", "NaN",
-    '{"a": "\\ud800"}', "9" * 5000, '{"a": "' + "x" * 20_000 + '"}',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "[" * 100_000,
+        "[" * 100_000 + "]" * 100_000,
+        '{"a":' * 50_000,
+        "nonsense",
+        "[1]",
+        "5",
+        "NaN",
+        '{"a": "\\ud800"}',
+        "9" * 5000,
+        '{"a": "' + "x" * 20_000 + '"}',
+    ],
+)
 def test_marks_of_a_plan_that_nobody_wrote_are_refused(app, clients, world, marks):
     data = {"community": world.near.community, "period": "2026-11", "marks": marks}
     for headers in ({}, {"Referer": "http://localhost/billing/"}):

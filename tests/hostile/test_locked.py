@@ -30,7 +30,8 @@ def addresses(app, world):
     return [
         (everybody(route)[0], address(route, **values), route)
         for route in app.extensions["anju"].routes
-        if "GET" in route.methods and "static" not in route.endpoint
+        if "GET" in route.methods
+        and "static" not in route.endpoint
         and (route.endpoint in furnished or not variables(route))
         for values in fillings(app, route, world.near)
     ]
@@ -95,11 +96,18 @@ def test_the_home_page_of_every_post_opens_while_the_lock_is_held(
 
 def test_an_entry_that_was_stored_before_a_power_cut_is_stored_once(app, monkeypatch):
     with app.app_context():
-        witness._lay_down({
-            "at": "2026-11-05T01:02:03.000004", "act": "print", "screen": "units",
-            "record_id": 5, "title": "1-1-101", "community_id": None, "details": {"a": [1]},
-            "who": [None, "王五"],
-        })  # fmt: skip
+        witness._lay_down(
+            {
+                "at": "2026-11-05T01:02:03.000004",
+                "act": "print",
+                "screen": "units",
+                "record_id": 5,
+                "title": "1-1-101",
+                "community_id": None,
+                "details": {"a": [1]},
+                "who": [None, "王五"],
+            }
+        )
         (file,) = witness.folder().glob("*.json")
         text = file.read_text("utf-8")
         assert witness.bring_in() == 1
@@ -167,8 +175,11 @@ def test_what_was_typed_is_kept_and_sent_once_more(app, furnished, clients, worl
     impatient(monkeypatch)
     desk, unit = clients["front_desk"], world.near.of["unit"]
     typed, lines = "水管“漏水” <b>急</b>", "一\r\n\r\n二 & 三"
-    (form,) = [one for one in forms(desk.get(f"/units/show/{unit}").text, "")
-               if one.action.endswith("/notes")]  # fmt: skip
+    (form,) = [
+        one
+        for one in forms(desk.get(f"/units/show/{unit}").text, "")
+        if one.action.endswith("/notes")
+    ]
     data = {**form.data(), "text": [typed], "more": [lines, ""]}
     with held(furnished[1]):
         answer = desk.post(form.action, data=data)
@@ -187,7 +198,8 @@ def test_a_password_is_never_put_into_a_page(app, furnished, monkeypatch):
     impatient(monkeypatch)
     with held(furnished[1]):
         answer = app.test_client().post(
-            "/login/", data={"username": "clerk", "password": "Plum-blossom-8"})
+            "/login/", data={"username": "clerk", "password": "Plum-blossom-8"}
+        )
     assert answer.status_code == 503
     assert BUSY in answer.text
     assert "Plum" not in answer.text
@@ -197,7 +209,8 @@ def test_a_program_is_answered_in_json(furnished, clients, world, monkeypatch):
     impatient(monkeypatch)
     with held(furnished[1]):
         answer = clients["supervisor"].post(
-            f"/units/{world.near.of['unit']}/people", headers={"Accept": "application/json"})
+            f"/units/{world.near.of['unit']}/people", headers={"Accept": "application/json"}
+        )
     assert answer.status_code == 503
     assert answer.get_json() == {"error": BUSY, "code": "503"}
 
@@ -206,8 +219,11 @@ def test_a_program_is_answered_in_json(furnished, clients, world, monkeypatch):
 def test_on_postgres_a_lock_is_waited_for_no_longer(postgres_house, monkeypatch):
     impatient(monkeypatch)
     app, world, clients = postgres_house
-    slips = [(where, post) for post, where, route in addresses(app, world)
-             if route.endpoint.endswith(GIVING)]  # fmt: skip
+    slips = [
+        (where, post)
+        for post, where, route in addresses(app, world)
+        if route.endpoint.endswith(GIVING)
+    ]
     with app.app_context():
         db.engine.dispose()  # connections that are opened from now on are impatient
         before = entries(app)

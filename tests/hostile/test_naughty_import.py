@@ -25,8 +25,9 @@ def upload(client, community: int, rows, name: str = "业主.csv", header=HEADER
     text = io.StringIO()
     csv.writer(text).writerows([header, *rows])
     data = {
-        "community": str(community), "file": (io.BytesIO(text.getvalue().encode()), name),
-    }  # fmt: skip
+        "community": str(community),
+        "file": (io.BytesIO(text.getvalue().encode()), name),
+    }
     return client.post("/owner-import/upload", data=data, content_type="multipart/form-data")
 
 
@@ -59,21 +60,31 @@ def test_strings_in_a_file_are_stored_exactly_or_reported(app, session, clients,
     assert jobs.run_pending(app) == 1
     batch = session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
     session.rollback()
-    wrong += looked(client, f"/owner-import/batches/{batch.id}", "/owner-import/",
-                    "/units/?size=200", "/customers/?size=200")
-    remarks = dict(session.execute(select(Unit.number, Unit.remark).where(
-        Unit.origin_batch_id == batch.id)).all())
+    wrong += looked(
+        client,
+        f"/owner-import/batches/{batch.id}",
+        "/owner-import/",
+        "/units/?size=200",
+        "/customers/?size=200",
+    )
+    remarks = dict(
+        session.execute(
+            select(Unit.number, Unit.remark).where(Unit.origin_batch_id == batch.id)
+        ).all()
+    )
     assert len(remarks) > 300
     assert sum(remark is not None for remark in remarks.values()) > 280
     for n, text in enumerate(texts):
         stored = remarks.get(f"{2000 + n}")
         if (stored or "") not in {cells.plain(text), ""}:
             wrong.append(f"{text!r} became {stored!r}")
-    names = set(session.scalars(select(Customer.name).where(
-        Customer.origin_batch_id == batch.id)))
+    names = set(session.scalars(select(Customer.name).where(Customer.origin_batch_id == batch.id)))
     known = {cells.plain(part) for text in texts for part in (text, *parts(text))}
-    wrong += [f"a customer is called {name!r}" for name in names
-              if not re.fullmatch(r"业主\d+", name) and name not in known]
+    wrong += [
+        f"a customer is called {name!r}"
+        for name in names
+        if not re.fullmatch(r"业主\d+", name) and name not in known
+    ]
     assert "\n".join(wrong) == ""
 
 
@@ -82,10 +93,21 @@ def parts(text: str) -> list[str]:
     return re.split(r"[、,，;；/|\n]+", text)
 
 
-@pytest.mark.parametrize("name", [
-    "<img src=x onerror=alert(1)>.csv", "../../etc/passwd.csv", "a\x00b.csv", "x" * 500 + ".csv",
-    "\u202egpj.csv", "..", ".csv", "业主\r\nX-Evil: 1.csv", '"; filename="evil.csv', "CON.csv",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<img src=x onerror=alert(1)>.csv",
+        "../../etc/passwd.csv",
+        "a\x00b.csv",
+        "x" * 500 + ".csv",
+        "\u202egpj.csv",
+        "..",
+        ".csv",
+        "业主\r\nX-Evil: 1.csv",
+        '"; filename="evil.csv',
+        "CON.csv",
+    ],
+)
 def test_file_names_are_only_names(app, clients, world, name):
     client = clients["clerk"]
     answer = upload(client, world.near.community, [("1-1-3001", "张三", "", "80", "")], name)
@@ -112,10 +134,14 @@ def test_no_matching_of_columns_crashes_the_import(app, clients, world):
         data = form.data() | {names[number % len(names)]: [value.replace("\ud800", "")]}
         answer = client.post(where + "columns", data=data)
         wrong += [f"{value!r}: {one}" for one in faults(answer)]
-        strange = {f"{names[0].partition('.')[0]}.{number * 10**number}": "code", "x.y": "code",
-                   "nothing": value.replace("\ud800", "")}
-        wrong += [f"{strange}: {one}" for one in faults(client.post(where + "columns",
-                                                                    data=strange))]
+        strange = {
+            f"{names[0].partition('.')[0]}.{number * 10**number}": "code",
+            "x.y": "code",
+            "nothing": value.replace("\ud800", ""),
+        }
+        wrong += [
+            f"{strange}: {one}" for one in faults(client.post(where + "columns", data=strange))
+        ]
     for field in ("seen", "rows", "day", "accept"):
         for value in HOSTILE[::3]:
             answer = client.post(where + "post", data={field: value.replace("\ud800", "")})

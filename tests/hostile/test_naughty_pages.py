@@ -36,7 +36,7 @@ def test_notes_of_a_unit(session, typist, world):
         else:
             assert refusable(text, 500), text
     stored = session.scalars(select(UnitNote.text).order_by(UnitNote.id)).all()
-    assert stored[-len(taken):] == taken
+    assert stored[-len(taken) :] == taken
     hand.look(f"/units/show/{world.near.unit}", "/unit-notes/?size=200")
     hand.done()
 
@@ -50,7 +50,8 @@ def many_bills(session, world):
         made = []
         for number in range(count):
             copy = {
-                column.key: getattr(old, column.key) for column in Bill.__table__.columns
+                column.key: getattr(old, column.key)
+                for column in Bill.__table__.columns
                 if column.key not in {"id", "period_start", "amount"}
             }
             start = add_months(old.period_start, -number - 13)
@@ -88,11 +89,21 @@ def test_payers_remarks_references_and_reasons_at_the_desk(session, typist, worl
         if any(map(unfit, texts)):
             texts = [text if unfit(text) else "甲" for text in texts]
         payer, remark, reference = texts
-        taken = hand.send("/desk/receive", {
-            "unit_id": world.near.unit, "payer_id": world.near.customer, "payer": payer,
-            "remark": remark, "keep": "1",
-            "tender_kind": "wechat", "tender_sum": "1", "tender_reference": reference,
-        }, payer, keeps=False)
+        taken = hand.send(
+            "/desk/receive",
+            {
+                "unit_id": world.near.unit,
+                "payer_id": world.near.customer,
+                "payer": payer,
+                "remark": remark,
+                "keep": "1",
+                "tender_kind": "wechat",
+                "tender_sum": "1",
+                "tender_reference": reference,
+            },
+            payer,
+            keeps=False,
+        )
         payment = session.scalar(
             select(Payment).where(Payment.id > last).order_by(Payment.id.desc()).limit(1)
         )
@@ -103,8 +114,9 @@ def test_payers_remarks_references_and_reasons_at_the_desk(session, typist, worl
             session.refresh(payment, ["tenders"])
             hand.expect(payment.tenders[0].reference or "", reference.strip())
         else:
-            assert (refusable(payer, 120) or refusable(remark, 200, 0)
-                    or refusable(reference, 60, 0)), texts
+            assert (
+                refusable(payer, 120) or refusable(remark, 200, 0) or refusable(reference, 60, 0)
+            ), texts
         session.rollback()
     payments = session.scalars(select(Payment.id).order_by(Payment.id.desc()).limit(140)).all()
     session.rollback()
@@ -117,8 +129,12 @@ def test_payers_remarks_references_and_reasons_at_the_desk(session, typist, worl
         else:
             assert refusable(text, 200, 2), text
         session.rollback()
-    hand.look("/payments/?size=200", "/payments/day", f"/desk/unit/{world.near.unit}",
-              *(f"/payments/show/{key}" for key in payments[::20]))
+    hand.look(
+        "/payments/?size=200",
+        "/payments/day",
+        f"/desk/unit/{world.near.unit}",
+        *(f"/payments/show/{key}" for key in payments[::20]),
+    )
     for key in payments[:6]:
         printed = hand.client.post(f"/payments/{key}/print")
         hand.wrong += faults(printed)
@@ -133,32 +149,52 @@ def test_daily_logs_and_their_problems(session, typist):
     me = session.scalar(select(Staff.id).filter_by(username="collector"))
     version = 0
     for start in range(0, len(texts), 50):
-        part = texts[start:start + 50]
+        part = texts[start : start + 50]
         whole = "\n".join(part)[:5000]
         rows = {f"problem-{n}-text": text for n, text in enumerate(part)}
         rows |= {f"problem-{n}-follow_up": text for n, text in enumerate(part)}
-        hand.send("/daily-log/save", {
-            "day": day.isoformat(), "version": version, "done": whole, "plan": whole, **rows,
-        }, whole)
+        hand.send(
+            "/daily-log/save",
+            {
+                "day": day.isoformat(),
+                "version": version,
+                "done": whole,
+                "plan": whole,
+                **rows,
+            },
+            whole,
+        )
         log = session.scalar(select(DailyLog).filter_by(user_id=me))
         version = log.version
         hand.expect((log.done, log.plan), (whole, whole))
-        session.execute(LogProblem.__table__.update().where(LogProblem.user_id == me).values(
-            state="closed", closed_on=day))
+        session.execute(
+            LogProblem.__table__.update()
+            .where(LogProblem.user_id == me)
+            .values(state="closed", closed_on=day)
+        )
         session.commit()
     mine = select(LogProblem.id).where(LogProblem.user_id == me)
     problems = session.scalars(
-        select(LogProblem.text).where(LogProblem.user_id == me).order_by(LogProblem.id)).all()
+        select(LogProblem.text).where(LogProblem.user_id == me).order_by(LogProblem.id)
+    ).all()
     trail = session.scalars(
-        select(LogFollowUp.text).where(LogFollowUp.problem_id.in_(mine)).order_by(LogFollowUp.id))
+        select(LogFollowUp.text).where(LogFollowUp.problem_id.in_(mine)).order_by(LogFollowUp.id)
+    )
     assert sorted(problems) == sorted(texts)
     assert sorted(trail) == sorted(texts)
     session.rollback()
     for text in [t for t in strings() if t.strip()][::10]:
-        hand.send("/daily-log/save", {
-            "day": day.isoformat(), "version": version, "done": "x", "problem-900-text": "y",
-            "problem-900-room": text,
-        }, text)
+        hand.send(
+            "/daily-log/save",
+            {
+                "day": day.isoformat(),
+                "version": version,
+                "done": "x",
+                "problem-900-text": "y",
+                "problem-900-room": text,
+            },
+            text,
+        )
     hand.look(f"/daily-log/?day={day}")
     hand.done()
 
@@ -167,19 +203,23 @@ def test_remarks_reasons_and_results_of_a_reviewer(session, typist, world):
     hand = typist("supervisor")
     where, near = "/log-review/decide", world.near
     for text in packs(strings(), 1000):
-        taken = hand.send(where, {"log": near.log, "version": 9, "act": "comment",
-                                  "text": text}, text)
+        taken = hand.send(
+            where, {"log": near.log, "version": 9, "act": "comment", "text": text}, text
+        )
         if taken:
-            stored = session.scalar(
-                select(LogRemark.text).order_by(LogRemark.id.desc()).limit(1))
+            stored = session.scalar(select(LogRemark.text).order_by(LogRemark.id.desc()).limit(1))
             hand.expect(stored.strip(), text.strip())
         else:
             assert refusable(text, 1000), text
         session.rollback()
     day = clock.today()
     for text in packs(strings(), 100):
-        taken = hand.send("/log-review/day-off", {
-            "user": near.writer, "day": day.isoformat(), "reason": text}, text, keeps=False)
+        taken = hand.send(
+            "/log-review/day-off",
+            {"user": near.writer, "day": day.isoformat(), "reason": text},
+            text,
+            keeps=False,
+        )
         if taken:
             stored = session.scalar(select(DayOff.reason).filter_by(user_id=near.writer))
             hand.expect((stored or "").strip(), text.strip())
@@ -190,14 +230,18 @@ def test_remarks_reasons_and_results_of_a_reviewer(session, typist, world):
         problem = session.get(LogProblem, near.problem)
         problem.state, problem.closed_on = "open", None
         session.commit()
-        taken = hand.send("/log-review/problems/close",
-                          {"problem": near.problem, "result": text}, text)
+        taken = hand.send(
+            "/log-review/problems/close", {"problem": near.problem, "result": text}, text
+        )
         stored = session.get(LogProblem, near.problem, populate_existing=True)
         if taken and stored.state == "closed":
             hand.expect(stored.result.strip(), text.strip())
         session.rollback()
-    hand.look(f"/log-review/?log={near.log}&day={day}", "/log-review/problems?closed=1",
-              "/log-review/export")
+    hand.look(
+        f"/log-review/?log={near.log}&day={day}",
+        "/log-review/problems?closed=1",
+        "/log-review/export",
+    )
     hand.done()
 
 
@@ -207,18 +251,29 @@ def test_accounts_roles_and_logins(app, session, typist, monkeypatch):
     for number in range(0, len(families), 2):
         family, given = families[number], givens[-number]
         title = titles[number % len(titles)]
-        taken = hand.send("/users/new", {
-            "username": f"u{number}", "family": family, "given": given, "post_title": title,
-            "roles": "clerk", "scope": "all",
-        }, family)
+        taken = hand.send(
+            "/users/new",
+            {
+                "username": f"u{number}",
+                "family": family,
+                "given": given,
+                "post_title": title,
+                "roles": "clerk",
+                "scope": "all",
+            },
+            family,
+        )
         user = session.scalar(select(Staff).filter_by(username=f"u{number}"))
         if taken and user is not None:
             stored = (user.last_name, user.first_name, user.post_title or "")
             hand.expect(stored, (family.strip(), given.strip(), title.strip()))
         session.rollback()
     for text in strings()[::8]:
-        hand.send("/users/new", {"username": text, "family": "周", "given": "九",
-                                 "roles": "clerk", "scope": "all"}, text)
+        hand.send(
+            "/users/new",
+            {"username": text, "family": "周", "given": "九", "roles": "clerk", "scope": "all"},
+            text,
+        )
     for text in packs(strings(), 30)[::6]:
         taken = hand.send("/rights/copy", {"role": "clerk", "label": text}, text, keeps=False)
         labels = set(session.scalars(select(RoleLabel.label)))
@@ -247,8 +302,9 @@ def test_names_at_the_login(app, session, typist, monkeypatch):
 def test_names_of_new_communities_in_the_import(session, typist):
     hand = typist("administrator")
     for text in packs(strings(), 80)[::2]:
-        answer = hand.client.post("/owner-import/upload", data={
-            "community": "new", "community_name": text})
+        answer = hand.client.post(
+            "/owner-import/upload", data={"community": "new", "community_name": text}
+        )
         assert answer.status_code in {403, 422}
         hand.wrong += faults(answer)
     hand.done()
@@ -263,9 +319,15 @@ def test_everything_that_searches(typist, world):
         if answer.status_code != 200 or faults(answer):
             hand.wrong.append(f"{where} {text!r}: {answer.status_code} {faults(answer)}")
     for text in strings()[::16]:
-        hand.client.get("/billing/plan", query_string={
-            "community": world.near.community, "period": clock.today().strftime("%Y-%m"),
-            "items": world.near.of["charge_item"], "q": text}).close()
+        hand.client.get(
+            "/billing/plan",
+            query_string={
+                "community": world.near.community,
+                "period": clock.today().strftime("%Y-%m"),
+                "items": world.near.of["charge_item"],
+                "q": text,
+            },
+        ).close()
     hand.done()
 
 

@@ -61,8 +61,11 @@ def test_every_screen_stores_every_string_exactly_or_refuses_it(app, session, cl
                             wrong.append(f"{screen.screen}.{column.name}: {stored!r}")
             else:
                 page = answer.get_data(as_text=True)
-                wrong += [f"{screen.screen} lost {text!r}" for text in typed.values()
-                          if not kept(page, text)]
+                wrong += [
+                    f"{screen.screen} lost {text!r}"
+                    for text in typed.values()
+                    if not kept(page, text)
+                ]
                 if not refusable(place, typed, page):
                     wrong.append(f"{screen.screen} refused {typed}")
         assert stored_rows > 10, screen.screen
@@ -112,8 +115,9 @@ def test_strict_fields_refuse_what_is_none_of_theirs_and_keep_the_form(
             fitting = [text for text in strings() if 0 < len(text.strip()) <= column.max_length]
             for text in fitting[::4]:
                 answer = place.add(**{column.name: text})
-                wrong += [f"{screen.screen}.{column.name} {text!r}: {one}"
-                          for one in faults(answer)]
+                wrong += [
+                    f"{screen.screen}.{column.name} {text!r}: {one}" for one in faults(answer)
+                ]
                 if answer.status_code != 302 and not kept(answer.get_data(as_text=True), text):
                     wrong.append(f"{screen.screen}.{column.name} lost {text!r}")
     assert "\n".join(wrong) == ""
@@ -132,6 +136,7 @@ def test_texts_of_the_greatest_length_fit_on_postgres(postgres_house):
                 for sign in ("长", "1", "İ", "ﷺ", "a1", "😀", "-", "A"):
                     text = (sign * column.max_length)[: column.max_length]
                     answer = place.add(**{column.name: text})
-                    wrong += [f"{screen.screen}.{column.name} {sign}: {one}"
-                              for one in faults(answer)]
+                    wrong += [
+                        f"{screen.screen}.{column.name} {sign}: {one}" for one in faults(answer)
+                    ]
     assert "\n".join(wrong) == ""

@@ -14,28 +14,34 @@ def answer(body: str, policy: str = POLICY) -> Response:
     return Response(body, mimetype="text/html", headers={"Content-Security-Policy": policy})
 
 
-@pytest.mark.parametrize("body", [
-    "<p><script>alert(1)</script></p>",
-    "<p><script src=https://evil.example/x.js></script></p>",
-    '<script nonce="other">alert(1)</script>',
-    "<img src=x onerror=alert(1)>",
-    '<input value="" onfocus=alert(1) autofocus>',
-    '<a href="javascript:alert(1)">x</a>',
-    "<iframe src=x></iframe>",
-    "<xss>",
-    "<p><b/onmouseover=alert(1)>x</b>",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p><script>alert(1)</script></p>",
+        "<p><script src=https://evil.example/x.js></script></p>",
+        '<script nonce="other">alert(1)</script>',
+        "<img src=x onerror=alert(1)>",
+        '<input value="" onfocus=alert(1) autofocus>',
+        '<a href="javascript:alert(1)">x</a>',
+        "<iframe src=x></iframe>",
+        "<xss>",
+        "<p><b/onmouseover=alert(1)>x</b>",
+    ],
+)
 def test_markup_that_is_not_ours_is_seen(body):
     assert markup_faults(answer(body))
 
 
-@pytest.mark.parametrize("body", [
-    "<p>&lt;script&gt;alert(1)&lt;/script&gt; 1 < 2 <- <3</p>",
-    '<script nonce="abc">if (a < b) { run("<b>") }</script>',
-    '<script src="/static/js/a.js"></script>',
-    '<a href="/units/" title="x onclick=1 > 2">x</a>',
-    '<a href="tel:0301-5550101">x</a>',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>&lt;script&gt;alert(1)&lt;/script&gt; 1 < 2 <- <3</p>",
+        '<script nonce="abc">if (a < b) { run("<b>") }</script>',
+        '<script src="/static/js/a.js"></script>',
+        '<a href="/units/" title="x onclick=1 > 2">x</a>',
+        '<a href="tel:0301-5550101">x</a>',
+    ],
+)
 def test_our_own_markup_is_left_alone(body):
     assert markup_faults(answer(body)) == []
 

@@ -22,9 +22,14 @@ PEOPLE = ("users", "rights", "login_events")
 """Screens of the house as a whole: accounts and logins belong to no community."""
 LEFT_OUT = {"LoginView.logout", "LanguageView.choose"}
 KEYED = (
-    ROUTES, "FieldPart.private", "Head.number", "Slip", "State.due", "Action.not_by",
+    ROUTES,
+    "FieldPart.private",
+    "Head.number",
+    "Slip",
+    "State.due",
+    "Action.not_by",
     *(f"FieldPart.kind={kind}" for kind in ("unit", "customer", "user", "register", "attachment")),
-)  # fmt: skip
+)
 """What of a register may lead to a record of another community: keys, files, numbers, papers."""
 CATALOGUE = {"ChargeItemScreen.show", "ChargeItemScreen.edit"}
 """The charge items are one list for all communities."""
@@ -93,8 +98,10 @@ def test_no_parameter_reaches_a_record_of_another_community(app, clients, confin
             clients[post].get(near).close()
             names = Recorder.asked | set(base)
             tries = [(name, str(key)) for name in names for key in keys(name, world.far)]
-            tries += [(f"f.{name}.is", key)
-                      for name, key in relations(app, route.endpoint, world.far).items()]
+            tries += [
+                (f"f.{name}.is", key)
+                for name, key in relations(app, route.endpoint, world.far).items()
+            ]
             tries += [("q", word) for word in WORDS if "q" in names]
             tries += [("community", "彼岸小区")] if "community" in names else []
             for name, value in tries:
@@ -107,8 +114,13 @@ def test_no_parameter_reaches_a_record_of_another_community(app, clients, confin
 
 def keys(name: str, far) -> list[int]:
     """Keys of the far community that fit a parameter of this name."""
-    table = {"log": "daily_log", "user": "ab_user", "collector": "ab_user",
-             "item": "charge_item", "run": "billing_run"}.get(name, name)
+    table = {
+        "log": "daily_log",
+        "user": "ab_user",
+        "collector": "ab_user",
+        "item": "charge_item",
+        "run": "billing_run",
+    }.get(name, name)
     return [far.of[table]] if table in far.of else []
 
 
@@ -121,8 +133,11 @@ def test_no_form_changes_or_shows_a_record_of_another_community(
         if route.screen in PEOPLE or route.endpoint in LEFT_OUT:
             continue
         for post in everybody(route):
-            for path, place in ((world.far, world.near), (world.near, world.far),
-                                (world.far, world.far)):
+            for path, place in (
+                (world.far, world.near),
+                (world.near, world.far),
+                (world.far, world.far),
+            ):
                 data = far_form(app, route, confined, place)
                 if "payer_id" in data and post != everybody(route)[0]:
                     data["payer_id"] = [""]  # the unit alone must be refused, too
@@ -143,27 +158,47 @@ def test_no_form_changes_or_shows_a_record_of_another_community(
 def far_form(app, route, found, place) -> dict[str, list[str]]:
     """An honest form of this route in which every key names a record of `place`."""
     data = honest(app, route, found.get(route.endpoint, Offer()), place)
-    data |= {name: [key] for name, key in relations(app, route.endpoint, place).items()
-             if name in data}
+    data |= {
+        name: [key] for name, key in relations(app, route.endpoint, place).items() if name in data
+    }
     known = {
-        "community": place.community, "unit_id": place.unit, "payer_id": place.customer,
-        "log": place.log, "problem": place.problem, "user": place.writer,
-        "id": place.of["unit_note"], "building": place.building, "problem-0-unit": place.unit,
-    }  # fmt: skip
+        "community": place.community,
+        "unit_id": place.unit,
+        "payer_id": place.customer,
+        "log": place.log,
+        "problem": place.problem,
+        "user": place.writer,
+        "id": place.of["unit_note"],
+        "building": place.building,
+        "problem-0-unit": place.unit,
+    }
     data |= {name: [str(key)] for name, key in known.items() if data.get(name)}
     if route.endpoint == "DeskPage.receive":
         data = {
-            "unit_id": [str(place.unit)], "payer": ["张三"], "payer_id": [str(place.customer)],
-            "tender_kind": ["cash"], "tender_sum": ["100"], "tender_reference": [""],
-            "bill": [f"{bill}:100" for bill in place.bills[2:3]], "form_key": [f"key{place.unit}"],
+            "unit_id": [str(place.unit)],
+            "payer": ["张三"],
+            "payer_id": [str(place.customer)],
+            "tender_kind": ["cash"],
+            "tender_sum": ["100"],
+            "tender_reference": [""],
+            "bill": [f"{bill}:100" for bill in place.bills[2:3]],
+            "form_key": [f"key{place.unit}"],
             "keep": ["1"],
-        }  # fmt: skip
+        }
     if route.endpoint == "BillingPage.post":
-        data = {"community": [str(place.community)], "period": ["2027-01"],
-                "items": [str(place.of["charge_item"])], "form_key": [f"run{place.unit}"]}
+        data = {
+            "community": [str(place.community)],
+            "period": ["2027-01"],
+            "items": [str(place.of["charge_item"])],
+            "form_key": [f"run{place.unit}"],
+        }
     if route.endpoint == "DailyLogPage.save":
-        data |= {"problem-0-text": ["漏水"], "problem-0-room": ["9-9-909"],
-                 "problem-0-known": ["9-9-909"], "act": ["submit"]}
+        data |= {
+            "problem-0-text": ["漏水"],
+            "problem-0-room": ["9-9-909"],
+            "problem-0-known": ["9-9-909"],
+            "act": ["submit"],
+        }
     if route.endpoint == "LogReviewPage.approve_all":
         data |= {"chosen": [f"{place.log}:3"]}
     return data
@@ -174,9 +209,14 @@ def test_an_upload_for_another_community_is_closed_with_it(app, session, clients
     path = xlsx(tmp_path / "业主.xlsx", {"业主": [["房号", "业主姓名"], ["9-9-910", "彼岸赵一"]]})
     client = clients["clerk"]
     with path.open("rb") as file:
-        sent = client.post("/owner-import/upload", data={
-            "community": str(world.far.community), "file": (file, path.name),
-        }, content_type="multipart/form-data")
+        sent = client.post(
+            "/owner-import/upload",
+            data={
+                "community": str(world.far.community),
+                "file": (file, path.name),
+            },
+            content_type="multipart/form-data",
+        )
     where = sent.headers["Location"]
     assert "9-9-910" in client.get(where).get_data(as_text=True)
     worlds.confine(session, world)

@@ -57,9 +57,18 @@ class Builder(Books):
     """Fills both communities; every act is committed."""
 
     def place(self, near: bool) -> Place:
-        community = self.community if near else self.keep(
-            Community(name="彼岸小区", short_code="BA", company="彼岸物业", address="彼岸路9号",
-                      payment_hint="彼岸收费处")
+        community = (
+            self.community
+            if near
+            else self.keep(
+                Community(
+                    name="彼岸小区",
+                    short_code="BA",
+                    company="彼岸物业",
+                    address="彼岸路9号",
+                    payment_hint="彼岸收费处",
+                )
+            )
         )
         unit = self.unit("1-1-101") if near else self.unit("9-9-909", community)
         sign = "" if near else "彼岸"
@@ -80,41 +89,80 @@ class Builder(Books):
         price.billed = True
         standard = price.standard_id
         assignment = self.keep(
-            Assignment(community_id=community.id, standard_id=standard, unit_kind="flat",
-                       remark=f"{sign}全部住宅")
+            Assignment(
+                community_id=community.id,
+                standard_id=standard,
+                unit_kind="flat",
+                remark=f"{sign}全部住宅",
+            )
         )
         payment = self.pay(unit, owner, f"{sign}王五", bills[0].amount, void=False)
         self.pay(unit, owner, f"{sign}王五", Decimal(100), void=True)
         with audit.acting(self.collector):
             wish = void_requests.ask(self.session, payment.id, f"{sign}收错了房号")
         batch = self.keep(
-            ImportBatch(community_id=community.id, file_name=f"{sign}业主.xlsx", digest="-",
-                        counts={"new": 1})
+            ImportBatch(
+                community_id=community.id,
+                file_name=f"{sign}业主.xlsx",
+                digest="-",
+                counts={"new": 1},
+            )
         )
         # What is remembered of files belongs to the office as a whole.
-        answer = self.keep(FileAnswer(key=f"word/kind/{unit.code}", asks="word", value="shop",
-                                      written="厂房", label="Shop"))  # fmt: skip
+        answer = self.keep(
+            FileAnswer(
+                key=f"word/kind/{unit.code}",
+                asks="word",
+                value="shop",
+                written="厂房",
+                label="Shop",
+            )
+        )
         writer = self.staff(f"{'near' if near else 'far'}.writer", [community.id])
         job = self.job(community, writer, sign)
         log, problem = self.log(writer, unit, sign)
         self.note(community, sign)
         self.session.commit()
         made = Place(
-            community.id, unit.id, owner.id, unit.building_id, bills[0].run_id, payment.id,
-            [bill.id for bill in bills], job.id, log.id, problem.id, writer,
+            community.id,
+            unit.id,
+            owner.id,
+            unit.building_id,
+            bills[0].run_id,
+            payment.id,
+            [bill.id for bill in bills],
+            job.id,
+            log.id,
+            problem.id,
+            writer,
         )
         made.of = {
-            "community": community.id, "building": unit.building_id, "unit": unit.id,
-            "customer": owner.id, "ownership": self.first("ownership", community.id),
-            "tenancy": self.first("tenancy", community.id), "resident": resident.id,
-            "vehicle": vehicle.id, "unit_note": note.id, "standard": standard,
-            "standard_price": price.id, "assignment": assignment.id, "bill": bills[2].id,
-            "payment": payment.id, "void_request": wish.id, "billing_run": bills[0].run_id,
-            "import_batch": batch.id, "file_answer": answer.id,
-            "job": job.id, "daily_log": log.id, "log_problem": problem.id,
-            "audit_entry": self.first("audit_entry", community.id), "ab_user": writer,
-            "login_event": self.login_event(writer, sign), "charge_item": self.item.id,
-        }  # fmt: skip
+            "community": community.id,
+            "building": unit.building_id,
+            "unit": unit.id,
+            "customer": owner.id,
+            "ownership": self.first("ownership", community.id),
+            "tenancy": self.first("tenancy", community.id),
+            "resident": resident.id,
+            "vehicle": vehicle.id,
+            "unit_note": note.id,
+            "standard": standard,
+            "standard_price": price.id,
+            "assignment": assignment.id,
+            "bill": bills[2].id,
+            "payment": payment.id,
+            "void_request": wish.id,
+            "billing_run": bills[0].run_id,
+            "import_batch": batch.id,
+            "file_answer": answer.id,
+            "job": job.id,
+            "daily_log": log.id,
+            "log_problem": problem.id,
+            "audit_entry": self.first("audit_entry", community.id),
+            "ab_user": writer,
+            "login_event": self.login_event(writer, sign),
+            "charge_item": self.item.id,
+        }
         assert tenant.id
         Keeper(self.session, made, near).furnish()
         return made
@@ -128,8 +176,12 @@ class Builder(Books):
     def pay(self, unit, owner, payer: str, amount: Decimal, *, void: bool):
         with audit.acting(self.collector):
             payment = receive(
-                self.session, unit_id=unit.id, payer=payer, payer_id=owner.id,
-                tenders=[Given(TenderKind.CASH, amount)], key=f"{unit.id}{amount}{void}",
+                self.session,
+                unit_id=unit.id,
+                payer=payer,
+                payer_id=owner.id,
+                tenders=[Given(TenderKind.CASH, amount)],
+                key=f"{unit.id}{amount}{void}",
             )
         if void:
             with audit.acting(self.supervisor):
@@ -140,9 +192,16 @@ class Builder(Books):
     def staff(self, username: str, communities: list[int]) -> int:
         role = self.session.scalars(select(Role).filter_by(name="front_desk")).one()
         person = self.keep(
-            Staff(username=username, last_name="孙", first_name="八", active=True,
-                  email=f"{username}@example.test", password="-", roles=[role],
-                  communities=[UserCommunity(community_id=key) for key in communities])
+            Staff(
+                username=username,
+                last_name="孙",
+                first_name="八",
+                active=True,
+                email=f"{username}@example.test",
+                password="-",
+                roles=[role],
+                communities=[UserCommunity(community_id=key) for key in communities],
+            )
         )
         return person.id
 
@@ -153,10 +212,16 @@ class Builder(Books):
     def job(self, community, writer: int, sign: str) -> Job:
         """A finished job with a file that was made for its owner."""
         job = self.keep(
-            Job(kind="report", title=f"{sign}收款日报", state="done", user_id=writer,
-                community_id=community.id, finished_at=clock.now(),
+            Job(
+                kind="report",
+                title=f"{sign}收款日报",
+                state="done",
+                user_id=writer,
+                community_id=community.id,
+                finished_at=clock.now(),
                 arguments={"name": "report_takings", "typed": {}},
-                result={"file": "report.xlsx", "name": f"{sign}收款日报.xlsx"})
+                result={"file": "report.xlsx", "name": f"{sign}收款日报.xlsx"},
+            )
         )
         folder = jobs.folder_of(job.id)
         folder.mkdir(parents=True, exist_ok=True)
@@ -167,19 +232,30 @@ class Builder(Books):
         day = clock.today()
         entry = problems.Entry(f"{sign}水管漏水", unit.id, f"{sign}已报修")
         with scope.use(scope.EVERYTHING), audit.acting(Actor(writer, "孙八")):
-            log = logs.save(self.session, writer, day, version=0, done=f"{sign}收费 3 户",
-                            plan=f"{sign}催缴", entries=[entry])
+            log = logs.save(
+                self.session,
+                writer,
+                day,
+                version=0,
+                done=f"{sign}收费 3 户",
+                plan=f"{sign}催缴",
+                entries=[entry],
+            )
             log = logs.submit(self.session, writer, day, version=log.version)
         self.session.commit()
-        problem = self.session.scalars(
-            select(problems.LogProblem).filter_by(user_id=writer)
-        ).one()
+        problem = self.session.scalars(select(problems.LogProblem).filter_by(user_id=writer)).one()
         return log, problem
 
     def note(self, community, sign: str) -> None:
-        audit.record(self.session, "write", "communities", community.id,
-                     title=f"{sign}小区", community_id=community.id,
-                     details={"name": [f"{sign}旧", f"{sign}新"]})
+        audit.record(
+            self.session,
+            "write",
+            "communities",
+            community.id,
+            title=f"{sign}小区",
+            community_id=community.id,
+            details={"name": [f"{sign}旧", f"{sign}新"]},
+        )
 
 
 def scope_table(name: str) -> Any:

@@ -21,12 +21,19 @@ def place(session):
     return furnish(session)
 
 
-@pytest.fixture(scope="session", params=[
-    pytest.param("sqlite", marks=pytest.mark.xdist_group("registers on SQLite")),
-    pytest.param("postgres", marks=[
-        pytest.mark.postgres, pytest.mark.xdist_group("registers on PostgreSQL"),
-    ]),
-])  # fmt: skip
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.xdist_group("registers on SQLite")),
+        pytest.param(
+            "postgres",
+            marks=[
+                pytest.mark.postgres,
+                pytest.mark.xdist_group("registers on PostgreSQL"),
+            ],
+        ),
+    ],
+)
 def office(request, tmp_path_factory):
     """The office on each database, built once: its tests leave their traces."""
     folder = tmp_path_factory.mktemp(f"registers-{request.param}")
@@ -57,15 +64,25 @@ def furnish(session, name="安居花园", short_code="AJ"):
     session.add(building)
     session.flush()
     unit = Unit(
-        community_id=community.id, building_id=building.id, entrance="1", number="101",
-        code="1-1-101", sort_key="1-1-101", kind="flat", occupancy="owner",
+        community_id=community.id,
+        building_id=building.id,
+        entrance="1",
+        number="101",
+        code="1-1-101",
+        sort_key="1-1-101",
+        kind="flat",
+        occupancy="owner",
     )
     owner = Customer(community_id=community.id, name="张三", initials="zs")
     session.add_all([unit, owner])
     session.flush()
-    session.add(Ownership(
-        community_id=community.id, unit_id=unit.id, customer_id=owner.id,
-        starts_on=date(2020, 1, 1),
-    ))
+    session.add(
+        Ownership(
+            community_id=community.id,
+            unit_id=unit.id,
+            customer_id=owner.id,
+            starts_on=date(2020, 1, 1),
+        )
+    )
     session.commit()
     return SimpleNamespace(community=community.id, unit=unit.id, owner=owner.id)

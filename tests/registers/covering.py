@@ -51,12 +51,20 @@ def brings(app: Any, about: str | tuple[str, ...] = "") -> dict[str, frozenset[s
     """screen → the marks of its definition and its routes, of those that begin with `about`."""
     routes = app.extensions["anju"].routes
     return {
-        screen: frozenset(mark for mark in (
-            *marks(view.definition),
-            *(ROUTES + one.endpoint.partition(".")[2] for one in routes if one.screen == screen),
-        ) if mark.startswith(about))
+        screen: frozenset(
+            mark
+            for mark in (
+                *marks(view.definition),
+                *(
+                    ROUTES + one.endpoint.partition(".")[2]
+                    for one in routes
+                    if one.screen == screen
+                ),
+            )
+            if mark.startswith(about)
+        )
         for screen, view in registers(app).items()
-    }  # fmt: skip
+    }
 
 
 @functools.cache

@@ -71,8 +71,11 @@ def heading(field):
 def written(walk, field, form):
     """What was typed into a form's field, as a person writes it into a cell."""
     if field.kind is Kind.LINES:
-        return " | ".join(_word(one, form[f"{field.name}.{one.name}"])
-                          for one in field.columns if one.kind != "computed")  # fmt: skip
+        return " | ".join(
+            _word(one, form[f"{field.name}.{one.name}"])
+            for one in field.columns
+            if one.kind != "computed"
+        )
     typed = form[field.name]
     if field.kind is Kind.CHOICE:
         return next(one.label.zh for one in field.choices if one.value == typed)
@@ -135,9 +138,10 @@ class Desk:
     def upload(self, content, file_name="台账.xlsx"):
         """What the preview of a file says."""
         answer = self.client.post(
-            f"/registers/{self.name}/import/", content_type="multipart/form-data",
+            f"/registers/{self.name}/import/",
+            content_type="multipart/form-data",
             data={"community": self.walk.place.community, "file": (io.BytesIO(content), file_name)},
-        )  # fmt: skip
+        )
         assert answer.status_code == 302, re.findall(r'role="alert">([^<]*)', answer.text)
         where = answer.headers["Location"]
         page = self.client.get(where).text
@@ -145,19 +149,19 @@ class Desk:
         wrong = re.findall(
             r'<tr><td class="num">(\d+)</td><td>([^<]*)</td><td>([^<]*)</td><td>([^<]*)</td></tr>',
             page,
-        )  # fmt: skip
+        )
         seal = re.search(r'name="seen" value="(\w+)"', page)
         return SimpleNamespace(
-            where=where, page=page, seal=seal and seal[1],
+            where=where,
+            page=page,
+            seal=seal and seal[1],
             sizes={label: int(count) for label, count in sizes},
             wrong=[(int(row), *map(html.unescape, rest)) for row, *rest in wrong],
-        )  # fmt: skip
+        )
 
     def confirm(self, preview):
         """Store what the preview said."""
-        answer = self.client.post(
-            preview.where, data={"seen": preview.seal, "form_key": fresh()}
-        )
+        answer = self.client.post(preview.where, data={"seen": preview.seal, "form_key": fresh()})
         said = re.findall(r'role="alert">([^<]*)', answer.text)
         assert answer.status_code == 302, said
 
@@ -165,9 +169,10 @@ class Desk:
         """Take the last import back."""
         self.walk.session.rollback()
         batch = self.walk.session.scalars(
-            select(ImportBatch.id).filter_by(community_id=self.walk.place.community)
+            select(ImportBatch.id)
+            .filter_by(community_id=self.walk.place.community)
             .order_by(ImportBatch.id.desc())
-        ).first()  # fmt: skip
+        ).first()
         answer = self.client.post(f"/registers/{self.name}/import/{batch}/undo")
         assert answer.status_code == 302
         self.walk.session.rollback()

@@ -12,9 +12,10 @@ from tests.registers.test_pointing_to_itself import BEFORE
 
 def preview(client, text: str) -> str:
     answer = client.post(
-        "/registers/preview", data={"file": (io.BytesIO(text.encode()), "umbrella.toml")},
+        "/registers/preview",
+        data={"file": (io.BytesIO(text.encode()), "umbrella.toml")},
         content_type="multipart/form-data",
-    )  # fmt: skip
+    )
     assert answer.status_code == 200
     return answer.text
 

@@ -19,8 +19,14 @@ def field_of(walk, name):
 
 def sent(walk, name, row, *files, **options):
     """Files sent by a keeper; the names of those that the row has then."""
-    answer = attach(walk.login(walk.keeper(name)), row, *files, register=name,
-                    field=field_of(walk, name), **options)  # fmt: skip
+    answer = attach(
+        walk.login(walk.keeper(name)),
+        row,
+        *files,
+        register=name,
+        field=field_of(walk, name),
+        **options,
+    )
     return kept(walk, name, row), answer.text
 
 
@@ -73,8 +79,10 @@ def test_the_files_of_a_locked_row_stay_until_it_is_opened_again(everywhere):
     row = walk.create(name).id
     sent(walk, name, row, PAPER)
     definition = walk.definition(name)
-    confirm, reopen = (next(one for one in definition.actions if start in one.origins)
-                       for start in ("entered", "confirmed"))  # fmt: skip
+    confirm, reopen = (
+        next(one for one in definition.actions if start in one.origins)
+        for start in ("entered", "confirmed")
+    )
     walk.take(name, walk.row(name, row), confirm)
     (file,) = attachments.of_record(walk.session, f"register_{name}", row)
     address, keeper = f"/registers/{name}/file/{row}/{file.id}", walk.login(walk.keeper(name))

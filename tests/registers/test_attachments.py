@@ -50,21 +50,30 @@ def photo(kind="JPEG", size=(640, 480), **more):
 
 def bomb(width, height):
     """A PNG of a few bytes that says it is this large."""
+
     def chunk(kind, content):
         check = zlib.crc32(kind + content)
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 999))
-            + chunk(b"IEND", b""))  # fmt: skip
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 999))
+        + chunk(b"IEND", b"")
+    )
 
 
 def attach(client, row, *files, register=REGISTER, field=FIELD, key=None):
     """Send files to the row's page; what it says after that."""
     sent = [(io.BytesIO(content), name) for name, content in files]
     form = {"file": sent, "form_key": fresh() if key is None else key}
-    return client.post(f"/registers/{register}/files/{row}/{field}", data=form,
-                       content_type="multipart/form-data", follow_redirects=True)  # fmt: skip
+    return client.post(
+        f"/registers/{register}/files/{row}/{field}",
+        data=form,
+        content_type="multipart/form-data",
+        follow_redirects=True,
+    )
 
 
 def kept(session):
@@ -105,7 +114,11 @@ def test_a_small_picture_is_upright_and_says_nothing_of_the_place(desk, session,
     attach(desk, row, ("漏水.JPG", photo(size=(1600, 1000), exif=exif)))
     (one,) = kept(session)
     assert (one.screen, one.record_id, one.field, one.kind) == (
-        f"register_{REGISTER}", row, FIELD, "jpg")  # fmt: skip
+        f"register_{REGISTER}",
+        row,
+        FIELD,
+        "jpg",
+    )
     answer = got(desk, address(row, one) + "?small=1")
     assert answer.mimetype == "image/jpeg"
     small = Image.open(io.BytesIO(answer.data))
@@ -122,10 +135,14 @@ def test_a_small_picture_is_upright_and_says_nothing_of_the_place(desk, session,
     assert Image.open(io.BytesIO(whole.data)).size == (1600, 1000)
 
 
-@pytest.mark.parametrize(("kind", "name", "mode"), [
-    ("PNG", "a.png", "image/png"), ("WEBP", "a.webp", "image/webp"),
-    ("JPEG", "a.jpeg", "image/jpeg"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "name", "mode"),
+    [
+        ("PNG", "a.png", "image/png"),
+        ("WEBP", "a.webp", "image/webp"),
+        ("JPEG", "a.jpeg", "image/jpeg"),
+    ],
+)
 def test_every_kind_of_photo_has_a_small_jpeg(desk, session, row, kind, name, mode):
     attach(desk, row, (name, photo(kind)))
     (one,) = kept(session)
@@ -198,15 +215,18 @@ def test_a_removed_file_is_gone_and_its_name_stays_in_the_record_of_changes(
     assert desk.get(address(row, first)).status_code == 404
     acts = session.scalars(select(AuditEntry).where(AuditEntry.act.in_(["attach", "detach"])))
     assert [(one.act, one.title) for one in acts] == [
-        ("attach", "a.jpg"), ("attach", "b.pdf"), ("detach", "a.jpg"),
-    ]  # fmt: skip
+        ("attach", "a.jpg"),
+        ("attach", "b.pdf"),
+        ("detach", "a.jpg"),
+    ]
 
 
 def test_the_files_go_with_their_row(app, walk, desk, session, row):
     attach(desk, row, ("a.jpg", photo()))
     post = walk.keeper(REGISTER, "delete")
-    answer = walk.login(post).post(f"/registers/{REGISTER}/delete/{row}",
-                                   data={"form_key": fresh()})  # fmt: skip
+    answer = walk.login(post).post(
+        f"/registers/{REGISTER}/delete/{row}", data={"form_key": fresh()}
+    )
     assert answer.status_code == 302
     assert walk.rows(REGISTER) == []
     assert (kept(session), on_disk(app)) == ([], [])
@@ -216,8 +236,7 @@ def test_who_works_in_another_community_sees_and_adds_nothing(walk, session, row
     attach(desk, row, ("a.jpg", photo()))
     (one,) = kept(session)
     elsewhere = furnish(session, name="乐居苑", short_code="LJ").community
-    person = session.scalars(
-        select(Staff).filter_by(username=walk.keeper(REGISTER))).one()  # fmt: skip
+    person = session.scalars(select(Staff).filter_by(username=walk.keeper(REGISTER))).one()
     person.all_communities = False
     session.execute(delete(UserCommunity))
     session.add(UserCommunity(user_id=person.id, community_id=elsewhere))

@@ -99,9 +99,7 @@ def test_what_was_booked_is_no_longer_edited(walk):
 
 def test_a_submitted_inspection_moves_the_unit_on_by_a_month(walk):
     vacant = enter(walk, "vacant_unit", inspected_on="2026-10-01").id
-    row = enter(
-        walk, "vacant_unit_inspection", vacant_unit=str(vacant), inspected_on="2026-11-05"
-    )
+    row = enter(walk, "vacant_unit_inspection", vacant_unit=str(vacant), inspected_on="2026-11-05")
     assert walk.rows("vacant_unit")[0].inspected_on == date(2026, 10, 1)
     row = walk.rows("vacant_unit_inspection")[0]
     walk.take("vacant_unit_inspection", row, action("vacant_unit_inspection", "submit"))
@@ -110,9 +108,14 @@ def test_a_submitted_inspection_moves_the_unit_on_by_a_month(walk):
     assert clock.local(unit.due_at).strftime("%m-%d %H:%M") == "12-05 18:00"
 
 
-@pytest.mark.parametrize(("counted", "explanation", "state"), [
-    ("9", "", "entered"), ("9", "已报失一把，待配", "confirmed"), ("10", "", "confirmed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("counted", "explanation", "state"),
+    [
+        ("9", "", "entered"),
+        ("9", "已报失一把，待配", "confirmed"),
+        ("10", "", "confirmed"),
+    ],
+)
 def test_a_difference_is_confirmed_only_with_its_explanation(walk, counted, explanation, state):
     row = enter(walk, "stock_taking", booked="10", counted=counted, explanation=explanation)
     key, confirm = row.id, action("stock_taking", "confirm")
@@ -152,11 +155,18 @@ def test_a_month_is_counted_from_the_attendance_of_its_days(walk):
     row = enter(walk, "attendance_summary", month="2026-11", due_days="", present_days="")
     key = row.id
     assert (row.due_days, row.present_days) == (None, None)
-    for day, values in enumerate((
-        {}, {"status": "late", "overtime": Decimal("1.5")}, {"status": "early"},
-        {"status": "duty_trip", "overtime": Decimal(2)}, {"status": "leave"},
-        {"status": "absent"}, {"status": "off", "shift": "rest"},
-    ), 1):  # fmt: skip
+    for day, values in enumerate(
+        (
+            {},
+            {"status": "late", "overtime": Decimal("1.5")},
+            {"status": "early"},
+            {"status": "duty_trip", "overtime": Decimal(2)},
+            {"status": "leave"},
+            {"status": "absent"},
+            {"status": "off", "shift": "rest"},
+        ),
+        1,
+    ):
         walk.attend(walk.row("attendance_summary", key), day=date(2026, 11, day), **values)
     walk.attend(walk.row("attendance_summary", key), day=date(2026, 12, 1))
     summed = sum_up(walk, key)
@@ -179,8 +189,17 @@ def test_a_month_without_attendance_is_not_counted_and_not_checked(walk):
 
 
 def test_a_team_is_counted_in_one_go_or_not_at_all(walk):
-    keys = [enter(walk, "attendance_summary", month="2026-11", due_days="", present_days="",
-                  person=str(walk.person(post))).id for post in ("clerk", "collector")]  # fmt: skip
+    keys = [
+        enter(
+            walk,
+            "attendance_summary",
+            month="2026-11",
+            due_days="",
+            present_days="",
+            person=str(walk.person(post)),
+        ).id
+        for post in ("clerk", "collector")
+    ]
     walk.attend(walk.row("attendance_summary", keys[0]), day=date(2026, 11, 2))
     address = "/registers/attendance_summary/step/many/sum_up"
     clerk = walk.login(walk.keeper("attendance_summary"))
@@ -196,5 +215,6 @@ def test_a_team_is_counted_in_one_go_or_not_at_all(walk):
 
 def sum_up(walk, key):
     by, act = walk.keeper("attendance_summary"), action("attendance_summary", "sum_up")
-    return walk.login(by).post(walk.address("attendance_summary", act, key),
-                               data={"form_key": fresh()})  # fmt: skip
+    return walk.login(by).post(
+        walk.address("attendance_summary", act, key), data={"form_key": fresh()}
+    )

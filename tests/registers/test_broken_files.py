@@ -16,9 +16,9 @@ from app.registers.loading import SHIPPED, load
 GOOD = (SHIPPED / "key_loan.toml").read_text(encoding="utf-8")
 
 BROKEN = {
-    "no TOML": ('title   = { zh', 'title   = { zh =', "bracket"),
+    "no TOML": ("title   = { zh", "title   = { zh =", "bracket"),
     "unknown key of register": ('icon    = "fa-key"', 'icno    = "fa-key"', "“icon”"),
-    "unknown key of field": ('max_length = 40\nd', 'max_lenght = 40\nd', "“max_length”"),
+    "unknown key of field": ("max_length = 40\nd", "max_lenght = 40\nd", "“max_length”"),
     "unknown table": ("[slip]", "[slips]", "“slip”"),
     "unknown kind": ('kind = "phone"', 'kind = "fone"', "“phone”"),
     "unknown post": ('keepers = ["front_desk"]', 'keepers = ["frontdesk"]', "“front_desk”"),
@@ -28,8 +28,11 @@ BROKEN = {
     "duty unknown": ('"H02"]', '"H99"]', "no duty “H99”"),
     "no duty": ('duties  = ["H01", "H02"]', "duties = []", "needs at least one"),
     "missing title": ("title   =", "# title   =", "“title” is missing"),
-    "missing translation": ('label = { zh = "用途", en = "Purpose" }', 'label = { zh = "用途" }',
-                            "add en"),
+    "missing translation": (
+        'label = { zh = "用途", en = "Purpose" }',
+        'label = { zh = "用途" }',
+        "add en",
+    ),
     "missing label": ('label = { zh = "备注", en = "Remark" }', "", "“label” is missing"),
     "number without seq": ("{seq:4}", "", "YS{year}{month}-{seq:4}"),
     "number too long": ("YS{year}", f"{'Y' * 40}{{year}}", "YS{year}{month}-{seq:4}"),
@@ -45,13 +48,19 @@ BROKEN = {
     "default below min": ("min = 1\n", "min = 2\n", "smaller than min (2)"),
     "default below zero": ("default = 1\nmin = 1\n", "default = -1\n", "smaller than min (0)"),
     "default above max": ("default = 1\n", "default = 100\n", "larger than max (99)"),
-    "default too long": ('max_length = 40\nd', 'max_length = 2\nd', "max_length (2)"),
-    "default out of pattern": ('default = "入户门"', 'default = "入户门"\npattern = "[A-Z]+"',
-                               "does not match the pattern"),
+    "default too long": ("max_length = 40\nd", "max_length = 2\nd", "max_length (2)"),
+    "default out of pattern": (
+        'default = "入户门"',
+        'default = "入户门"\npattern = "[A-Z]+"',
+        "does not match the pattern",
+    ),
     "files where nothing is locked": ('look = "bad"', 'look = "bad"\nfiles = true', "locked state"),
     "a state out of reach": (
-        '[[states]]\nname = "lost"', '[[states]]\nname = "gone"\n'
-        'label = { zh = "丢弃", en = "Gone" }\n\n[[states]]\nname = "lost"', 'to = "gone"'),
+        '[[states]]\nname = "lost"',
+        '[[states]]\nname = "gone"\n'
+        'label = { zh = "丢弃", en = "Gone" }\n\n[[states]]\nname = "lost"',
+        'to = "gone"',
+    ),
     "unknown check": ('"unit_has_arrears"', '"unit_has_areas"', "unit_has_arrears"),
     "bad default": ("default = 1\n", 'default = "one"\n', "default"),
     "min above max": ("max = 99", "max = 0", "exchange"),
@@ -60,27 +69,51 @@ BROKEN = {
     "unknown field in unique": ('unique_per = ["unit"]', 'unique_per = ["flat"]', "“flat”"),
     "due misspelt": ("lent_at + 0 days", "lent_at plus 0 days", "lent_at + 3 days"),
     "due from no date": ("lent_at + 0 days", "borrower + 0 days", "no date"),
-    "required unknown": ('required = ["returned_at", "received_by"]', 'required = ["retuned_at"]',
-                         "“retuned_at”"),
+    "required unknown": (
+        'required = ["returned_at", "received_by"]',
+        'required = ["retuned_at"]',
+        "“retuned_at”",
+    ),
     "action from nowhere": ('from = "lent"', 'from = "lend"', "no state “lend”"),
     "action to nowhere": ('to = "returned"', 'to = "back"', "no state “back”"),
-    "stamp of text": ('stamps = ["returned_at", "received_by"]', 'stamps = ["borrower"]',
-                      "cannot be stamped"),
+    "stamp of text": (
+        'stamps = ["returned_at", "received_by"]',
+        'stamps = ["borrower"]',
+        "cannot be stamped",
+    ),
     "nobody approves": ('from = "lent"', 'right = "approve"\nfrom = "lent"', "add approvers"),
     "call without a file": ('from = "lent"', 'call = "ring"\nfrom = "lent"', "Python file"),
-    "slip of nothing": ('fields = ["unit", "key_name"', 'fields = ["unit", "key_nane"',
-                        "“key_nane”"),
-    "formula of nothing": ('kind = "phone"', 'kind = "computed"\nformula = "key_count * cost"',
-                           "“cost”"),
+    "slip of nothing": (
+        'fields = ["unit", "key_name"',
+        'fields = ["unit", "key_nane"',
+        "“key_nane”",
+    ),
+    "formula of nothing": (
+        'kind = "phone"',
+        'kind = "computed"\nformula = "key_count * cost"',
+        "“cost”",
+    ),
     "formula of itself": (
-        'kind = "phone"', 'kind = "computed"\nformula = "phone + 1"', "its own result"),
-    "formula of texts": ('kind = "phone"', 'kind = "computed"\nformula = "borrower * 2"',
-                         "never gives a number"),
-    "formula unreadable": ('kind = "phone"', 'kind = "computed"\nformula = "key_count *"',
-                           "cannot be read"),
+        'kind = "phone"',
+        'kind = "computed"\nformula = "phone + 1"',
+        "its own result",
+    ),
+    "formula of texts": (
+        'kind = "phone"',
+        'kind = "computed"\nformula = "borrower * 2"',
+        "never gives a number",
+    ),
+    "formula unreadable": (
+        'kind = "phone"',
+        'kind = "computed"\nformula = "key_count *"',
+        "cannot be read",
+    ),
     "formula with more than arithmetic": (
-        'kind = "phone"', 'kind = "computed"\nformula = "unit.__class__"', "cannot be read"),
-}  # fmt: skip
+        'kind = "phone"',
+        'kind = "computed"\nformula = "unit.__class__"',
+        "cannot be read",
+    ),
+}
 
 
 def faults(tmp_path: Path, text: str, name: str = "own_keys.toml"):
@@ -127,12 +160,16 @@ def test_two_registers_of_one_name_and_what_extends_nothing(tmp_path):
 
 
 def test_an_extension_adds_fields_choices_and_posts(tmp_path):
-    known, problems = faults(tmp_path, (
-        'extends = "key_loan"\n[register]\nkeepers = ["clerk"]\n'
-        '[[fields]]\nname = "purpose"\n'
-        'choices = [{ value = "rental", label = { zh = "租", en = "Rent" } }]\n'
-        '[[fields]]\nname = "deposit"\nkind = "money"\nlabel = { zh = "押金", en = "Deposit" }\n'
-    ))  # fmt: skip
+    known, problems = faults(
+        tmp_path,
+        (
+            'extends = "key_loan"\n[register]\nkeepers = ["clerk"]\n'
+            '[[fields]]\nname = "purpose"\n'
+            'choices = [{ value = "rental", label = { zh = "租", en = "Rent" } }]\n'
+            '[[fields]]\nname = "deposit"\nkind = "money"\n'
+            'label = { zh = "押金", en = "Deposit" }\n'
+        ),
+    )
     assert problems == []
     found = known["key_loan"].definition
     assert found.head.keepers == ("front_desk", "clerk")
@@ -178,39 +215,52 @@ label = { zh = "另一条", en = "Other row" }
 
 def test_a_fault_of_an_extension_is_named_in_its_own_file_and_line(tmp_path):
     for name, check in (("first_more", "unit_has_areas"), ("second_more", "unit_has_arrears")):
-        (tmp_path / f"{name}.toml").write_text(f"""extends = "key_loan"
+        (tmp_path / f"{name}.toml").write_text(
+            f"""extends = "key_loan"
 
 [[fields]]
 name = "{name}"
 kind = "unit"
 label = {{ zh = "房号", en = "Unit" }}
 warn = ["{check}"]
-""", "utf-8")
+""",
+            "utf-8",
+        )
     _known, problems = load(tmp_path, CHECKS)
     assert [(one.file, one.line) for one in problems] == [("first_more.toml", 7)]
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
-    ('{ value = "repair"', '{ value = "viewing"', "twice"),
-    ('kind = "phone"\n', 'kind = "phone"\nrequired_if = { purpose = "sale" }\n', "none of"),
-    ('kind = "attachment"', 'kind = "attachment"\nrequired = true', "does not fit"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('{ value = "repair"', '{ value = "viewing"', "twice"),
+        ('kind = "phone"\n', 'kind = "phone"\nrequired_if = { purpose = "sale" }\n', "none of"),
+        ('kind = "attachment"', 'kind = "attachment"\nrequired = true', "does not fit"),
+    ],
+)
 def test_what_could_never_work_is_refused_too(tmp_path, old, new, said):
-    text = GOOD.replace(old, new) if old in GOOD else GOOD + """
+    text = (
+        GOOD.replace(old, new)
+        if old in GOOD
+        else GOOD
+        + """
 [[fields]]
 name = "photos"
 kind = "attachment"
 required = true
 label = { zh = "照片", en = "Photos" }
 """
+    )
     _known, problems = faults(tmp_path, text)
     assert any(said in one.message for one in problems), problems
 
 
 def test_a_formula_cannot_read_photos(tmp_path):
-    more = ("\n[[fields]]\nname = \"photos\"\nkind = \"attachment\"\n"
-            "label = { zh = \"照片\", en = \"Photos\" }\n\n[[fields]]\nname = \"pictures\"\n"
-            "kind = \"computed\"\nlabel = { zh = \"张数\", en = \"Pictures\" }\n"
-            "formula = \"count(photos)\"\n\n[[states]]")  # fmt: skip
+    more = (
+        '\n[[fields]]\nname = "photos"\nkind = "attachment"\n'
+        'label = { zh = "照片", en = "Photos" }\n\n[[fields]]\nname = "pictures"\n'
+        'kind = "computed"\nlabel = { zh = "张数", en = "Pictures" }\n'
+        'formula = "count(photos)"\n\n[[states]]'
+    )
     _known, problems = faults(tmp_path, GOOD.replace("\n[[states]]", more, 1))
     assert ["“photos”" in problem.message % problem.params for problem in problems] == [True]

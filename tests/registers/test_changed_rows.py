@@ -16,11 +16,14 @@ def walk(session, login, place):
         yield Walk(session, login, place)
 
 
-@pytest.mark.parametrize(("name", "form", "header", "cells", "label"), [
-    (CATALOGUE, {"charging": "free", "price": ""}, "收费方式", "有偿", "价格"),
-    (LEAVE, {}, "结束时间", "2026-01-01 08:00", "结束时间"),
-    ("key_loan", {}, "已核对业主身份", "否", "已核对业主身份"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "form", "header", "cells", "label"),
+    [
+        (CATALOGUE, {"charging": "free", "price": ""}, "收费方式", "有偿", "价格"),
+        (LEAVE, {}, "结束时间", "2026-01-01 08:00", "结束时间"),
+        ("key_loan", {}, "已核对业主身份", "否", "已核对业主身份"),
+    ],
+)
 def test_a_change_that_the_form_would_refuse_is_named_in_the_preview(
     walk, tmp_path, name, form, header, cells, label
 ):
@@ -28,7 +31,8 @@ def test_a_change_that_the_form_would_refuse_is_named_in_the_preview(
     (row,) = walk.rows(name)
     numbered = bool(row.definition.head.number)
     key, before = (row.number if numbered else row.id), walk.stored(name, row.id)
-    preview = sheet(walk, name, tmp_path, f"{'编号' if numbered else '记录号'},{header}",
-                    f"{key},{cells}")  # fmt: skip
+    preview = sheet(
+        walk, name, tmp_path, f"{'编号' if numbered else '记录号'},{header}", f"{key},{cells}"
+    )
     assert [(number, said) for number, said, *_ in preview.wrong] == [(2, label)]
     assert walk.stored(name, before["id"]) == before

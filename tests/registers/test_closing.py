@@ -22,10 +22,15 @@ def close_at(walk, typed):
     community = walk.place.community
     walk.session.rollback()
     place = walk.session.get_one(Community, community)
-    form = {"name": place.name, "short_code": place.short_code, "version": place.version,
-            "closing_time": typed}  # fmt: skip
-    answer = walk.login("administrator").post(f"/communities/edit/{community}", data=form,
-                                              follow_redirects=True)  # fmt: skip
+    form = {
+        "name": place.name,
+        "short_code": place.short_code,
+        "version": place.version,
+        "closing_time": typed,
+    }
+    answer = walk.login("administrator").post(
+        f"/communities/edit/{community}", data=form, follow_redirects=True
+    )
     walk.session.rollback()
     walk.session.expire_all()
     return answer, walk.session.get_one(Community, community).closing_time
@@ -42,8 +47,9 @@ def test_without_a_word_an_office_closes_at_six(everywhere):
 
 def test_stored_rows_follow_and_new_ones_keep_to_it(everywhere):
     walk = everywhere
-    elsewhere = furnish(walk.session, name=f"乐居苑{walk.place.community}号",
-                        short_code=f"X{walk.place.community}")  # fmt: skip
+    elsewhere = furnish(
+        walk.session, name=f"乐居苑{walk.place.community}号", short_code=f"X{walk.place.community}"
+    )
     before = walk.create(LEDGER)
     key, lent, version = before.id, before.lent_at, before.version
     hourly = walk.create(HOURLY)
@@ -61,9 +67,13 @@ def test_stored_rows_follow_and_new_ones_keep_to_it(everywhere):
     back = walk.take(LEDGER, walk.row(LEDGER, key), reopen)
     assert due(back) == "17:30"
     assert closing.times(walk.session)[elsewhere.community].hour == 18, "only of this community"
-    said = walk.session.scalars(select(AuditEntry).where(
-        AuditEntry.screen == "communities", AuditEntry.record_id == str(walk.place.community)
-    ).order_by(AuditEntry.id.desc())).first()  # fmt: skip
+    said = walk.session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.screen == "communities", AuditEntry.record_id == str(walk.place.community)
+        )
+        .order_by(AuditEntry.id.desc())
+    ).first()
     assert said.details["closing_time"] == ["18:00", "17:30"]
 
 

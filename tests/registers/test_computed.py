@@ -56,6 +56,8 @@ def test_results_feed_further_results_whatever_their_order(tmp_path):
     row = model(goods=lines)
     shown = {name: model.columns[name].value(row) for name in ("goods_sum", "fee", "to_pay")}
     assert shown == {
-        "goods_sum": Decimal(107), "fee": Decimal("1.61"), "to_pay": Decimal("108.61"),
+        "goods_sum": Decimal(107),
+        "fee": Decimal("1.61"),
+        "to_pay": Decimal("108.61"),
     }
     assert model.columns["to_pay"].value(model()) == 0

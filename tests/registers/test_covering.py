@@ -49,8 +49,9 @@ def test_every_kind_of_field_line_right_and_part_is_in_it(app):
 
 
 def test_every_route_of_the_class_is_in_it(app):
-    exposed = {name for name in dir(RegisterScreen) if hasattr(getattr(RegisterScreen, name),
-                                                               "_urls")}  # fmt: skip
+    exposed = {
+        name for name in dir(RegisterScreen) if hasattr(getattr(RegisterScreen, name), "_urls")
+    }
     tried = frozenset().union(*(brings(app, ROUTES)[one] for one in covering(app, ROUTES)))
     assert {mark.removeprefix(ROUTES) for mark in tried} == exposed - NOWHERE
 
@@ -58,5 +59,6 @@ def test_every_route_of_the_class_is_in_it(app):
 def test_the_smallest_set_is_found_where_the_greedy_one_is_larger():
     offered = {"big": {1, 2, 3, 4}, "left": {1, 2, 5}, "right": {3, 4, 6}}
     assert smallest({name: frozenset(map(str, has)) for name, has in offered.items()}) == (
-        "left", "right",
-    )  # fmt: skip
+        "left",
+        "right",
+    )

@@ -17,7 +17,8 @@ from tests.registers.walking import state_of
 RULES = sorted(
     (name, state.name)
     for name, model in catalogue.models().items()
-    for state in model.definition.states if state.due
+    for state in model.definition.states
+    if state.due
 )
 RULE = re.compile(r"(\w+)(?: ([+-]) (\d+) (hour|day|month)s?)?")
 MINUTE = timedelta(minutes=1)
@@ -39,9 +40,9 @@ def due_by(rule, row):
 def tabs(page):
     """The quick tabs above a list: label → count ("" without one)."""
     found = re.search(r'<nav class="state-tabs".*?</nav>', page, re.DOTALL)
-    return dict(re.findall(
-        r'<a [^>]*>([^<]*?)(?: <span class="tag[^>]*>([\d+]+)</span>)?</a>', found[0]
-    ))  # fmt: skip
+    return dict(
+        re.findall(r'<a [^>]*>([^<]*?)(?: <span class="tag[^>]*>([\d+]+)</span>)?</a>', found[0])
+    )
 
 
 def coloured(page, name):
@@ -53,10 +54,17 @@ def at_home(page, title):
     """The address and count of the overdue rows of a register on the home page, None without."""
     lines = re.findall(
         r'<a href="([^"]+)" class="tone-bad">\s*<span class="home-line">([^<]*) <small>逾期</small>'
-        r'</span>\s*<b class="home-count">(\d+)</b>', page,
-    )  # fmt: skip
-    return next(((html.unescape(url), int(count)) for url, said, count in lines
-                 if html.unescape(said) == title), None)  # fmt: skip
+        r'</span>\s*<b class="home-count">(\d+)</b>',
+        page,
+    )
+    return next(
+        (
+            (html.unescape(url), int(count))
+            for url, said, count in lines
+            if html.unescape(said) == title
+        ),
+        None,
+    )
 
 
 @pytest.mark.parametrize(("name", "state"), RULES)

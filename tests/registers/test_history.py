@@ -43,14 +43,15 @@ def details(walk, name, act):
     """What the latest entry of this act says of rows of the register."""
     walk.session.rollback()
     return walk.session.scalars(
-        select(AuditEntry.details).filter_by(screen=f"register_{name}", act=act)
+        select(AuditEntry.details)
+        .filter_by(screen=f"register_{name}", act=act)
         .order_by(AuditEntry.id.desc())
     ).first()
 
 
 def shown(walk, name, key):
     page = walk.login(walk.keeper(name)).get(f"/registers/{name}/show/{key}").text
-    return page[page.index("history"):]
+    return page[page.index("history") :]
 
 
 def test_what_the_program_fills_in_stands_in_the_history(walk):
@@ -91,9 +92,14 @@ def test_a_step_tells_only_what_it_changed(walk):
 def test_a_link_that_is_emptied_is_gone_and_told_by_its_name(walk):
     emptied = 0
     for name, model in sorted(catalogue.models().items()):
-        fields = [one for one in model.definition.fields
-                  if one.form and one.kind in {"unit", "customer", "user", "register"}
-                  and not one.required and not one.required_if]  # fmt: skip
+        fields = [
+            one
+            for one in model.definition.fields
+            if one.form
+            and one.kind in {"unit", "customer", "user", "register"}
+            and not one.required
+            and not one.required_if
+        ]
         for field in fields:
             row, form = enter(walk, name)
             key, link = row.id, f"{field.name}_id"

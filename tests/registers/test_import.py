@@ -51,8 +51,9 @@ def test_good_rows_come_in_with_numbers_and_wrong_ones_are_named(login, session,
         assert loans(session) == []
         assert confirm(desk, where, page).status_code == 302
     assert [(one.number, one.key_name, one.state) for one in loans(session)] == [
-        ("YS202611-0001", "入户门", "lent"), ("YS202611-0002", "地下室", "lent"),
-    ]  # fmt: skip
+        ("YS202611-0001", "入户门", "lent"),
+        ("YS202611-0002", "地下室", "lent"),
+    ]
 
 
 def test_the_export_comes_back_unchanged_and_as_a_change_and_is_undone(login, session, place):

@@ -21,9 +21,16 @@ def loans(session):
 
 def lend(client, place, **changes):
     form = {
-        "form_key": fresh(), "unit": place.unit, "key_name": "入户门", "key_count": "1",
-        "borrower": "", "phone": "13800000001", "identity_checked": "1", "purpose": "viewing",
-        "lent_at": "2026-11-20 12:00", **changes,
+        "form_key": fresh(),
+        "unit": place.unit,
+        "key_name": "入户门",
+        "key_count": "1",
+        "borrower": "",
+        "phone": "13800000001",
+        "identity_checked": "1",
+        "purpose": "viewing",
+        "lent_at": "2026-11-20 12:00",
+        **changes,
     }
     return client.post("/registers/key_loan/add", data=form)
 

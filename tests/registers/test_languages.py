@@ -49,9 +49,16 @@ def test_every_word_of_a_file_is_there_in_both_languages(name):
 def rows(app, session, place):
     """A row of every register of the set: screen → key."""
     person = session.scalars(select(Staff.id).filter_by(username="clerk")).one()
-    keeper = Keeper(session, SimpleNamespace(
-        community=place.community, unit=place.unit, customer=place.owner, of={"ab_user": person},
-    ), near=True)  # fmt: skip
+    keeper = Keeper(
+        session,
+        SimpleNamespace(
+            community=place.community,
+            unit=place.unit,
+            customer=place.owner,
+            of={"ab_user": person},
+        ),
+        near=True,
+    )
     keeper.furnish()
     session.rollback()
     return {screen: keeper.keys[screen] for screen in covering(app)}
@@ -84,9 +91,12 @@ def test_no_page_of_a_register_speaks_the_other_language(app, login, rows, langu
         for address, answer in answers:
             assert answer.status_code == (422 if address.endswith("empty") else 200), address
             page = Page(answer.text)
-            ears.listen(address, page.said() if language == "zh" else (
-                typed.sub("", text) for place, text in page.texts if place in OURS
-            ))  # fmt: skip
+            ears.listen(
+                address,
+                page.said()
+                if language == "zh"
+                else (typed.sub("", text) for place, text in page.texts if place in OURS),
+            )
             opened.add(address)
     assert len(opened) > 8 * len(rows)
     ears.must_have_heard_nothing()

@@ -11,8 +11,10 @@ from app.extensions import db
 from tests.registers.own_files import BEGUN, changed, umbrellas
 
 SUBJECT = 'name = "subject"'
-LEFT = ("register_umbrella: the column subject is no longer in the file: its 2 values stay stored "
-        "but are no longer shown.")  # fmt: skip
+LEFT = (
+    "register_umbrella: the column subject is no longer in the file: its 2 values stay stored "
+    "but are no longer shown."
+)
 
 
 @pytest.fixture
@@ -20,10 +22,20 @@ def book(everywhere, tmp_path, monkeypatch):
     """A register with two rows."""
     with umbrellas(tmp_path, monkeypatch) as made:
         made.bring(BEGUN)
-        made.put(everywhere.place.community, *(
-            {"created_at": datetime(2026, 11, 2, 4), "subject": word, "day": date(2026, 11, 2),
-             "state": "open", "number": word, "version": 1} for word in ("雨伞", "阳伞")
-        ))  # fmt: skip
+        made.put(
+            everywhere.place.community,
+            *(
+                {
+                    "created_at": datetime(2026, 11, 2, 4),
+                    "subject": word,
+                    "day": date(2026, 11, 2),
+                    "state": "open",
+                    "number": word,
+                    "version": 1,
+                }
+                for word in ("雨伞", "阳伞")
+            ),
+        )
         yield made
 
 
@@ -36,7 +48,7 @@ def told(book):
 
 
 def test_a_file_that_has_every_column_has_nothing_to_say(book):
-    book.declare(changed(("zh = \"事项\"", "zh = \"物品\"")))
+    book.declare(changed(('zh = "事项"', 'zh = "物品"')))
     assert told(book) == []
 
 
@@ -53,9 +65,13 @@ def test_a_renamed_field_is_a_new_empty_one(book):
     assert book.rows("subject") == [("雨伞",), ("阳伞",)]
 
 
-@pytest.mark.parametrize("more", [
-    "", '[[fields]]\nname = "note"\nkind = "text"\nlabel = { zh = "备注", en = "Note" }\n',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        '[[fields]]\nname = "note"\nkind = "text"\nlabel = { zh = "备注", en = "Note" }\n',
+    ],
+)
 def test_without_one_single_new_field_of_the_kind_nothing_is_guessed(book, more):
     kind = SUBJECT + '\nkind = "text"'
     count = 'name = "matter"\nkind = "text"' if more else 'name = "count"\nkind = "integer"'

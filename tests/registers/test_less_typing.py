@@ -29,8 +29,14 @@ def log(walk, key, **cells):
 
 def test_an_empty_day_and_time_of_a_line_are_now_and_typed_ones_stay(walk):
     key = walk.create("incident").id
-    answer = log(walk, key, day=["", "2026-11-04", ""], at=["", "23:50", ""],
-                 what=["通知维保", "接报", ""], by=["", "", ""])  # fmt: skip
+    answer = log(
+        walk,
+        key,
+        day=["", "2026-11-04", ""],
+        at=["", "23:50", ""],
+        what=["通知维保", "接报", ""],
+        by=["", "", ""],
+    )
     assert answer.status_code == 302, answer.text
     stored = [(one["day"], one["at"], one["what"]) for one in walk.row("incident", key).timeline]
     assert stored == [("2026-11-05", "09:30", "通知维保"), ("2026-11-04", "23:50", "接报")]
@@ -83,9 +89,15 @@ def action(row, called):
 
 
 def test_the_missing_unit_is_told_not_the_owner_who_is_missing_without_it(walk):
-    form = {"form_key": fresh(), "community": str(walk.place.community), "kind": "household",
-            "card_number": "0012", "relation": "owner", "identity_checked": "1",
-            "valid_from": "2026-11-05"}  # fmt: skip
+    form = {
+        "form_key": fresh(),
+        "community": str(walk.place.community),
+        "kind": "household",
+        "card_number": "0012",
+        "relation": "owner",
+        "identity_checked": "1",
+        "valid_from": "2026-11-05",
+    }
     desk = walk.login("front_desk")
     refused = desk.post("/registers/access_card/add", data=form)
     assert refused.status_code == 422
@@ -98,11 +110,18 @@ def test_the_missing_unit_is_told_not_the_owner_who_is_missing_without_it(walk):
 
 
 def test_the_people_of_the_unit_are_offered_by_name_and_no_number_is_told(walk, session):
-    session.add_all([
-        Resident(community_id=walk.place.community, unit_id=walk.place.unit, name="李四",
-                 relation="spouse", phone="13800000009"),
-        Resident(community_id=walk.place.community, unit_id=walk.place.unit, name="张三"),
-    ])
+    session.add_all(
+        [
+            Resident(
+                community_id=walk.place.community,
+                unit_id=walk.place.unit,
+                name="李四",
+                relation="spouse",
+                phone="13800000009",
+            ),
+            Resident(community_id=walk.place.community, unit_id=walk.place.unit, name="张三"),
+        ]
+    )
     session.commit()
     browser = walk.login("front_desk")
     page = browser.get(f"/registers/goods_release/add?unit={walk.place.unit}").text
@@ -110,9 +129,14 @@ def test_the_people_of_the_unit_are_offered_by_name_and_no_number_is_told(walk, 
     assert 'data-phone-of="applicant"' in page
     answer = browser.get(f"/registers/goods_release/people?unit={walk.place.unit}")
     assert [(one["name"], one["what"]) for one in answer.json["people"]] == [
-        ("张三", "业主"), ("李四", "住户"),
+        ("张三", "业主"),
+        ("李四", "住户"),
     ]
     assert "13800000009" not in answer.text
     assert browser.get("/registers/goods_release/people?unit=987654").status_code == 404
-    assert walk.login("clerk").get(
-        f"/registers/goods_release/people?unit={walk.place.unit}").status_code == 403
+    assert (
+        walk.login("clerk")
+        .get(f"/registers/goods_release/people?unit={walk.place.unit}")
+        .status_code
+        == 403
+    )

@@ -199,8 +199,9 @@ def test_an_action_that_demands_a_small_table_is_taken_one_by_one(walk, login):
         for action in model.definition.actions:
             if lines & set(action.fill):
                 tried += 1
-                post = next(post for post, verbs in walk.rights(name).items()
-                            if Verb(action.right) in verbs)  # fmt: skip
+                post = next(
+                    post for post, verbs in walk.rights(name).items() if Verb(action.right) in verbs
+                )
                 page = login(post).post(walk.address(name, action, "many"), data={"id": 1})
                 assert page.status_code == 404, (name, action.name)
     assert tried

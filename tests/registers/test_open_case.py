@@ -15,8 +15,16 @@ from app.estate.models import Unit
 def note(session, place, text, **more):
     """A problem of the unit in somebody's log."""
     user = session.scalars(select(Staff).order_by(Staff.id)).first()
-    session.add(LogProblem(user_id=user.id, unit_id=place.unit, community_id=place.community,
-                           text=text, opened_on=date(2026, 11, 19), **more))  # fmt: skip
+    session.add(
+        LogProblem(
+            user_id=user.id,
+            unit_id=place.unit,
+            community_id=place.community,
+            text=text,
+            opened_on=date(2026, 11, 19),
+            **more,
+        )
+    )
     session.commit()
 
 

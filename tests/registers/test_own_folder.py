@@ -52,9 +52,17 @@ def test_a_file_that_looks_like_a_register_but_is_none_is_told(tmp_path, name):
 
 
 def test_what_is_no_register_at_all_lies_there_in_peace(tmp_path):
-    for name in ("README.md", "slip.html", ".DS_Store", "__pycache__/umbrella.toml.pyc",
-                 ".git/x.toml", "photo.png", "register.schema.json", "notes.txt",
-                 "owners.xlsx"):  # fmt: skip
+    for name in (
+        "README.md",
+        "slip.html",
+        ".DS_Store",
+        "__pycache__/umbrella.toml.pyc",
+        ".git/x.toml",
+        "photo.png",
+        "register.schema.json",
+        "notes.txt",
+        "owners.xlsx",
+    ):
         own(tmp_path, "x", name)
     assert sentences(tmp_path)[1] == []
 
@@ -84,8 +92,8 @@ WRONG = {
     "min of money": ('kind = "date"', 'kind = "money"\nmin = 0.01'),
     "a day that is none": ('default = "today"', "default = 2026-13-45"),
     "a moment": ('default = "today"', "default = 2026-11-05T10:00:00"),
-    "a broken number": ('required = true\ndefault', "required = true\nmax_length = 0\ndefault"),
-    "too large": ('required = true\ndefault', "required = true\nmax_length = 90000\ndefault"),
+    "a broken number": ("required = true\ndefault", "required = true\nmax_length = 0\ndefault"),
+    "too large": ("required = true\ndefault", "required = true\nmax_length = 90000\ndefault"),
     "not finite": ('default = "today"', "default = nan"),
     "a huge number": ('default = "today"', f"min = {'9' * 400}"),
     "an endless number": ('default = "today"', f"min = {'9' * 5000}"),
@@ -93,14 +101,16 @@ WRONG = {
     "a long text": ('zh = "日期"', f'zh = "{"日" * 300}"'),
     "an empty text": ('zh = "日期"', 'zh = " "'),
     "a table for a list": ('duties  = ["N01"]', 'duties = { a = "N01" }'),
-    "a table for a word": ('kind = "date"', 'kind = { a = 1 }'),
+    "a table for a word": ('kind = "date"', "kind = { a = 1 }"),
     "rights of nobody": ('keepers = ["clerk"]', 'keepers = ["clerk"]\nrights = { boss = "rw" }'),
     "rights that are none": ('keepers = ["clerk"]', 'keepers = ["clerk"]\nrights = 5'),
-    "letters that are none": ('keepers = ["clerk"]',
-                              'keepers = ["clerk"]\nrights = { clerk = "qqq" }'),
-    "fields that are none": (BEGUN[BEGUN.index("[[fields]]"):], 'fields = 5\n'),
-    "fields that are texts": (BEGUN[BEGUN.index("[[fields]]"):], '[fields]\na = "b"\n'),
-    "states that are a text": (BEGUN[BEGUN.index("[[states]]"):], 'states = "open"\n'),
+    "letters that are none": (
+        'keepers = ["clerk"]',
+        'keepers = ["clerk"]\nrights = { clerk = "qqq" }',
+    ),
+    "fields that are none": (BEGUN[BEGUN.index("[[fields]]") :], "fields = 5\n"),
+    "fields that are texts": (BEGUN[BEGUN.index("[[fields]]") :], '[fields]\na = "b"\n'),
+    "states that are a text": (BEGUN[BEGUN.index("[[states]]") :], 'states = "open"\n'),
     "no title": ('title   = { zh = "新台账", en = "New register" }', "title = 0.5"),
     "a place of half": ('menu    = "office"', 'menu = "office"\nposition = 1.5'),
     "a place of words": ('menu    = "office"', 'menu = "office"\nposition = "first"'),
@@ -114,13 +124,15 @@ WRONG = {
     "dotted keys": ("[[states]]\n", f"[x]\n{'.'.join('a' * 5000)} = 1\n[[states]]\n"),
     "tables without end": ("[[states]]\n", f"[{'.'.join('a' * 5000)}]\n[[states]]\n"),
     "a formula too deep": (
-        'kind = "date"', f'kind = "computed"\nformula = "{"(" * 240}1{")" * 240}"'),
+        'kind = "date"',
+        f'kind = "computed"\nformula = "{"(" * 240}1{")" * 240}"',
+    ),
     "a quote without end": ('kind = "date"', 'kind = "date'),
     "twice": ('kind = "date"', 'kind = "date"\nkind = "date"'),
     "a sign that is none": ('kind = "date"', 'kind = "da\x07te"'),
     "no value": ('kind = "date"', "kind ="),
     "a table twice": ("[[states]]\n", "[register]\n[[states]]\n"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -139,9 +151,21 @@ def test_nothing_deeper_than_we_write_is_read():
     assert not deep.is_deeper([[1]], 2)
     assert deep.is_deeper([[[1]]], 2)
     assert deep.is_deeper({"a": [{"b": 1}]}, 2)
-    for text in ("[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 50_000, "nan", "NaN",
-                 '"\\ud800"', "1" * 5000, "", "[1", "\x00", '{"a": Infinity}',
-                 '{"a": -1e999}', '{"a": 1, "a": 2}'):  # fmt: skip
+    for text in (
+        "[" * 100_000,
+        "[" * 100_000 + "]" * 100_000,
+        '{"a":' * 50_000,
+        "nan",
+        "NaN",
+        '"\\ud800"',
+        "1" * 5000,
+        "",
+        "[1",
+        "\x00",
+        '{"a": Infinity}',
+        '{"a": -1e999}',
+        '{"a": 1, "a": 2}',
+    ):
         with pytest.raises(deep.WrongText):
             deep.from_json(text)
     with pytest.raises(deep.WrongText):
@@ -150,18 +174,26 @@ def test_nothing_deeper_than_we_write_is_read():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "text"), [
-    ("umbrella.py", "import umbrellas_of_others\n"),
-    ("umbrella.toml", "[register\n"),
-    ("rain.toml.txt", BEGUN),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("umbrella.py", "import umbrellas_of_others\n"),
+        ("umbrella.toml", "[register\n"),
+        ("rain.toml.txt", BEGUN),
+    ],
+)
 def test_a_faulty_file_of_the_office_stops_no_command_but_sync(tmp_path, name, text):
     own(tmp_path / "registers", CALLS)
     own(tmp_path / "registers", GOOD_PYTHON, "umbrella.py")
     own(tmp_path / "registers", text, name)
     # `init` does all its work and tells with its exit code that something is to be mended.
-    for words, expected in ((("init",), 1), (("check",), 0), (("users", "list"), 0),
-                            (("roles", "list"), 0), (("backup", str(tmp_path / "copy.db")), 0)):
+    for words, expected in (
+        (("init",), 1),
+        (("check",), 0),
+        (("users", "list"), 0),
+        (("roles", "list"), 0),
+        (("backup", str(tmp_path / "copy.db")), 0),
+    ):
         done = anju(tmp_path, *words)
         assert done.returncode == expected, (words, done.stderr)
         assert name in done.stderr
@@ -177,9 +209,15 @@ def test_a_faulty_file_of_the_office_stops_no_command_but_sync(tmp_path, name, t
 def test_a_register_whose_table_was_not_made_yet_is_in_nobodys_way(tmp_path):
     for words in (("init",), ("registers", "new", "umbrella")):
         assert anju(tmp_path, *words).returncode == 0
-    done = subprocess.run([sys.executable, "-c", OPENED], cwd=ROOT, text=True, check=False,
-                          capture_output=True, timeout=120,
-                          env={**os.environ, "ANJU_INSTANCE": str(tmp_path)})  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", OPENED],
+        cwd=ROOT,
+        text=True,
+        check=False,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "ANJU_INSTANCE": str(tmp_path)},
+    )
     assert done.stdout == "[]\n", done.stderr
 
 

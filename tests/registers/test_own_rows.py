@@ -58,8 +58,9 @@ def test_a_keeper_sees_his_own_rows_in_the_list_those_who_approve_see_all(everyw
 
 @pytest.mark.parametrize("where", ["export", "archive?month=2026-11"])
 def test_a_workbook_holds_no_row_of_another(everywhere, both, where, tmp_path):
-    numbers = dict(zip((MINE, OTHERS), (everywhere.row(LEAVE, key).number for key in both),
-                       strict=True))  # fmt: skip
+    numbers = dict(
+        zip((MINE, OTHERS), (everywhere.row(LEAVE, key).number for key in both), strict=True)
+    )
     for post, expected in ((MINE, {MINE}), ("supervisor", {MINE, OTHERS})):
         answer = everywhere.login(post).get(f"/registers/{LEAVE}/{where}")
         rows = cells_of(answer.data, tmp_path / "a.xlsx")
@@ -74,23 +75,37 @@ def test_a_known_key_opens_and_changes_nothing_of_another(everywhere, both):
     before, file_key = walk.stored(LEAVE, other), file.id
     thief, at = walk.login(MINE), f"/registers/{LEAVE}"
     typed = walk.typed([one for one in walk.definition(LEAVE).fields if one.form], MINE)
-    for address in (f"show/{other}", f"edit/{other}", f"slip/{other}", f"file/{other}/{file_key}",
-                    f"step/{other}/withdraw", f"file/{mine}/{file_key}"):  # fmt: skip
+    for address in (
+        f"show/{other}",
+        f"edit/{other}",
+        f"slip/{other}",
+        f"file/{other}/{file_key}",
+        f"step/{other}/withdraw",
+        f"file/{mine}/{file_key}",
+    ):
         assert thief.get(f"{at}/{address}").status_code == 404, address
     for address, form in (
         (f"edit/{other}", typed | {"version": "1", "reason": "改了"}),
         (f"step/{other}/withdraw", {"form_key": fresh(), "step_reason": "改了"}),
-        (f"file/{other}/{file_key}/remove", {}), (f"file/{mine}/{file_key}/remove", {}),
-    ):  # fmt: skip
+        (f"file/{other}/{file_key}/remove", {}),
+        (f"file/{mine}/{file_key}/remove", {}),
+    ):
         assert thief.post(f"{at}/{address}", data=form).status_code == 404, address
     sent = {"file": [(io.BytesIO(b"%PDF-"), "b.pdf")], "form_key": fresh()}
-    assert thief.post(f"{at}/files/{other}/papers", data=sent,
-                      content_type="multipart/form-data").status_code == 404  # fmt: skip
+    assert (
+        thief.post(
+            f"{at}/files/{other}/papers", data=sent, content_type="multipart/form-data"
+        ).status_code
+        == 404
+    )
     assert walk.stored(LEAVE, other) == before
     kept = attachments.of_record(walk.session, f"register_{LEAVE}", other)
     assert [one.name for one in kept] == ["a.pdf"]
-    acts = walk.session.scalars(select(AuditEntry.user_id).where(
-        AuditEntry.screen == f"register_{LEAVE}", AuditEntry.record_id == str(other)))  # fmt: skip
+    acts = walk.session.scalars(
+        select(AuditEntry.user_id).where(
+            AuditEntry.screen == f"register_{LEAVE}", AuditEntry.record_id == str(other)
+        )
+    )
     assert set(acts) == {walk.person(OTHERS)}
     assert thief.get(f"{at}/show/{mine}").status_code == 200
 
@@ -103,8 +118,10 @@ def test_a_ticked_row_of_another_keeps_all_ticked_ones_as_they_are(everywhere, b
     assert answer.status_code == 404
     assert [walk.stored(LEAVE, key) for key in both] == before
     mine = sent | {"id": both[:1], "form_key": fresh()}
-    assert walk.login(MINE).post(f"/registers/{LEAVE}/step/many/withdraw",
-                                 data=mine).status_code == 302  # fmt: skip
+    assert (
+        walk.login(MINE).post(f"/registers/{LEAVE}/step/many/withdraw", data=mine).status_code
+        == 302
+    )
     assert [walk.row(LEAVE, key).state for key in both] == ["withdrawn", "requested"]
 
 
@@ -114,7 +131,7 @@ def test_what_is_overdue_or_entered_is_counted_of_own_rows_only(everywhere, both
     with clock.fixed(MARCH):
         for post, count in ((MINE, 1), (OTHERS, 2), ("supervisor", 3)):
             page = walk.login(post).get(f"/registers/{LEAVE}/").text
-            assert f'>{count}</span>' in page, post
+            assert f">{count}</span>" in page, post
             home = walk.login(post).get("/home/").text
             assert f'<b class="home-count">{count}</b>' in home, post
             assert walk.login(post).get(f"/registers/{LEAVE}/months").status_code == 200
@@ -177,8 +194,10 @@ def test_a_row_about_somebody_is_his_own_too(everywhere):
     walk = everywhere
     about = enter(walk, ATTENDANCE, "clerk", person=walk.person("collector")).id
     alone = enter(walk, ATTENDANCE, "clerk", person=walk.person("front_desk")).id
-    pages = [walk.login("collector").get(f"/registers/{ATTENDANCE}/show/{key}").status_code
-             for key in (about, alone)]  # fmt: skip
+    pages = [
+        walk.login("collector").get(f"/registers/{ATTENDANCE}/show/{key}").status_code
+        for key in (about, alone)
+    ]
     assert pages == [200, 404]
     for key in (about, alone):
         assert walk.login("clerk").get(f"/registers/{ATTENDANCE}/show/{key}").status_code == 200
@@ -236,7 +255,8 @@ def test_the_file_says_whose_rows_they_are(tmp_path, own, by):
     assert definition.head.own_by == by
     rights = catalogue.rights_of(definition)
     assert {post for post, verbs in rights.items() if "see_all" in verbs} == (
-        {"manager", "supervisor", "administrator"} if by else set())  # fmt: skip
+        {"manager", "supervisor", "administrator"} if by else set()
+    )
 
 
 def test_what_is_neither_yes_nor_a_field_is_told_at_its_place(tmp_path):

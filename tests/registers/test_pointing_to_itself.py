@@ -33,15 +33,19 @@ OWN = changed(more=BEFORE)
 AT = "/registers/umbrella"
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param(
-    "postgres", marks=pytest.mark.postgres)])  # fmt: skip
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
 def own_office(request, tmp_path_factory):
     """An office with this register among the shipped ones; afterwards it was never there."""
     folder = tmp_path_factory.mktemp(f"itself-{request.param}")
     (folder / "registers").mkdir()
     (folder / "registers" / "umbrella.toml").write_text(OWN, "utf-8")
-    made = Office(build(folder) if request.param == "sqlite" else build_on_postgres(
-        folder, request.getfixturevalue("postgres_server")))  # fmt: skip
+    made = Office(
+        build(folder)
+        if request.param == "sqlite"
+        else build_on_postgres(folder, request.getfixturevalue("postgres_server"))
+    )
     yield made
     made.close()
     catalogue.build(loading.load(None, catalogue.CHECKS)[0])
@@ -55,8 +59,14 @@ def walk(own_office):
 
 def enter(walk, before=None, **more):
     """The answer of the form, and the row that is the newest then."""
-    form = {"form_key": fresh(), "community": walk.place.community, "subject": "门禁卡",
-            "day": "2026-11-05", "before": before or "", **more}  # fmt: skip
+    form = {
+        "form_key": fresh(),
+        "community": walk.place.community,
+        "subject": "门禁卡",
+        "day": "2026-11-05",
+        "before": before or "",
+        **more,
+    }
     answer = walk.login("clerk").post(f"{AT}/add", data=form)
     rows = walk.rows("umbrella")
     return answer, rows[-1] if rows else None
@@ -86,7 +96,7 @@ def test_a_renewed_card_knows_the_one_before_it_and_is_found_by_it(walk, tmp_pat
     desk = Desk(walk, "umbrella", tmp_path)
     _content, rows = desk.export()
     at = next(at for at, cells in enumerate(rows) if "原卡" in cells)
-    header, cells = rows[at], next(one for one in rows[at + 1:] if "新卡" in one)
+    header, cells = rows[at], next(one for one in rows[at + 1 :] if "新卡" in one)
     assert cells[header.index("原卡")] == number
     third = [*cells]
     third[header.index("原卡")], third[header.index("事项")] = cells[header.index("编号")], "再换"
@@ -128,20 +138,31 @@ def test_sync_adds_the_column_and_keeps_it_when_the_table_is_made_anew(
 ):
     with umbrellas(tmp_path, monkeypatch) as book:
         book.bring(BEGUN)
-        row = {"created_at": clock.datetime(2026, 11, 2, 4), "subject": "a", "state": "open",
-               "day": clock.date(2026, 11, 2), "version": 1}  # fmt: skip
+        row = {
+            "created_at": clock.datetime(2026, 11, 2, 4),
+            "subject": "a",
+            "state": "open",
+            "day": clock.date(2026, 11, 2),
+            "version": 1,
+        }
         book.put(everywhere.place.community, row | {"number": "1"})
         book.bring(OWN)
         (first,) = db.session.scalars(select(book.table.c.id)).all()
         book.put(everywhere.place.community, row | {"number": "2", "before_id": first})
-        further = ('[[actions]]\nname = "finish"', '[[states]]\nname = "lost"\nlook = "bad"\n'
-                   'label = { zh = "遗失", en = "Lost" }\n\n[[actions]]\nname = "lose"\n'
-                   'label = { zh = "遗失", en = "Lose" }\nfrom = "open"\nto = "lost"\n\n'
-                   '[[actions]]\nname = "finish"')  # fmt: skip
+        further = (
+            '[[actions]]\nname = "finish"',
+            '[[states]]\nname = "lost"\nlook = "bad"\n'
+            'label = { zh = "遗失", en = "Lost" }\n\n[[actions]]\nname = "lose"\n'
+            'label = { zh = "遗失", en = "Lose" }\nfrom = "open"\nto = "lost"\n\n'
+            '[[actions]]\nname = "finish"',
+        )
         assert book.bring(changed(further, more=BEFORE)), "the words of its states change"
         assert book.rows("number", "before_id") == [("1", None), ("2", first)]
-        (key,) = [one for one in inspect(db.engine).get_foreign_keys("register_umbrella")
-                  if one["constrained_columns"] == ["before_id"]]  # fmt: skip
+        (key,) = [
+            one
+            for one in inspect(db.engine).get_foreign_keys("register_umbrella")
+            if one["constrained_columns"] == ["before_id"]
+        ]
         assert key["referred_table"] == "register_umbrella"
         with pytest.raises(IntegrityError):
             book.put(everywhere.place.community, row | {"number": "3", "before_id": first + 999})
@@ -149,8 +170,9 @@ def test_sync_adds_the_column_and_keeps_it_when_the_table_is_made_anew(
         assert book.bring(changed(further, more=BEFORE)) == []
 
 
-@pytest.mark.parametrize("wrong", [
-    OWN + "required = true\n", OWN.replace("duties", 'called = ["before"]\nduties')])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong", [OWN + "required = true\n", OWN.replace("duties", 'called = ["before"]\nduties')]
+)
 def test_what_the_first_row_could_not_have_is_refused(tmp_path, wrong):
     _known, (fault,) = faults(tmp_path, wrong, "umbrella.toml")
     assert "the first has none" in fault.message

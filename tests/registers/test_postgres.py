@@ -54,8 +54,9 @@ def test_lend_twice_overdue_and_return(house, desk):
         assert desk.get(f"/units/show/{place.unit}").status_code == 200
         assert desk.get("/home/").status_code == 200
     assert [(one.number, one.state) for one in loans(db.session)] == [
-        ("YS202611-0001", "returned"), ("YS202611-0002", "lent"),
-    ]  # fmt: skip
+        ("YS202611-0001", "returned"),
+        ("YS202611-0002", "lent"),
+    ]
 
 
 def test_sync_finds_nothing_to_do_and_mends_what_lags_behind(house):

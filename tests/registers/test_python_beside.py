@@ -40,33 +40,49 @@ PYTHON = {
     "an end as by Ctrl+C": ("raise KeyboardInterrupt\n", 1),
     "an error of a kind of its own": ("raise BaseException('x')\n", 1),
     "an error that cannot be said": (
-        "class E(Exception):\n    def __str__(self): raise ValueError\nraise E\n", 3),
+        "class E(Exception):\n    def __str__(self): raise ValueError\nraise E\n",
+        3,
+    ),
     "names that are made when asked for": ("def __getattr__(name):\n    raise OSError(name)\n", 1),
     "a change of the data": (
         "from sqlalchemy import text\nfrom app.extensions import db\n"
-        "db.session.execute(text('delete from ab_user'))\ndb.session.commit()\n" + GOOD_PYTHON, 3),
+        "db.session.execute(text('delete from ab_user'))\ndb.session.commit()\n" + GOOD_PYTHON,
+        3,
+    ),
     "a second class for a table": (
         "from flask_appbuilder import Model\n"
         "from sqlalchemy.orm import Mapped, mapped_column\n\nclass Again(Model):\n"
         "    __tablename__ = 'unit'\n    other: Mapped[int] = mapped_column(primary_key=True)\n"
-        + GOOD_PYTHON, 4),
+        + GOOD_PYTHON,
+        4,
+    ),
     "a class of the name of one": (
         "from flask_appbuilder import Model\nfrom sqlalchemy.orm import Mapped, mapped_column\n"
         "class Unit(Model):\n    __tablename__ = 'umbrella_unit'\n"
-        "    id: Mapped[int] = mapped_column(primary_key=True)\n" + GOOD_PYTHON, 3),
+        "    id: Mapped[int] = mapped_column(primary_key=True)\n" + GOOD_PYTHON,
+        3,
+    ),
     "a class on a table that is there": (
         "from flask_appbuilder import Model\nfrom app.estate.models import Unit\n"
-        "class Again(Model):\n    __table__ = Unit.__table__\n" + GOOD_PYTHON, 3),
+        "class Again(Model):\n    __table__ = Unit.__table__\n" + GOOD_PYTHON,
+        3,
+    ),
     "a column for a class of the house": (
         "from sqlalchemy import Column, Integer\nfrom app.estate.models import Unit\n"
-        "Unit.umbrellas = Column(Integer)\n" + GOOD_PYTHON, 3),
+        "Unit.umbrellas = Column(Integer)\n" + GOOD_PYTHON,
+        3,
+    ),
     "a table of its own": (
         "from sqlalchemy import Column, Integer, Table\nfrom app.core.fields import metadata\n"
-        "t = Table('umbrella_own', metadata, Column('id', Integer))\n" + GOOD_PYTHON, 3),
+        "t = Table('umbrella_own', metadata, Column('id', Integer))\n" + GOOD_PYTHON,
+        3,
+    ),
     "a table of the house made longer by a function": (
         "from sqlalchemy import Column, Integer\nfrom app.estate.models import Unit\n"
         "def more():\n    Unit.__table__.append_column(Column('x', Integer))\nmore()\n"
-        + GOOD_PYTHON, 4),
+        + GOOD_PYTHON,
+        4,
+    ),
     "no function": ("def finish(session, row):\n    pass\n", 1),
     "no function but a value": ("finish_it = 5\n", 1),
     "too few values": ("\ndef finish_it(row):\n    pass\n", 2),
@@ -76,9 +92,11 @@ PYTHON = {
     "a generator": ("def finish_it(session, row):\n    yield 1\n", 1),
     "checks that are no table": (GOOD_PYTHON + "CHECKS = [finish_it]\n", 3),
     "a check with one value": (
-        GOOD_PYTHON + "def wet(value):\n    pass\nCHECKS = {'is_wet': wet}\n", 3),
+        GOOD_PYTHON + "def wet(value):\n    pass\nCHECKS = {'is_wet': wet}\n",
+        3,
+    ),
     "a check that is no function": (GOOD_PYTHON + "CHECKS = {'is_wet': 5}\n", 3),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", PYTHON)
@@ -105,8 +123,11 @@ def test_a_python_file_leaves_the_tables_of_the_house_as_they_are(tmp_path):
 def test_a_python_file_of_one_text_is_run_once(tmp_path):
     own(tmp_path, CALLS)
     marks = tmp_path / "marks"
-    own(tmp_path, f"{GOOD_PYTHON}with open({str(marks)!r}, 'a') as file:\n"
-                  "    file.write('x')\n", "umbrella.py")  # fmt: skip
+    own(
+        tmp_path,
+        f"{GOOD_PYTHON}with open({str(marks)!r}, 'a') as file:\n    file.write('x')\n",
+        "umbrella.py",
+    )
     for _ in range(3):
         assert sentences(tmp_path)[1] == []
     assert marks.read_text() == "x"
@@ -128,6 +149,9 @@ def test_a_check_of_the_python_file_can_be_named_by_the_register(tmp_path):
     field = '\n[[fields]]\nname = "unit"\nkind = "unit"\nlabel = { zh = "房屋", en = "Unit" }\n'
     own(tmp_path, changed(more=f'{field}warn = ["is_wet"]\n'))
     assert "umbrella" not in sentences(tmp_path)[0]
-    own(tmp_path, "def wet(session, unit):\n    return '雨'\nCHECKS = {'is_wet': wet}\n",
-        "umbrella.py")  # fmt: skip
+    own(
+        tmp_path,
+        "def wet(session, unit):\n    return '雨'\nCHECKS = {'is_wet': wet}\n",
+        "umbrella.py",
+    )
     assert sentences(tmp_path)[1] == []

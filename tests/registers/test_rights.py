@@ -13,10 +13,18 @@ from tests.registers.covering import registers
 
 FILES = sorted(Path(loading.SHIPPED).glob("*.toml"))
 BY_LETTER = {
-    "r": "read", "w": "write", "d": "delete", "i": "import", "x": "export", "p": "print",
-    "o": "post", "v": "void", "a": "approve", "s": "see_private",
+    "r": "read",
+    "w": "write",
+    "d": "delete",
+    "i": "import",
+    "x": "export",
+    "p": "print",
+    "o": "post",
+    "v": "void",
+    "a": "approve",
+    "s": "see_private",
     "e": "see_all",
-}  # fmt: skip
+}
 ASKS = {
     "list": "read", "show": "read", "months": "read", "file": "read",
     "add": "write", "edit": "write", "step": "write", "attach": "write", "detach": "write",
@@ -39,8 +47,11 @@ def said(content: dict) -> dict[str, set[str]]:
     letters = dict.fromkeys(POSTS, "")
     every = "e" if head.get("own") else ""
     letters |= {"manager": "rx" + every, "supervisor": "rxd" + every, "administrator": "r" + every}
-    for key, more in (("keepers", "rwix" + handed_out), ("readers", "rx" + every),
-                      ("approvers", "rxa" + every + handed_out)):  # fmt: skip
+    for key, more in (
+        ("keepers", "rwix" + handed_out),
+        ("readers", "rx" + every),
+        ("approvers", "rxa" + every + handed_out),
+    ):
         for post in head.get(key, ()):
             letters[post] += more
     for post, more in head.get("rights", {}).items():

@@ -51,12 +51,15 @@ def test_a_sheet_is_refused_where_the_form_would_be(walk, tmp_path):
 
     def line(charging, price):
         given = {"charging": charging, "price": price, "valid_from": "2026-11-20"}
-        kinds = {one: "文字" if not fields[one].choices else fields[one].choices[0].label.zh
-                 for one in names}  # fmt: skip
+        kinds = {
+            one: "文字" if not fields[one].choices else fields[one].choices[0].label.zh
+            for one in names
+        }
         return ",".join({**kinds, **given}[one] for one in names)
 
-    preview = sheet(walk, CATALOGUE, tmp_path, header, line("有偿", ""), line("无偿", ""),
-                    line("有偿", "80"))  # fmt: skip
+    preview = sheet(
+        walk, CATALOGUE, tmp_path, header, line("有偿", ""), line("无偿", ""), line("有偿", "80")
+    )
     assert [(number, label) for number, label, *_ in preview.wrong] == [(2, "价格")]
     assert preview.sizes["新增"] == 2
 
@@ -72,8 +75,9 @@ def test_an_end_before_its_beginning_is_refused_at_its_field(walk):
 
 def test_what_must_be_ticked_is_marked_in_the_form(walk):
     page = walk.login("front_desk").get("/registers/key_loan/add").text
-    label = re.search(r"<label[^>]*>(?:(?!</label>).)*已核对业主身份(?:(?!</label>).)*</label>",
-                      page, re.DOTALL)  # fmt: skip
+    label = re.search(
+        r"<label[^>]*>(?:(?!</label>).)*已核对业主身份(?:(?!</label>).)*</label>", page, re.DOTALL
+    )
     assert "*" in label[0]
 
 
@@ -93,9 +97,7 @@ def test_a_row_of_another_community_is_not_found_by_its_record_number(walk, sess
     assert walk.rows("visitor")[0].name == before
 
 
-def test_more_rows_than_a_sheet_may_have_are_refused_with_one_sentence(
-    walk, monkeypatch, tmp_path
-):
+def test_more_rows_than_a_sheet_may_have_are_refused_with_one_sentence(walk, monkeypatch, tmp_path):
     monkeypatch.setattr(row_import, "MOST", 3)
     lines = [f"访客{n},2026-11-20 09:00,走亲访友,1" for n in range(4)]
     header = "访客姓名,来访时间,来访事由,来访人数"

@@ -32,8 +32,11 @@ def read(path):
 
 def test_every_shipped_file_fits(schema):
     assert len(FILES) > 40
-    wrong = [(path.name, error.json_path, error.message)
-             for path in FILES for error in schema.iter_errors(read(path))]  # fmt: skip
+    wrong = [
+        (path.name, error.json_path, error.message)
+        for path in FILES
+        for error in schema.iter_errors(read(path))
+    ]
     assert wrong == []
 
 
@@ -57,4 +60,4 @@ def test_a_broken_file_is_refused_at_its_place(schema, place, key, value):
         part[key] = value
     wrong = list(schema.iter_errors(content))
     assert wrong
-    assert all(tuple(error.absolute_path)[:len(place)] == place for error in wrong)
+    assert all(tuple(error.absolute_path)[: len(place)] == place for error in wrong)

@@ -24,8 +24,7 @@ def near(monkeypatch):
 def filled(walk, name, header):
     """A further row for the template: its cells by the header, and what a form would send."""
     walk.count += 1
-    fields = [one for one in walk.definition(name).fields if one.form and one.kind not in
-              UNSTORED]  # fmt: skip
+    fields = [one for one in walk.definition(name).fields if one.form and one.kind not in UNSTORED]
     form = walk.typed(fields, walk.keeper(name))
     cells = {heading(field): written(walk, field, form) for field in fields}
     assert set(cells) <= set(header), "the template lacks columns"
@@ -68,10 +67,17 @@ def test_a_filled_template_names_its_wrong_rows_and_brings_the_good_one(everywhe
 
 def changeable(definition, row):
     """A text that may be changed: its old value is found in one row of the export only."""
-    bound = {one for field in definition.fields if field.unique_per or field.unique_in
-             for one in (field.name, *field.unique_per)}  # fmt: skip
-    fits = [one for one in definition.of_kind(Kind.TEXT, Kind.LONG_TEXT)
-            if one.form and not one.pattern and getattr(row, one.name)]  # fmt: skip
+    bound = {
+        one
+        for field in definition.fields
+        if field.unique_per or field.unique_in
+        for one in (field.name, *field.unique_per)
+    }
+    fits = [
+        one
+        for one in definition.of_kind(Kind.TEXT, Kind.LONG_TEXT)
+        if one.form and not one.pattern and getattr(row, one.name)
+    ]
     return min(fits, key=lambda one: (one.unique or one.name in bound, one.kind != Kind.TEXT))
 
 
@@ -110,9 +116,11 @@ def test_the_export_comes_back_unchanged_and_then_as_a_change(everywhere, tmp_pa
     assert len(walk.rows(name)) == 2
 
 
-APPROVED = [name for name in NAMES if any(
-    one.right != "write" for one in catalogue.models()[name].definition.actions
-)]  # fmt: skip
+APPROVED = [
+    name
+    for name in NAMES
+    if any(one.right != "write" for one in catalogue.models()[name].definition.actions)
+]
 
 
 @pytest.mark.parametrize("name", APPROVED)

@@ -38,8 +38,9 @@ def test_a_row_is_entered_listed_and_shown(everywhere, name):
     for address in ("", f"show/{key}", f"edit/{key}", "add"):
         answer = client.get(f"/registers/{name}/{address}")
         assert answer.status_code == 200, address
-        assert definition.head.title.zh in answer.text or (definition.head.one
-                and definition.head.one.zh in answer.text), address  # fmt: skip
+        assert definition.head.title.zh in answer.text or (
+            definition.head.one and definition.head.one.zh in answer.text
+        ), address
         if not address:
             assert f"/registers/{name}/show/{key}" in answer.text
 
@@ -47,8 +48,12 @@ def test_a_row_is_entered_listed_and_shown(everywhere, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_who_has_no_right_enters_imports_and_exports_nothing(everywhere, name):
     walk = everywhere
-    for verb, address in ((Verb.WRITE, "add"), (Verb.IMPORT, "import/"),
-                          (Verb.IMPORT, "template.xlsx"), (Verb.EXPORT, "export")):  # fmt: skip
+    for verb, address in (
+        (Verb.WRITE, "add"),
+        (Verb.IMPORT, "import/"),
+        (Verb.IMPORT, "template.xlsx"),
+        (Verb.EXPORT, "export"),
+    ):
         strangers = walk.without(name, verb)
         assert strangers or verb is not Verb.WRITE
         for post in strangers:
@@ -129,16 +134,24 @@ def _taken(walk, name, key, action):
     assert_stored(row, [one for one in asked if one.name not in action.stamps], walk.sent)
     for one in action.stamps:
         field = definition.field(one)
-        wanted = {Kind.USER: actor, Kind.DATE: clock.today(), Kind.DATETIME: clock.now(),
-                  Kind.TIME: "09:30"}[field.kind]  # fmt: skip
+        wanted = {
+            Kind.USER: actor,
+            Kind.DATE: clock.today(),
+            Kind.DATETIME: clock.now(),
+            Kind.TIME: "09:30",
+        }[field.kind]
         assert getattr(row, KINDS.stored_name(field)) == wanted, one
     for one in set(action.clears) - {*action.fill, *action.may_fill, *action.stamps}:
         assert getattr(row, KINDS.stored_name(definition.field(one))) is None, one
     trace = walk.session.scalars(
-        select(AuditEntry).where(AuditEntry.screen == f"register_{name}", AuditEntry.act == "step",
-                                 AuditEntry.record_id == str(key))
+        select(AuditEntry)
+        .where(
+            AuditEntry.screen == f"register_{name}",
+            AuditEntry.act == "step",
+            AuditEntry.record_id == str(key),
+        )
         .order_by(AuditEntry.id.desc())
-    ).first()  # fmt: skip
+    ).first()
     assert trace.user_id == actor
     assert trace.details["action"] == action.label.zh
     return row
@@ -188,8 +201,9 @@ def _printed_here(walk, name, row):
         fields = [definition.field(one) for one in slip.fields if one != "state"]
         words += [slip.note.zh] if slip.note else []
         words += [(slip.title or definition.head.title).zh, number or ""]
-        words += [one.label.zh for one in fields
-                  if one.kind is not Kind.LINES or getattr(row, one.name)]
+        words += [
+            one.label.zh for one in fields if one.kind is not Kind.LINES or getattr(row, one.name)
+        ]
         words += [texts[one.name] for one in fields if texts.get(one.name)]
     for word in words:
         assert word in page.text, word
@@ -212,7 +226,8 @@ def test_what_is_shipped_is_checked_once_however_often_it_is_asked_for(tmp_path,
     checked = []
     monkeypatch.setattr(loading, "check", lambda path, *_more: checked.append(path.name) or ())
     (tmp_path / "umbrella.toml").write_text(
-        (loading.SHIPPED / "phone_book.toml").read_text("utf-8"), "utf-8")  # fmt: skip
+        (loading.SHIPPED / "phone_book.toml").read_text("utf-8"), "utf-8"
+    )
     again, problems = loading.load(tmp_path, catalogue.CHECKS)
     assert problems == []
     assert checked == ["umbrella.toml"]
@@ -220,9 +235,16 @@ def test_what_is_shipped_is_checked_once_however_often_it_is_asked_for(tmp_path,
 
 
 USUAL = {
-    "archive_index.medium", "archive_index.retention", "assigned_task.urgency", "attendance.shift",
-    "attendance.status", "contractor_check.kind", "document_register.secrecy", "file_loan.kind",
-    "mail_item.kind", "training.method",
+    "archive_index.medium",
+    "archive_index.retention",
+    "assigned_task.urgency",
+    "attendance.shift",
+    "attendance.status",
+    "contractor_check.kind",
+    "document_register.secrecy",
+    "file_loan.kind",
+    "mail_item.kind",
+    "training.method",
 }
 """Choices that are nearly always so, or the rule of the house. What a person must look at, judge
 or ask first (who stands there, how a thing was found, what is paid) has no default: it would
@@ -240,6 +262,7 @@ def test_no_form_guesses_what_somebody_must_find_out():
     } | {
         f"{name}.{field.name}"
         for name, model in catalogue.models().items()
-        for field in model.definition.of_kind("yes_no") if field.default
+        for field in model.definition.of_kind("yes_no")
+        if field.default
     }
     assert guessed == USUAL

@@ -43,8 +43,11 @@ def refused(walk, row, name, by, **more):
 
 
 def entries(walk):
-    return list(walk.session.scalars(
-        select(AuditEntry).where(AuditEntry.act == "step").order_by(AuditEntry.id)))  # fmt: skip
+    return list(
+        walk.session.scalars(
+            select(AuditEntry).where(AuditEntry.act == "step").order_by(AuditEntry.id)
+        )
+    )
 
 
 def test_who_was_cleared_stays_in_the_history_by_name(walk):
@@ -65,8 +68,9 @@ def test_who_was_cleared_stays_in_the_history_by_name(walk):
 
 def test_what_an_action_asks_for_must_be_there_and_is_told_with_what_it_was(walk):
     row = walk.create(name := "service_catalogue")
-    assert "“%(label)s”" in refused(walk, row, "review", walk.keeper(name), values={
-        "review_on": None})  # fmt: skip
+    assert "“%(label)s”" in refused(
+        walk, row, "review", walk.keeper(name), values={"review_on": None}
+    )
     row = walk.row(name, row.id)
     day = clock.today().replace(year=2027)
     take(walk, row, "review", walk.keeper(name), values={"review_on": day})

@@ -36,8 +36,15 @@ def fill(book, closing=None, **options):
 
 
 def entered(moment, subject, **more):
-    return {"created_at": moment, "subject": subject, "day": date(2026, 11, 2), "state": "open",
-            "due_at": datetime(2026, 11, 5, 10), "version": 1, **more}  # fmt: skip
+    return {
+        "created_at": moment,
+        "subject": subject,
+        "day": date(2026, 11, 2),
+        "state": "open",
+        "due_at": datetime(2026, 11, 5, 10),
+        "version": 1,
+        **more,
+    }
 
 
 def test_rows_of_before_are_numbered_in_the_order_of_their_entry(book, everywhere):
@@ -45,30 +52,42 @@ def test_rows_of_before_are_numbered_in_the_order_of_their_entry(book, everywher
     elsewhere = furnish(db.session, name=f"乐居苑{here}", short_code=f"L{here}").community
     book.bring(PLAIN)
     # Entered out of order; 16:30 UTC on 31 October is the 1st of November in the office.
-    book.put(here, entered(datetime(2026, 11, 3, 4), "c"), entered(datetime(2026, 10, 1, 4), "a"),
-             entered(datetime(2026, 10, 31, 16, 30), "b"), entered(datetime(2026, 11, 3, 4), "d"),
-             entered(datetime(2026, 11, 4, 4), "e"))  # fmt: skip
+    book.put(
+        here,
+        entered(datetime(2026, 11, 3, 4), "c"),
+        entered(datetime(2026, 10, 1, 4), "a"),
+        entered(datetime(2026, 10, 31, 16, 30), "b"),
+        entered(datetime(2026, 11, 3, 4), "d"),
+        entered(datetime(2026, 11, 4, 4), "e"),
+    )
     book.put(elsewhere, entered(datetime(2026, 11, 3, 5), "x"))
     before = book.rows("subject", "version")
     book.declare(BEGUN)
     assert fill(book, only_plan=True) == [NUMBERED]
     book.bring(BEGUN)
     assert fill(book, only_plan=True) == [NUMBERED]
-    assert {number for number, in book.rows("number")} == {None}
+    assert {number for (number,) in book.rows("number")} == {None}
     assert len(fill(book)) == 1
     assert book.rows("subject", "number") == [
-        ("c", "TZ202611-0002"), ("a", "TZ202610-0001"), ("b", "TZ202611-0001"),
-        ("d", "TZ202611-0003"), ("e", "TZ202611-0004"), ("x", "TZ202611-0001"),
-    ]  # fmt: skip
+        ("c", "TZ202611-0002"),
+        ("a", "TZ202610-0001"),
+        ("b", "TZ202611-0001"),
+        ("d", "TZ202611-0003"),
+        ("e", "TZ202611-0004"),
+        ("x", "TZ202611-0001"),
+    ]
     assert book.rows("subject", "version") == before
     # The next row goes on without a gap, and nothing is left to do.
     pattern = book.definition.head.number
-    assert numbering.filled(db.session, here, "register_umbrella", pattern,
-                            date(2026, 11, 20)) == "TZ202611-0005"  # fmt: skip
+    assert (
+        numbering.filled(db.session, here, "register_umbrella", pattern, date(2026, 11, 20))
+        == "TZ202611-0005"
+    )
     db.session.rollback()
     assert fill(book) == []
     last = select(Counter.span, Counter.last).where(
-        Counter.series == "register_umbrella", Counter.community_id == here)  # fmt: skip
+        Counter.series == "register_umbrella", Counter.community_id == here
+    )
     assert dict(db.session.execute(last).all()) == {"202610": 1, "202611": 4}
 
 
@@ -88,16 +107,20 @@ def test_a_changed_due_rule_is_worked_out_for_the_rows_of_before(book, everywher
     here = everywhere.place.community
     book.bring(PLAIN)
     soon, later = datetime(2026, 11, 5, 10), datetime(2026, 11, 7, 10)
-    book.put(here, *(entered(datetime(2026, 11, 2, 4), f"{at}") for at in range(7)),
-             entered(datetime(2026, 11, 2, 4), "done", state="done", due_at=None),
-             entered(datetime(2026, 11, 2, 4), "stale", state="done", due_at=soon))  # fmt: skip
+    book.put(
+        here,
+        *(entered(datetime(2026, 11, 2, 4), f"{at}") for at in range(7)),
+        entered(datetime(2026, 11, 2, 4), "done", state="done", due_at=None),
+        entered(datetime(2026, 11, 2, 4), "stale", state="done", due_at=soon),
+    )
     longer = changed((NUMBER, ""), FIVE)
     book.bring(longer)
     assert fill(book, only_plan=True) == [
-        "register_umbrella: 8 records are due at another time now"]  # fmt: skip
-    assert [due for due, in book.rows("due_at")] == [*[soon] * 7, None, soon]
+        "register_umbrella: 8 records are due at another time now"
+    ]
+    assert [due for (due,) in book.rows("due_at")] == [*[soon] * 7, None, soon]
     assert len(fill(book)) == 1
-    assert [due for due, in book.rows("due_at")] == [*[later] * 7, None, None]
+    assert [due for (due,) in book.rows("due_at")] == [*[later] * 7, None, None]
     assert fill(book) == []
 
 
@@ -109,7 +132,8 @@ def test_a_rule_that_begins_with_a_new_field_is_due_never_until_it_is_filled(boo
     begun = changed((NUMBER, ""), ("day + 3 days", "since + 3 days"), (first, since + first))
     book.declare(begun)
     assert fill(book, only_plan=True) == [
-        "register_umbrella: 1 records are due at another time now"]  # fmt: skip
+        "register_umbrella: 1 records are due at another time now"
+    ]
     book.bring(begun)
     assert len(fill(book)) == 1
     assert book.rows("due_at") == [(None,)]

@@ -25,9 +25,14 @@ choices = [
 def anju(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """The command as an office calls it."""
     return subprocess.run(
-        [sys.executable, "-m", "app.cli", *words], cwd=ROOT, text=True, capture_output=True,
-        env={**os.environ, "ANJU_INSTANCE": str(folder)}, check=False, timeout=120,
-    )  # fmt: skip
+        [sys.executable, "-m", "app.cli", *words],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        env={**os.environ, "ANJU_INSTANCE": str(folder)},
+        check=False,
+        timeout=120,
+    )
 
 
 @pytest.mark.slow
@@ -46,13 +51,22 @@ def test_from_an_empty_file_to_a_table_and_a_field_more_keeps_the_rows(tmp_path)
         assert said in plan.stdout
         assert said in done.stdout
     with engine.begin() as connection:
-        assert connection.scalar(text(
-            "SELECT count(*) FROM ab_view_menu WHERE name = 'register_umbrella'")) == 1
-        connection.execute(text(
-            "INSERT INTO community (id, name, short_code) VALUES (1, '安居花园', 'AJ')"))
-        connection.execute(text(
-            "INSERT INTO register_umbrella (community_id, created_at, number, state, subject, day)"
-            " VALUES (1, '2026-11-20 04:00:00', 'TZ1', 'open', '雨伞', '2026-11-20')"))  # fmt: skip
+        assert (
+            connection.scalar(
+                text("SELECT count(*) FROM ab_view_menu WHERE name = 'register_umbrella'")
+            )
+            == 1
+        )
+        connection.execute(
+            text("INSERT INTO community (id, name, short_code) VALUES (1, '安居花园', 'AJ')")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO register_umbrella"
+                " (community_id, created_at, number, state, subject, day)"
+                " VALUES (1, '2026-11-20 04:00:00', 'TZ1', 'open', '雨伞', '2026-11-20')"
+            )
+        )
 
     own = tmp_path / "registers" / "umbrella.toml"
     own.write_text(own.read_text("utf-8") + STATES, "utf-8")
@@ -86,8 +100,12 @@ def test_from_an_empty_file_to_a_table_and_a_field_more_keeps_the_rows(tmp_path)
     gone = anju(tmp_path, "registers", "sync")
     assert gone.returncode == 0, gone.stderr
     with engine.begin() as connection:
-        assert connection.scalar(text(
-            "SELECT count(*) FROM ab_view_menu WHERE name = 'register_umbrella'")) == 0
+        assert (
+            connection.scalar(
+                text("SELECT count(*) FROM ab_view_menu WHERE name = 'register_umbrella'")
+            )
+            == 0
+        )
         assert connection.scalar(text("SELECT subject FROM register_umbrella")) == "雨伞"
     engine.dispose()
 
@@ -102,5 +120,3 @@ def test_a_broken_file_stops_every_command_with_file_line_and_mend(tmp_path):
         assert answer.returncode == 1
         assert "umbrella.toml:2:" in answer.stdout + answer.stderr
         assert "title" in answer.stdout + answer.stderr
-
-

@@ -51,12 +51,13 @@ def test_no_subject_tells_a_private_value_or_the_unit_again(walk):
 def test_a_required_table_that_is_empty_is_one_red_line(walk):
     fields = [field for field in walk.definition("goods_release").fields if field.form]
     form = {
-        name: value for name, value in walk.typed(fields, "front_desk").items()
+        name: value
+        for name, value in walk.typed(fields, "front_desk").items()
         if not name.startswith("goods.")
     }
     answer = walk.login("front_desk").post("/registers/goods_release/add", data=form)
     assert answer.status_code == 422
-    field = answer.text[answer.text.index("table-error"):]
+    field = answer.text[answer.text.index("table-error") :]
     field = field[: field.index("data-add-line")]
     assert field.count("field-error") == 1
     assert "has-error" not in field

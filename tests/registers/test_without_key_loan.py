@@ -64,8 +64,10 @@ def test_after_deleting_the_file_and_sync_nothing_is_left_in_menu_and_rights(
     with clock.fixed(NOON):
         Walk(session, login, place).create("key_loan")
         assert "钥匙借用" in login("front_desk").get("/home/").text
-    with (closing(sqlite3.connect(house[1] / "anju.db")) as whole,
-          closing(sqlite3.connect(tmp_path / "anju.db")) as copy):  # fmt: skip
+    with (
+        closing(sqlite3.connect(house[1] / "anju.db")) as whole,
+        closing(sqlite3.connect(tmp_path / "anju.db")) as copy,
+    ):
         whole.backup(copy)
     engine = create_engine(f"sqlite:///{tmp_path / 'anju.db'}")
     with engine.connect() as connection:
@@ -90,27 +92,31 @@ def test_after_deleting_the_file_and_sync_nothing_is_left_in_menu_and_rights(
         assert "钥匙借用" not in page, where
         assert status != 500, where
     assert [where for where, status, _page in found if status == 200][:2] == [
-        "front_desk at /home/", "front_desk at /units/show/1"
-    ]  # fmt: skip
+        "front_desk at /home/",
+        "front_desk at /units/show/1",
+    ]
 
 
 def _rights(connection):
-    return connection.scalar(text(
-        "SELECT count(*) FROM ab_view_menu WHERE name LIKE '%key_loan%'"
-    ))  # fmt: skip
+    return connection.scalar(text("SELECT count(*) FROM ab_view_menu WHERE name LIKE '%key_loan%'"))
 
 
 def _run(folder, instance, *words):
     return subprocess.run(
-        [sys.executable, *words], cwd=folder, text=True, capture_output=True, check=False,
+        [sys.executable, *words],
+        cwd=folder,
+        text=True,
+        capture_output=True,
+        check=False,
         env={**os.environ, "ANJU_INSTANCE": str(instance), "PYTHONPATH": path_for_children(folder)},
         timeout=120,
-    )  # fmt: skip
+    )
 
 
 NAMES = sorted(path.stem for path in loading.SHIPPED.glob("*.toml"))
 CODE = [
-    path for path in (ROOT / "app").rglob("*")
+    path
+    for path in (ROOT / "app").rglob("*")
     if path.suffix in {".py", ".html", ".js", ".toml"} and "versions" not in path.parts
 ]
 

@@ -70,8 +70,14 @@ class Walk:
         self.units += 1
         code = f"1-1-{self.units}"
         unit = Unit(
-            community_id=model.community_id, building_id=model.building_id, entrance="1",
-            number=str(self.units), code=code, sort_key=code, kind="flat", occupancy="owner",
+            community_id=model.community_id,
+            building_id=model.building_id,
+            entrance="1",
+            number=str(self.units),
+            code=code,
+            sort_key=code,
+            kind="flat",
+            occupancy="owner",
         )
         self.session.add(unit)
         self.session.commit()
@@ -81,8 +87,11 @@ class Walk:
         """A right value of a field as a form sends it."""
         n = self.count
         makers = {
-            Kind.TEXT: lambda: WORDS[field.name].format(n) if field.pattern
-            else f"文字{n}"[:field.max_length or 200],
+            Kind.TEXT: lambda: (
+                WORDS[field.name].format(n)
+                if field.pattern
+                else f"文字{n}"[: field.max_length or 200]
+            ),
             Kind.LONG_TEXT: lambda: f"第一行\n第二行 {n}",
             Kind.CHOICE: lambda: field.must_be or field.choices[0].value,
             Kind.YES_NO: lambda: "1",
@@ -99,7 +108,7 @@ class Walk:
             Kind.CUSTOMER: lambda: str(self.place.owner),
             Kind.USER: lambda: str(self.person(by)),
             Kind.REGISTER: lambda: str(self.create(field.other).id),
-        }  # fmt: skip
+        }
         return makers[field.kind]()
 
     def typed(self, fields, by):
@@ -127,8 +136,11 @@ class Walk:
     def actor(self, name, action, row):
         """The post of somebody who may take the action on this row."""
         taken = getattr(row, by_whom(action)) if action.not_by else None
-        return next(post for post, verbs in self.rights(name).items()
-                    if Verb(action.right) in verbs and self.person(post) != taken)  # fmt: skip
+        return next(
+            post
+            for post, verbs in self.rights(name).items()
+            if Verb(action.right) in verbs and self.person(post) != taken
+        )
 
     def address(self, name, action, key):
         return f"/registers/{name}/{STEPS[Verb(action.right)]}/{key}/{action.name}"
@@ -151,10 +163,15 @@ class Walk:
         """A day on which the person of a monthly summary was there, or what `values` say."""
         first = date.fromisoformat(f"{row.month}-01")
         one = catalogue.models()["attendance"](
-            community_id=row.community_id, person_id=row.person_id, **{
-                "day": first, "shift": "day", "status": "present", **values,
+            community_id=row.community_id,
+            person_id=row.person_id,
+            **{
+                "day": first,
+                "shift": "day",
+                "status": "present",
+                **values,
             },
-        )  # fmt: skip
+        )
         self.session.add(one)
         self.session.commit()
 
@@ -221,8 +238,15 @@ def assert_stored(row, fields, sent):
 
 def cell(column):
     """A right value for a column of a small table."""
-    return {"text": "物品", "integer": "2", "quantity": "2", "money": "3.00", "date": "2026-11-20",
-            "time": "10:00", "yes_no": "1"}.get(column.kind) or column.choices[0].value  # fmt: skip
+    return {
+        "text": "物品",
+        "integer": "2",
+        "quantity": "2",
+        "money": "3.00",
+        "date": "2026-11-20",
+        "time": "10:00",
+        "yes_no": "1",
+    }.get(column.kind) or column.choices[0].value
 
 
 def errors(answer):

@@ -40,8 +40,11 @@ def world(session):
         session.flush()
         for number in ("101", "102"):
             unit = Unit(
-                community_id=place.id, building_id=building.id, number=number,
-                code=f"1-1-{number}", sort_key=f"1-1-{number}",
+                community_id=place.id,
+                building_id=building.id,
+                number=number,
+                code=f"1-1-{number}",
+                sort_key=f"1-1-{number}",
             )
             session.add(unit)
             session.flush()

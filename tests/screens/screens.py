@@ -124,13 +124,23 @@ class BillScreen(Screen):
         col.date("period_start", "账期"),
         col.date("due_on", "应收日"),
         col.money("amount", "金额"),
-        col.choice("state", "状态", {BillState.POSTED: "正常", BillState.VOID: "作废"},
-                   looks={BillState.POSTED: "ok", BillState.VOID: "bad"}),
+        col.choice(
+            "state",
+            "状态",
+            {BillState.POSTED: "正常", BillState.VOID: "作废"},
+            looks={BillState.POSTED: "ok", BillState.VOID: "bad"},
+        ),
         col.text("sentence", "计算", list=False),
     )
 
 
 SCREENS = (
-    CommunityScreen, BuildingScreen, UnitScreen, CustomerScreen, ResidentScreen, VehicleScreen,
-    ItemScreen, BillScreen,
+    CommunityScreen,
+    BuildingScreen,
+    UnitScreen,
+    CustomerScreen,
+    ResidentScreen,
+    VehicleScreen,
+    ItemScreen,
+    BillScreen,
 )

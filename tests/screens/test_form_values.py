@@ -14,19 +14,39 @@ from app.estate.models import Unit, Vehicle
 from tests.screens.vehicles import vehicle_form, version_of
 
 
-@pytest.mark.parametrize(("typed", "sentence"), [
-    ("NaN", "不是数字"), ("Infinity", "不是数字"), ("1e400", "不是数字"), ("1e2", "不是数字"),
-    ("-5", "不能是负数"), ("9" * 20, "数值太大"), ("1.23456", "小数超过 4 位"),
-    ("1,23", "不是数字"), ("0x10", "不是数字"), ("٣", "不是数字"), ("1 2 3", "不是数字"),
-    (" 123 ", None), ("１２３．５", None), ("1,234.5", None),
-])
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("NaN", "不是数字"),
+        ("Infinity", "不是数字"),
+        ("1e400", "不是数字"),
+        ("1e2", "不是数字"),
+        ("-5", "不能是负数"),
+        ("9" * 20, "数值太大"),
+        ("1.23456", "小数超过 4 位"),
+        ("1,23", "不是数字"),
+        ("0x10", "不是数字"),
+        ("٣", "不是数字"),
+        ("1 2 3", "不是数字"),
+        (" 123 ", None),
+        ("１２３．５", None),
+        ("1,234.5", None),
+    ],
+)
 def test_areas_are_exact_numbers_or_refused(login, session, world, typed, sentence):
     client = login("supervisor")
     page = client.get(f"/units/edit/{world.one_101}").text
-    answer = client.post(f"/units/edit/{world.one_101}", data={
-        "version": version_of(page), "code": "1-1-101", "number": "101", "kind": "flat",
-        "building": world.one_building, "gross_area": typed,
-    })
+    answer = client.post(
+        f"/units/edit/{world.one_101}",
+        data={
+            "version": version_of(page),
+            "code": "1-1-101",
+            "number": "101",
+            "kind": "flat",
+            "building": world.one_building,
+            "gross_area": typed,
+        },
+    )
     stored = session.get(Unit, world.one_101).gross_area
     if sentence:
         assert answer.status_code == 422
@@ -38,9 +58,15 @@ def test_areas_are_exact_numbers_or_refused(login, session, world, typed, senten
 
 @pytest.mark.parametrize("typed", ["367", "1.5", "-1", "9" * 30, "abc", "1e2"])
 def test_whole_numbers_keep_their_limits(login, session, world, typed):
-    answer = login("supervisor").post("/items/add", data={
-        "form_key": formkeys.fresh(), "code": "A", "name": "甲", "due_days": typed,
-    })
+    answer = login("supervisor").post(
+        "/items/add",
+        data={
+            "form_key": formkeys.fresh(),
+            "code": "A",
+            "name": "甲",
+            "due_days": typed,
+        },
+    )
     assert answer.status_code == 422
     assert session.scalar(select(func.count(ChargeItem.id))) == 0
 
@@ -49,10 +75,17 @@ def test_whole_numbers_keep_their_limits(login, session, world, typed):
 def test_days_that_are_none_are_refused(login, session, world, typed):
     client = login("supervisor")
     page = client.get(f"/units/edit/{world.one_101}").text
-    answer = client.post(f"/units/edit/{world.one_101}", data={
-        "version": version_of(page), "code": "1-1-101", "number": "101", "kind": "flat",
-        "building": world.one_building, "handover_date": typed,
-    })
+    answer = client.post(
+        f"/units/edit/{world.one_101}",
+        data={
+            "version": version_of(page),
+            "code": "1-1-101",
+            "number": "101",
+            "kind": "flat",
+            "building": world.one_building,
+            "handover_date": typed,
+        },
+    )
     assert "不是日期" in answer.text
     assert session.get(Unit, world.one_101).handover_date is None
 
@@ -70,10 +103,22 @@ def test_text_that_no_database_keeps_is_refused(login, session, world, typed):
         assert session.scalar(select(func.count(Vehicle.id))) == 2
 
 
-@pytest.mark.parametrize("typed", [
-    "<script>alert(1)</script>", "{{7*7}}", "'; DROP TABLE vehicle;--", "=1+1", "Ω≈ç√", "👨‍👩‍👧",
-    "\u202eabc", "%s%n", "null", "\\", "\"'",
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<script>alert(1)</script>",
+        "{{7*7}}",
+        "'; DROP TABLE vehicle;--",
+        "=1+1",
+        "Ω≈ç√",
+        "👨‍👩‍👧",
+        "\u202eabc",
+        "%s%n",
+        "null",
+        "\\",
+        "\"'",
+    ],
+)
 def test_strange_text_is_stored_exactly_and_shown_as_text(login, session, world, typed):
     client = login("supervisor")
     answer = client.post("/vehicles/add", data=vehicle_form(world, plate="P", colour=typed[:20]))

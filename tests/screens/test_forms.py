@@ -95,9 +95,15 @@ def test_a_name_typed_whole_is_the_record_unless_two_are_called_so(login, sessio
 def test_the_same_code_twice_is_a_sentence_not_an_error(login, session, world):
     session.add(ChargeItem(code="WY", name="物业费"))
     session.commit()
-    answer = login("supervisor").post("/items/add", data={
-        "form_key": formkeys.fresh(), "code": "WY", "name": "别的费", "due_days": "30",
-    })
+    answer = login("supervisor").post(
+        "/items/add",
+        data={
+            "form_key": formkeys.fresh(),
+            "code": "WY",
+            "name": "别的费",
+            "due_days": "30",
+        },
+    )
     assert answer.status_code == 422
     assert "已有相同的记录（编码重复）" in answer.text
     assert 'value="别的费"' in answer.text
@@ -121,9 +127,14 @@ def test_records_of_two_communities_are_not_mixed(login, session, world):
     mixed = vehicle_form(world, unit=world.other_101, customer=world.owner)
     assert "不属于同一个小区" in client.post("/vehicles/add", data=mixed).text
     page = client.get(f"/vehicles/edit/{world.vehicle}").text
-    moved = client.post(f"/vehicles/edit/{world.vehicle}", data={
-        "version": version_of(page), "unit": world.other_101, "plate": "京A12345",
-    })
+    moved = client.post(
+        f"/vehicles/edit/{world.vehicle}",
+        data={
+            "version": version_of(page),
+            "unit": world.other_101,
+            "plate": "京A12345",
+        },
+    )
     assert moved.status_code == 422
     assert session.get(Vehicle, world.vehicle).unit_id == world.one_101
 
@@ -131,10 +142,16 @@ def test_records_of_two_communities_are_not_mixed(login, session, world):
 def test_a_change_is_stored_with_old_and_new(login, session, world):
     client = login("clerk")
     page = client.get(f"/vehicles/edit/{world.vehicle}").text
-    answer = client.post(f"/vehicles/edit/{world.vehicle}", data={
-        "version": version_of(page), "unit": world.one_102, "plate": "京A12345",
-        "customer": world.owner, "colour": "白",
-    })
+    answer = client.post(
+        f"/vehicles/edit/{world.vehicle}",
+        data={
+            "version": version_of(page),
+            "unit": world.one_102,
+            "plate": "京A12345",
+            "customer": world.owner,
+            "colour": "白",
+        },
+    )
     assert answer.location.endswith(f"/vehicles/show/{world.vehicle}")
     stored = session.get(Vehicle, world.vehicle)
     assert (stored.unit_id, stored.colour, stored.version) == (world.one_102, "白", 2)
@@ -145,10 +162,16 @@ def test_a_change_is_stored_with_old_and_new(login, session, world):
 def test_nothing_changed_is_said_and_not_recorded(login, session, world):
     client = login("clerk")
     page = client.get(f"/vehicles/edit/{world.vehicle}").text
-    answer = client.post(f"/vehicles/edit/{world.vehicle}", data={
-        "version": version_of(page), "unit": world.one_101, "plate": "京A12345",
-        "customer": world.owner,
-    }, follow_redirects=True)
+    answer = client.post(
+        f"/vehicles/edit/{world.vehicle}",
+        data={
+            "version": version_of(page),
+            "unit": world.one_101,
+            "plate": "京A12345",
+            "customer": world.owner,
+        },
+        follow_redirects=True,
+    )
     assert "没有改动" in answer.text
     assert entries(session, "write", "vehicles") == []
 
@@ -160,8 +183,11 @@ def test_a_change_never_overwrites_what_another_stored_meanwhile(login, session,
     session.get(Vehicle, world.vehicle).colour = "黑"
     session.commit()
     form = {
-        "version": version if old == "stale" else "", "unit": world.one_101,
-        "plate": "京A12345", "customer": world.owner, "colour": "白",
+        "version": version if old == "stale" else "",
+        "unit": world.one_101,
+        "plate": "京A12345",
+        "customer": world.owner,
+        "colour": "白",
     }
     answer = client.post(f"/vehicles/edit/{world.vehicle}", data=form)
     assert answer.status_code == 409
@@ -185,10 +211,16 @@ def test_two_changes_at_the_same_moment_store_one_and_refuse_the_other(app, logi
         browser = app.test_client()
         with browser.session_transaction() as cookie:
             cookie.update(values)
-        return browser.post(f"/vehicles/edit/{world.vehicle}", data={
-            "version": version, "unit": world.one_101, "plate": "京A12345",
-            "customer": world.owner, "colour": colour,
-        }).status_code
+        return browser.post(
+            f"/vehicles/edit/{world.vehicle}",
+            data={
+                "version": version,
+                "unit": world.one_101,
+                "plate": "京A12345",
+                "customer": world.owner,
+                "colour": colour,
+            },
+        ).status_code
 
     with ThreadPoolExecutor(4) as pool:
         answers = sorted(pool.map(send, "红黄蓝绿"))
@@ -232,9 +264,10 @@ def test_related_records_are_tabs_as_far_as_rights_reach(login, session, world):
     assert "京A12345" in page
     assert "沪B99999" not in page
     assert f"/residents/add?unit={world.one_101}" in page
-    assert f"/residents/add?unit={world.one_101}" not in login("manager").get(
-        f"/units/show/{world.one_101}"
-    ).text
+    assert (
+        f"/residents/add?unit={world.one_101}"
+        not in login("manager").get(f"/units/show/{world.one_101}").text
+    )
 
 
 def test_a_screen_has_no_route_for_what_nobody_may_do(login, world):
@@ -259,9 +292,15 @@ def test_rights_are_asked_on_every_route(login, session, world):
 
 def test_a_catalogue_without_community_can_be_edited_and_a_number_kept_small(login, session, world):
     client = login("supervisor")
-    client.post("/buildings/add", data={
-        "form_key": formkeys.fresh(), "community": world.here, "name": "S1", "floors": "33",
-    })
+    client.post(
+        "/buildings/add",
+        data={
+            "form_key": formkeys.fresh(),
+            "community": world.here,
+            "name": "S1",
+            "floors": "33",
+        },
+    )
     made = session.scalars(select(Building).filter_by(name="S1")).one()
     assert (made.community_id, made.floors) == (world.here, 33)
     for pk in ("0", "-1", "abc", "2147483648", "9" * 25, "1%00"):
@@ -270,9 +309,15 @@ def test_a_catalogue_without_community_can_be_edited_and_a_number_kept_small(log
 
 def test_several_records_can_be_added_one_after_the_other(login, session, world):
     client = login("clerk")
-    answer = client.post("/residents/add", data={
-        "form_key": formkeys.fresh(), "unit": world.one_101, "name": "张小三",
-        "phone": "13800000001", "again": "1",
-    })
+    answer = client.post(
+        "/residents/add",
+        data={
+            "form_key": formkeys.fresh(),
+            "unit": world.one_101,
+            "name": "张小三",
+            "phone": "13800000001",
+            "again": "1",
+        },
+    )
     assert answer.location.endswith("/residents/add")
     assert session.scalars(select(Resident)).one().phone == "13800000001"

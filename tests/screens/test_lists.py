@@ -54,11 +54,28 @@ def test_hostile_words_find_nothing_and_break_nothing(login, world, hostile):
     assert "<script>zz" not in answer.text
 
 
-@pytest.mark.parametrize("asked", [
-    "page=abc", "page=-5", "page=99999999999999999999", "size=100000", "size=x", "sort=nothing",
-    "sort=-password", "sort=id_number", "f.plate.has=%00", "f.nothing.is=1", "f.unit.is=abc",
-    "f.unit.is=99999999999999999999", "f.plate.drop=1", "f..=1", "f.=", "page=²", "f.unit.is=²",
-])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "page=abc",
+        "page=-5",
+        "page=99999999999999999999",
+        "size=100000",
+        "size=x",
+        "sort=nothing",
+        "sort=-password",
+        "sort=id_number",
+        "f.plate.has=%00",
+        "f.nothing.is=1",
+        "f.unit.is=abc",
+        "f.unit.is=99999999999999999999",
+        "f.plate.drop=1",
+        "f..=1",
+        "f.=",
+        "page=²",
+        "f.unit.is=²",
+    ],
+)
 def test_nonsense_in_the_address_is_left_out(login, world, asked):
     answer = login("supervisor").get(f"/vehicles/?{asked}")
     assert answer.status_code == 200
@@ -158,22 +175,45 @@ def many_bills(session, world):
     session.flush()
     session.add(Standard(id=1, community_id=world.here, item_id=1, name="住宅", basis="unit"))
     session.flush()
-    session.add(StandardPrice(
-        id=1, community_id=world.here, standard_id=1, effective_from=date(2020, 1, 1),
-        unit_price=Decimal(1),
-    ))
-    session.add(BillingRun(
-        id=1, community_id=world.here, period_start=date(2020, 1, 1),
-        period_end=date(2020, 1, 31), item_ids=[1], digest="", posted_on=date(2020, 1, 1),
-    ))
+    session.add(
+        StandardPrice(
+            id=1,
+            community_id=world.here,
+            standard_id=1,
+            effective_from=date(2020, 1, 1),
+            unit_price=Decimal(1),
+        )
+    )
+    session.add(
+        BillingRun(
+            id=1,
+            community_id=world.here,
+            period_start=date(2020, 1, 1),
+            period_end=date(2020, 1, 31),
+            item_ids=[1],
+            digest="",
+            posted_on=date(2020, 1, 1),
+        )
+    )
     session.flush()
     for month in range(60):
         day = date(2020 + month // 12, month % 12 + 1, 1)
-        session.add(Bill(
-            community_id=world.here, run_id=1, unit_id=world.one_101, customer_id=world.owner,
-            item_id=1, price_id=1, period_start=day, period_end=day, due_on=day,
-            amount=Decimal("1234.5"), sentence="1", posted_on=day,
-        ))
+        session.add(
+            Bill(
+                community_id=world.here,
+                run_id=1,
+                unit_id=world.one_101,
+                customer_id=world.owner,
+                item_id=1,
+                price_id=1,
+                period_start=day,
+                period_end=day,
+                due_on=day,
+                amount=Decimal("1234.5"),
+                sentence="1",
+                posted_on=day,
+            )
+        )
     session.commit()
     session.rollback()
 

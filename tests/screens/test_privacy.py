@@ -108,7 +108,8 @@ def test_a_private_value_can_be_replaced_or_deleted(login, session, world, resid
     assert session.get(Resident, resident).phone is None
     details = [entry.details for entry in session.scalars(select(AuditEntry).order_by("id"))]
     assert details == [
-        {"phone": ["138****5678", "139****1111"]}, {"phone": ["139****1111", ""]},
+        {"phone": ["138****5678", "139****1111"]},
+        {"phone": ["139****1111", ""]},
     ]
 
 
@@ -119,8 +120,10 @@ def sheet(answer) -> list[list]:
 def test_an_export_shows_private_columns_only_to_those_who_may_and_say_why(login, session, world):
     asked = {"full": "1", "reason": "核对业主档案"}
     for post, form, shown in (
-        ("clerk", {}, MASKED), ("clerk", asked, FULL), ("collector", {}, MASKED),
-    ):  # fmt: skip
+        ("clerk", {}, MASKED),
+        ("clerk", asked, FULL),
+        ("collector", {}, MASKED),
+    ):
         answer = login(post).post("/customers/export?q=张", data=form)
         assert answer.status_code == 200
         cells = [cell for row in sheet(answer) for cell in row]
@@ -129,10 +132,16 @@ def test_an_export_shows_private_columns_only_to_those_who_may_and_say_why(login
     rows = [entry.details for entry in session.scalars(select(AuditEntry).order_by("id"))]
     assert rows == [
         {"rows": 1, "private": False},
-        {"rows": 1, "private": True, "full": ["private"], "reason": "核对业主档案",
-         "columns": ["证件号码"], "filter": "搜索: 张"},
+        {
+            "rows": 1,
+            "private": True,
+            "full": ["private"],
+            "reason": "核对业主档案",
+            "columns": ["证件号码"],
+            "filter": "搜索: 张",
+        },
         {"rows": 1, "private": False},
-    ]  # fmt: skip
+    ]
 
 
 def test_an_export_in_full_without_a_reason_is_refused_and_keeps_the_list(login, session, world):

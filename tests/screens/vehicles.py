@@ -12,8 +12,13 @@ from app.core.models import AuditEntry
 
 def vehicle_form(world, **changes):
     return {
-        "form_key": formkeys.fresh(), "unit": world.one_101, "unit__text": "1-1-101",
-        "plate": "京B00001", "customer": "", "colour": "", **changes,
+        "form_key": formkeys.fresh(),
+        "unit": world.one_101,
+        "unit__text": "1-1-101",
+        "plate": "京B00001",
+        "customer": "",
+        "colour": "",
+        **changes,
     }
 
 

@@ -21,7 +21,9 @@ def books(session):
         for month in (1, 2, 3)
     ]
     books.keys = {
-        "flat": books.flat.id, "zhang": books.zhang.id, "bills": [bill.id for bill in books.open]
+        "flat": books.flat.id,
+        "zhang": books.zhang.id,
+        "bills": [bill.id for bill in books.open],
     }
     session.commit()
     return books

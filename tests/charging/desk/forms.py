@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 JSON = {"Accept": "application/json"}
 
+
 def form(books, *tenders, **changes):
     """The form as the page sends it: every bill ticked, cash."""
     rows = tenders or (("cash", "751.80"),)

@@ -36,12 +36,22 @@ def test_a_name_of_one_person_stays_bare(collector, books):
 
 def test_each_of_the_two_pays_into_his_own_purse(collector, books, session, other):
     for who, amount in ((books.zhang, "30"), (other, "70")):
-        answer = receive(collector, books, ("cash", amount), bill=[], keep="1", payer="",
-                         payer_id=who.id, form_key=f"k{who.id}")
+        answer = receive(
+            collector,
+            books,
+            ("cash", amount),
+            bill=[],
+            keep="1",
+            payer="",
+            payer_id=who.id,
+            form_key=f"k{who.id}",
+        )
         assert answer.status_code == 200, answer.get_json()
     page, found = offered(collector, books)
-    assert found == {"张三（手机尾号 1234）": (books.zhang.id, "30.00"),
-                     "张三（手机尾号 5678）": (other.id, "70.00")}
+    assert found == {
+        "张三（手机尾号 1234）": (books.zhang.id, "30.00"),
+        "张三（手机尾号 5678）": (other.id, "70.00"),
+    }
     assert 'name="payer" class="form-control" value="张三（手机尾号 1234）"' in page
     assert {one.payer_name for one in session.query(Payment)} == {"张三"}
     flat = books.keys["flat"]
@@ -53,14 +63,20 @@ def test_each_of_the_two_pays_into_his_own_purse(collector, books, session, othe
     assert ledger.purses_of_unit(session, flat) == {books.zhang.id: Decimal(30)}
 
 
-@pytest.mark.parametrize(
-    "address", ["/prepayments/", "/prepayments/{flat}", "/units/show/{flat}"]
-)
+@pytest.mark.parametrize("address", ["/prepayments/", "/prepayments/{flat}", "/units/show/{flat}"])
 def test_the_lists_of_purses_tell_them_apart(login, books, session, other, address):
     client = login("supervisor")
     for who in (books.zhang, other):
-        receive(client, books, ("cash", "30"), bill=[], keep="1", payer="",
-                payer_id=who.id, form_key=f"k{who.id}")
+        receive(
+            client,
+            books,
+            ("cash", "30"),
+            bill=[],
+            keep="1",
+            payer="",
+            payer_id=who.id,
+            form_key=f"k{who.id}",
+        )
     page = client.get(address.format(**books.keys)).get_data(as_text=True)
     for tail in ("1234", "5678"):
         assert f"张三（手机尾号 {tail}）" in page

@@ -17,7 +17,8 @@ from tests.charging.desk.forms import JSON, form, receive, rows
 def test_from_search_to_receipt(collector, books, session):
     hits = collector.get("/desk/search?q=zs").get_json()["hits"]
     assert [(hit["code"], hit["owners"], hit["owed"]) for hit in hits] == [
-        ("1-1-101", "张三", "751.80")]
+        ("1-1-101", "张三", "751.80")
+    ]
     page = collector.get(f"/desk/unit/{hits[0]['id']}").get_data(as_text=True)
     assert re.findall(r'value="(\d+:[\d.]+)"', page) == form(books)["bill"]
     key = re.search(r'name="form_key" value="([^"]+)"', page)[1]
@@ -62,9 +63,7 @@ def test_the_second_copy_is_marked_as_a_reprint(collector, books):
     assert collector.get(f"/payments/{payment}/print").status_code == 405
 
 
-def test_supervisor_voids_with_a_reason_and_the_collector_cannot(
-    login, collector, books, session
-):
+def test_supervisor_voids_with_a_reason_and_the_collector_cannot(login, collector, books, session):
     payment = receive(collector, books).get_json()["payment"]
     assert collector.post(f"/payments/{payment}/void", data={"reason": "x"}).status_code == 403
     boss = login("supervisor")

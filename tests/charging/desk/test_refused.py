@@ -10,8 +10,22 @@ from app.charging.payment_models import Payment
 from app.estate.models import Community
 from tests.charging.desk.forms import JSON, receive, rows
 
-HOSTILE = ["NaN", "1e400", "-5", "12345678901234567890", "Infinity", "0", "0.001", "１e9", "abc",
-           "<script>", "' OR 1=1 --", "\0", "99999999999", "1,2,3"]
+HOSTILE = [
+    "NaN",
+    "1e400",
+    "-5",
+    "12345678901234567890",
+    "Infinity",
+    "0",
+    "0.001",
+    "１e9",
+    "abc",
+    "<script>",
+    "' OR 1=1 --",
+    "\0",
+    "99999999999",
+    "1,2,3",
+]
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
@@ -102,11 +116,22 @@ def test_names_are_text_and_never_markup(collector, books, session):
 
 @pytest.mark.parametrize(
     "address",
-    ["/payments/", "/payments/?q=AJ-2026-000001", "/payments/?q=1", "/payments/?page=abc",
-     "/payments/day", "/payments/day?first=abc&last=2026-13-45", "/payments/export", "/arrears/",
-     "/arrears/?community=abc&building=9&bucket=x&least=NaN&day=nonsense&page=abc",
-     "/arrears/?least=100&bucket=31-90&day=2026-01-01", "/arrears/export",
-     "/arrears/?community=" + "9" * 30, "/arrears/?page=" + "9" * 30, "/desk/"],
+    [
+        "/payments/",
+        "/payments/?q=AJ-2026-000001",
+        "/payments/?q=1",
+        "/payments/?page=abc",
+        "/payments/day",
+        "/payments/day?first=abc&last=2026-13-45",
+        "/payments/export",
+        "/arrears/",
+        "/arrears/?community=abc&building=9&bucket=x&least=NaN&day=nonsense&page=abc",
+        "/arrears/?least=100&bucket=31-90&day=2026-01-01",
+        "/arrears/export",
+        "/arrears/?community=" + "9" * 30,
+        "/arrears/?page=" + "9" * 30,
+        "/desk/",
+    ],
 )
 def test_pages_answer_whatever_the_address_asks(collector, books, address):
     receive(collector, books, ("wechat", "300"))

@@ -129,8 +129,9 @@ def test_after_midnight_the_pages_say_what_is_left_to_do(login, collector, payme
         ):
             assert "已不能再作废" in told
             assert "红冲" not in told
-        assert f"/void-requests/{number}/grant" not in boss.get(
-            f"/void-requests/show/{number}").text
+        assert (
+            f"/void-requests/{number}/grant" not in boss.get(f"/void-requests/show/{number}").text
+        )
         assert "ask-void" not in page(collector, payment)
         assert "已过期" in page(collector, payment)
     assert state(session, payment) == "posted"

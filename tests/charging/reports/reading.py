@@ -15,6 +15,7 @@ from app.core.report_files import as_data
 MAY = Period.parse("2026-05")
 D = Decimal
 
+
 def pay(books, unit, amount, on, tender=TenderKind.CASH, **more):
     """Receive money for a unit at ten in the morning of a day."""
     moment = datetime(on.year, on.month, on.day, 10, 0)

@@ -43,9 +43,14 @@ def test_receipts_that_another_collector_issued_in_between_end_a_run(books, mont
     for turn, who in enumerate((mine, mine, other, mine)):
         with clock.fixed(datetime(2026, 5, 27, 9, 0)), audit.acting(who):
             receive(
-                books.session, unit_id=month["C"].id, payer="张三", lines=[], keep_surplus=True,
-                tenders=[Given(TenderKind.CASH, D("1"))], key=f"run{turn}",
-            )  # fmt: skip
+                books.session,
+                unit_id=month["C"].id,
+                payer="张三",
+                lines=[],
+                keep_surplus=True,
+                tenders=[Given(TenderKind.CASH, D("1"))],
+                key=f"run{turn}",
+            )
             books.session.commit()
     data = everything(books, report_takings.takings, community=None, collector=None, day=day)
     numbers = {line["collector"]: line["numbers"] for line in rows_of(data, "collectors")}
@@ -76,9 +81,14 @@ def test_the_takings_of_one_collector_alone(books, month):
 def test_charge_details_list_every_line_and_its_opposite(books, month):
     pay(books, month["A"], "30.00", date(2026, 5, 28), keep_surplus=True)
     data = everything(
-        books, report_charges.charges, community=None, building=None, item=None,
-        first=date(2026, 5, 1), last=date(2026, 5, 31),
-    )  # fmt: skip
+        books,
+        report_charges.charges,
+        community=None,
+        building=None,
+        item=None,
+        first=date(2026, 5, 1),
+        last=date(2026, 5, 31),
+    )
     rows = rows_of(data, "lines")
     sums = data["sheets"][0]["totals"]
     assert (sums["due"], sums["paid"], sums["ahead"]) == ("600.10", "260.00", "30.00")
@@ -95,9 +105,14 @@ def test_charge_details_list_every_line_and_its_opposite(books, month):
 def test_charge_details_of_one_item_leave_prepayments_out(books, month):
     pay(books, month["A"], "30.00", date(2026, 5, 28), keep_surplus=True)
     data = everything(
-        books, report_charges.charges, community=None, building=None, item=books.item.id,
-        first=date(2026, 5, 1), last=date(2026, 5, 31),
-    )  # fmt: skip
+        books,
+        report_charges.charges,
+        community=None,
+        building=None,
+        item=books.item.id,
+        first=date(2026, 5, 1),
+        last=date(2026, 5, 31),
+    )
     sums = data["sheets"][0]["totals"]
     assert (sums["paid"], sums["ahead"]) == ("260.00", "0.00")
 
@@ -116,9 +131,13 @@ def test_all_tables_of_a_workbook_see_the_same_moment(books, engine, month):
 
 def test_a_listing_counts_adds_and_pages_in_the_database(books, month):
     listing = report_charges.lines(
-        books.session, community=None, building=None, item=None,
-        first=date(2026, 4, 1), last=date(2026, 5, 31),
-    )  # fmt: skip
+        books.session,
+        community=None,
+        building=None,
+        item=None,
+        first=date(2026, 4, 1),
+        last=date(2026, 5, 31),
+    )
     assert isinstance(listing, Listing)
     streamed = list(listing.stream(books.session))
     assert listing.count(books.session) == len(streamed)

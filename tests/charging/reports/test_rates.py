@@ -146,8 +146,12 @@ def test_arrears_by_age_are_those_of_a_hand_calculation(books):
     data = everything(books, report_arrears.arrears, community=None, building=None, day=day)
     (row,) = rows_of(data, "units")
     assert [row[name] for name in ("days_30", "days_90", "days_180", "days_365", "longer")] == [
-        "4.00", "8.00", "16.00", "32.00", "64.00",
-    ]  # fmt: skip
+        "4.00",
+        "8.00",
+        "16.00",
+        "32.00",
+        "64.00",
+    ]
     assert (row["total"], row["bills"], row["oldest"]) == ("124.00", 5, "2025-11-29")
     assert row["debtor"] == "张三"
     (place,) = rows_of(data, "buildings")
