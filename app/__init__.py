@@ -12,11 +12,13 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from app.access import views as access
 from app.access.current import enter_request_user, identity_of
 from app.access.security import AnjuSecurityManager
+from app.cashier import views as cashier
 from app.charging import models as charging_models
 from app.charging import payment_models, report_arrears, report_charges, report_takings
 from app.charging import reports as charging_reports
 from app.charging import unit_sections as charging_sections
 from app.charging import views as charging
+from app.collection import views as collection
 from app.core import (
     catalogue,
     errors_view,
@@ -65,6 +67,8 @@ REPORTS = (
 VIEWS: tuple[type, ...] = (
     *home.SCREENS,
     LookupPage,
+    *cashier.SCREENS,
+    *collection.SCREENS,
     *charging.SCREENS,
     *estate.SCREENS,
     *duty.SCREENS,

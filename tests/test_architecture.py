@@ -18,6 +18,8 @@ LAYERS = (
     ("app.estate",),
     ("app.metering",),
     ("app.charging",),
+    ("app.cashier",),
+    ("app.collection",),
     ("app.service",),
     ("app.procedures",),
     ("app.duty",),

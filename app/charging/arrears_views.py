@@ -13,7 +13,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.charging import arrears
-from app.charging.payment_labels import BUCKETS, NOBODY
+from app.charging.arrears_labels import BUCKETS
+from app.charging.ledger_labels import NOBODY
 from app.charging.payment_views import asked_day
 from app.charging.settling import amount_typed
 from app.core import clock, disclosure, formats, rights, scope, table, witness, xlsx

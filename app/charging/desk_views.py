@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.charging import desk, desk_form, desk_search, payments, receipts, settling
-from app.charging.payment_labels import FOUND, TENDERS
+from app.charging.desk_labels import FOUND
+from app.charging.ledger_labels import TENDERS
 from app.core import formats, rights
 from app.core.menu import Entry
 from app.core.page import Page, expose, needs

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.utils import redirect
 
 from app.charging import receipt_runs, receipts, void_requests
-from app.charging.payment_labels import PAYMENT_LOOKS, PAYMENT_STATES, TENDERS
+from app.charging.ledger_labels import PAYMENT_LOOKS, PAYMENT_STATES, TENDERS
 from app.charging.payment_models import Payment, PaymentState, Receipt
 from app.charging.takings import KINDS, takings, together
 from app.charging.voiding import TOO_LATE, void_payment

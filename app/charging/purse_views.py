@@ -13,7 +13,8 @@ from sqlalchemy import select
 from werkzeug.utils import redirect
 
 from app.charging import purse_assigning, purse_lists, purses
-from app.charging.payment_labels import CANDIDATES, UNASSIGNED
+from app.charging.ledger_labels import UNASSIGNED
+from app.charging.purse_labels import CANDIDATES
 from app.charging.settling import amount_typed
 from app.core import clock, rights, scope, table, witness, xlsx
 from app.core.errors import DomainError, NotFound

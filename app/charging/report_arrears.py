@@ -15,8 +15,8 @@ from sqlalchemy import (
 )
 
 from app.charging.arrears import AMOUNTS, BUCKETS, contacts, owing_statement
-from app.charging.payment_labels import BUCKETS as BUCKET_LABELS
-from app.charging.payment_labels import NOBODY
+from app.charging.arrears_labels import BUCKETS as BUCKET_LABELS
+from app.charging.ledger_labels import NOBODY
 from app.core import formats
 from app.core.fields import Money
 from app.core.report import Listing, Report, declare

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from app.access.models import Staff
 from app.charging import receipt_runs
 from app.charging.ledger import fen
-from app.charging.payment_labels import PAYMENT_STATES, TENDERS
+from app.charging.ledger_labels import PAYMENT_STATES, TENDERS
 from app.charging.payment_models import Payment, PaymentState, Receipt, Tender
 from app.charging.settling import TenderKind
 from app.charging.takings import takings as takings_of

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.charging import debts, purses
-from app.charging.payment_labels import NOBODY
+from app.charging.ledger_labels import NOBODY
 from app.charging.payment_models import Payment
 from app.core import clock, rights
 from app.core.money import ZERO

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.utils import redirect
 
 from app.charging import void_requests
-from app.charging.payment_labels import VOID_LOOKS, VOID_STATES
+from app.charging.ledger_labels import VOID_LOOKS, VOID_STATES
 from app.charging.void_models import VoidRequest
 from app.charging.voiding import TOO_LATE
 from app.core import audit, rights

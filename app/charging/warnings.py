@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.charging import debts
+from app.charging.ledger_labels import NOBODY
 from app.charging.models import Bill
-from app.charging.payment_labels import NOBODY
 from app.core import clock, formats
 from app.core.money import ZERO
 from app.estate.models import Ownership, Unit

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Collection, Iterator
+from typing import Annotated, Any, Literal
 
 from flask_babel.speaklater import LazyString
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from app.core.errors import N_
 from app.core.formats import language
 
 NAME = r"^[a-z][a-z0-9_]{0,29}$"
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Found = tuple[tuple[str | int, ...], str, dict[str, Any]]
+"""Where (a path of keys), a source text, its parameters."""
+NO_FIELD = N_("There is no field “%(value)s” in this file; check its spelling, or add it.")
+NO_STATE = N_("There is no state “%(value)s” in this file; check its spelling, or add it.")
 Look = Literal["ok", "warn", "bad", "info", "idle"]
 """The colours of a tag."""
 
@@ -47,3 +53,13 @@ class Choice(Part):
     value: Name
     label: Words
     look: Look | None = None
+
+
+def unknown(
+    path: tuple[str | int, ...], given: object, known: Collection[str], said: str = NO_FIELD
+) -> Iterator[Found]:
+    """Each name of `given` (one, several or none) that is not among the known ones."""
+    names = (given,) if isinstance(given, str) else given or ()
+    for one in names if isinstance(names, Collection) else ():
+        if one not in known:
+            yield path, said, {"value": one}

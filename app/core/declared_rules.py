@@ -8,11 +8,11 @@ from typing import Any
 
 from app.core import form_lines, records, steps
 from app.core.columns import Kind
+from app.core.declared import NO_STATE, Found, unknown
 from app.core.declared_columns import LENGTHS
 from app.core.declared_fields import UNSTORED, FieldPart
 from app.core.errors import N_, DomainError
 from app.core.formula_faults import formula_faults
-from app.core.step_faults import NO_STATE, Found, unknown
 
 NUMBERS = {"integer", "quantity", "money"}
 FITS: dict[str, set[str]] = {

@@ -11,7 +11,7 @@ from flask import current_app, url_for
 from flask_babel import format_date, get_locale, gettext
 from jinja2 import pass_context
 
-from app.core import clock, formkeys
+from app.core import clock
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -151,8 +151,6 @@ def language() -> str:
 def install(app: Flask) -> None:
     """Make the filters and functions known to the templates of `app`."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(
-        static_file=static_file, language=language, fresh_form_key=formkeys.fresh
-    )
+    app.jinja_env.globals.update(static_file=static_file, language=language)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import islice, product
 from typing import Any
 
+from app.core.declared import Found, unknown
 from app.core.errors import N_
 from app.core.formulas import (
     FUNCTIONS,
@@ -18,7 +19,6 @@ from app.core.formulas import (
     names_in,
     words_in,
 )
-from app.core.step_faults import Found, unknown
 
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "integer": (2, 1), "quantity": (Decimal(2), Decimal(1)), "money": (Decimal(2), Decimal(1)),

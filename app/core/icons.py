@@ -15,7 +15,7 @@ from app.core.errors import N_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.core.step_faults import Found
+    from app.core.declared import Found
 
 FOLDER = Path(flask_appbuilder.__file__).parent / "static/appbuilder/css/fontawesome"
 SHEETS = ("fontawesome.min.css", "v4-shims.min.css")

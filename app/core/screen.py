@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash, request
 from werkzeug.exceptions import Forbidden
-from werkzeug.utils import redirect
 
 from app.core import (
     disclosure,
@@ -84,13 +83,6 @@ class Screen(ScreenBase):
     def acts_for_list(self, _question: Any) -> dict[str, Act]:
         """The acts that are offered for the ticked records of this list."""
         return {name: act for name, act in self.acts.items() if act.many and self.can(name)}
-
-    def acts_for(self, record: Any) -> dict[str, Act]:
-        return {
-            name: act
-            for name, act in self.acts.items()
-            if self.can(name) and (act.fits is None or act.fits(record))
-        }
 
     @expose("/show/<pk>")
     @needs(Verb.READ)
@@ -170,10 +162,3 @@ class Screen(ScreenBase):
         text = screen_cells.in_full(column, value)
         db.session.commit()
         return current_app.json.response(value=text)
-
-    def after(self, record: Any, message: str) -> Any:
-        """Say what was done and show the record, or the next empty form."""
-        flash(message, "success")
-        if request.form.get("again"):
-            return redirect(self.url("add"))
-        return redirect(self.url("show", pk=records.key_of(record)))

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import render_template, url_for
+from flask import flash, render_template, request, url_for
 from flask_appbuilder import ModelView
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from sqlalchemy import case, inspect
+from werkzeug.utils import redirect
 
 from app import roles
 from app.core import disclosure, records, rights, screen_cells
@@ -262,6 +263,20 @@ class ScreenBase(ModelView):
         return render_template(
             template, view=self, screen=self, may=self.may, cell=screen_cells.cell, **context
         )
+
+    def acts_for(self, record: Any) -> dict[str, Act]:
+        return {
+            name: act
+            for name, act in self.acts.items()
+            if self.can(name) and (act.fits is None or act.fits(record))
+        }
+
+    def after(self, record: Any, message: str) -> Any:
+        """Say what was done and show the record, or the next empty form."""
+        flash(message, "success")
+        if request.form.get("again"):
+            return redirect(self.url("add"))
+        return redirect(self.url("show", pk=records.key_of(record)))
 
     def may_reveal(self, column: Column) -> bool:
         """Is this a private column whose values the present user may see whole?"""

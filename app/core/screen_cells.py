@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from flask import current_app, g, url_for
 from markupsafe import Markup, escape
@@ -14,9 +14,6 @@ from app.core.due import by_hours
 from app.core.secret import Secret
 from app.roles import Verb
 
-if TYPE_CHECKING:
-    from app.core.screen import Screen
-
 TAG = Markup('<span class="tag tag-{}">{}</span>')
 LINK = Markup('<a href="{}">{}</a>')
 NOTHING = Markup('<span class="nothing">—</span>')
@@ -25,6 +22,14 @@ LINE = Markup("<tr>{}</tr>")
 LINES_TABLE = Markup('<table class="wide"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
 NUMBER = {True: Markup(' class="num"'), False: Markup("")}
 LINES = Markup('<div class="lines">{}</div>')
+
+
+class ScreenOfModel(Protocol):
+    """What a cell asks of the screen on which the records of a model stand."""
+
+    screen: str
+    endpoint: str
+    columns: tuple[Column, ...]
 
 
 def value_of(column: Column, record: Any) -> Any:
@@ -43,11 +48,11 @@ def in_full(column: Column, value: Any) -> str:
     return form.plain(replace(column, private=False), value)
 
 
-def screen_of(model: Any) -> Screen | None:
+def screen_of(model: Any) -> ScreenOfModel | None:
     """The screen on which records of `model` are shown, if the user may read it; kept in g."""
     if "anju_screens" not in g:
         g.anju_screens = {}
-    known: dict[Any, Screen | None] = g.anju_screens
+    known: dict[Any, ScreenOfModel | None] = g.anju_screens
     if model not in known:
         found = next(
             (

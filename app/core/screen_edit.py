@@ -20,7 +20,7 @@ from app.core.models import FormKey
 from app.extensions import db
 
 if TYPE_CHECKING:
-    from app.core.screen import Screen
+    from app.core.screen_base import ScreenBase
 
 STALE = N_(
     "Somebody changed this record meanwhile. What you typed is still here; the stored values "
@@ -33,7 +33,7 @@ ELSEWHERE = N_("Choose records of the same community as before.")
 NO_COMMUNITY = N_("Choose the community first.")
 
 
-def lookup_address(screen: Screen, column: Column) -> str | None:
+def lookup_address(screen: ScreenBase, column: Column) -> str | None:
     """Where the browser asks for the records of a relation column."""
     if column.kind is not Kind.RELATION:
         return None
@@ -61,7 +61,7 @@ def token(record: Any, columns: list[Column]) -> str:
     return hashlib.sha256(values.encode()).hexdigest()[:16]
 
 
-def given(screen: Screen, columns: list[Column]) -> dict[str, Any]:
+def given(screen: ScreenBase, columns: list[Column]) -> dict[str, Any]:
     """What the address of an empty form already says (`?unit=12`); doubtful parts are dropped."""
     found: dict[str, Any] = {}
     blank = Form.show(screen.model, columns)
@@ -79,7 +79,7 @@ def given(screen: Screen, columns: list[Column]) -> dict[str, Any]:
     return found
 
 
-def page(screen: Screen, form: Form, *, title: str, status: int = 200, **context: Any) -> Any:
+def page(screen: ScreenBase, form: Form, *, title: str, status: int = 200, **context: Any) -> Any:
     """The form's page; 422 when something was refused."""
     lookups = {
         name: lookup_address(screen, place.column)
@@ -134,11 +134,11 @@ def sent_before(key: str) -> Any:
     return redirect(known.answer or "/")
 
 
-def labels(screen: Screen) -> dict[str, tuple[Any, str]]:
+def labels(screen: ScreenBase) -> dict[str, tuple[Any, str]]:
     return conflicts.labels_of(screen.columns, screen.model)
 
 
-def add(screen: Screen) -> Any:
+def add(screen: ScreenBase) -> Any:
     """The form for a new record, and what it sends."""
     columns = screen.formed(adding=True)
     title = _("New %(one)s", one=screen.one)
@@ -169,7 +169,7 @@ def add(screen: Screen) -> Any:
     return page(screen, form, title=title, status=422, form_key=key, adding=True)
 
 
-def _store_new(screen: Screen, form: Form, key: str) -> Any:
+def _store_new(screen: ScreenBase, form: Form, key: str) -> Any:
     record = screen.model()
     assign(record, form.values)
     settle(record, form.values)
@@ -193,7 +193,7 @@ def _store_new(screen: Screen, form: Form, key: str) -> Any:
     return record
 
 
-def edit(screen: Screen, pk: str) -> Any:
+def edit(screen: ScreenBase, pk: str) -> Any:
     """The form of a record, and what it sends."""
     columns = screen.formed(adding=False)
     paths = screen.paths(list(screen.columns))
@@ -234,7 +234,7 @@ def held(record: Any, columns: list[Column]) -> dict[str, Any]:
     return {column.name: value_of(db.session, record, column) for column in columns}
 
 
-def _store_changed(screen: Screen, form: Form, record: Any, columns: list[Column]) -> Any:
+def _store_changed(screen: ScreenBase, form: Form, record: Any, columns: list[Column]) -> Any:
     before = held(record, columns)
     with db.session.no_autoflush:
         assign(record, form.values)
@@ -259,7 +259,7 @@ def _store_changed(screen: Screen, form: Form, record: Any, columns: list[Column
     return screen.after(record, _("Saved."))
 
 
-def delete(screen: Screen, pk: str) -> Any:
+def delete(screen: ScreenBase, pk: str) -> Any:
     """Delete a record that nothing refers to; what it held stays in the record of changes."""
     record = screen.get(pk, screen.paths(list(screen.columns)))
     if not screen.may_delete(record):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from app.core.disclosure import Disclosure
-    from app.core.screen import Screen
+    from app.core.screen_base import ScreenBase
     from app.core.search_bar import Ask
     from app.core.secret import Secret
 
@@ -72,22 +72,22 @@ def sheet_column(
     )
 
 
-def secrets(screen: Screen) -> frozenset[Secret]:
+def secrets(screen: ScreenBase) -> frozenset[Secret]:
     """The sorts of private values that a workbook of this screen holds."""
     return frozenset(column.secret for column in screen.columns if column.export and column.secret)
 
 
-def offered(screen: Screen) -> list[Any]:
+def offered(screen: ScreenBase) -> list[Any]:
     """The names of what the present user may have whole in a workbook of this screen."""
     return disclosure.offered(secrets(screen), screen.screen)
 
 
-def asked_in_full(screen: Screen, typed: Mapping[str, str]) -> Disclosure:
+def asked_in_full(screen: ScreenBase, typed: Mapping[str, str]) -> Disclosure:
     """What the form of the download asks for; DomainError where it says no reason."""
     return disclosure.wanted(typed, secrets(screen), screen.screen)
 
 
-def export(screen: Screen, ask: Ask, asked: Disclosure = disclosure.ALL_MASKED) -> Any:
+def export(screen: ScreenBase, ask: Ask, asked: Disclosure = disclosure.ALL_MASKED) -> Any:
     """The workbook to save; what it holds, of whom and why is recorded."""
     where = screen_query.conditions(db.session, screen, ask)
     total = screen_query.count(db.session, screen, where, MOST_ROWS)

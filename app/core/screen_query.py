@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from app.core.screen import Screen
+    from app.core.screen_base import ScreenBase
 
 CAP = DEEPEST
 FEW = 300
@@ -83,7 +83,7 @@ def contains(column: Any, text: str) -> ColumnElement[bool]:
 
 
 def related_keys(
-    session: Session, screen: Screen, words: list[str]
+    session: Session, screen: ScreenBase, words: list[str]
 ) -> dict[tuple[int, str], tuple[Any, list[Any]]]:
     """For each word and searched relation: its condition on keys, and the few keys found.
 
@@ -114,7 +114,7 @@ def related_keys(
     return {name: (query, keys) for (name, query), keys in zip(asked.items(), found, strict=True)}
 
 
-def search(session: Session, screen: Screen, text: str) -> ColumnElement[bool] | None:
+def search(session: Session, screen: ScreenBase, text: str) -> ColumnElement[bool] | None:
     """The condition of the search box: every typed word is found in one of the columns."""
     words = plain(text).split()[:4]
     keys = related_keys(session, screen, words)
@@ -136,7 +136,7 @@ def search(session: Session, screen: Screen, text: str) -> ColumnElement[bool] |
     return and_(*conditions) if conditions else None
 
 
-def narrow(screen: Screen, chosen: Filter) -> ColumnElement[bool]:  # noqa: PLR0911 - one per word
+def narrow(screen: ScreenBase, chosen: Filter) -> ColumnElement[bool]:  # noqa: PLR0911 - one per word
     """The condition of one filter."""
     column, value = chosen.column, chosen.value
     relation = column.kind is Kind.RELATION
@@ -169,7 +169,7 @@ def narrow(screen: Screen, chosen: Filter) -> ColumnElement[bool]:  # noqa: PLR0
     return attribute == value
 
 
-def conditions(session: Session, screen: Screen, ask: Ask) -> list[Any]:
+def conditions(session: Session, screen: ScreenBase, ask: Ask) -> list[Any]:
     """What the rows of a list must fulfil: the scope, the screen's own rule, the question."""
     found = [records.inside(screen.model), *screen.only()]
     found += [narrow(screen, chosen) for chosen in ask.filters]
@@ -178,7 +178,7 @@ def conditions(session: Session, screen: Screen, ask: Ask) -> list[Any]:
     return found
 
 
-def ordered(screen: Screen, statement: Any, ask: Ask) -> Any:
+def ordered(screen: ScreenBase, statement: Any, ask: Ask) -> Any:
     """Sort by the asked column (or the screen's order), the key breaking ties."""
     model, key = screen.model, records.key_attribute(screen.model)
     if not ask.sort:
@@ -195,13 +195,13 @@ def ordered(screen: Screen, statement: Any, ask: Ask) -> Any:
     return statement.order_by(place.desc() if down else place, key.desc() if down else key)
 
 
-def count(session: Session, screen: Screen, where: list[Any], cap: int = CAP) -> int:
+def count(session: Session, screen: ScreenBase, where: list[Any], cap: int = CAP) -> int:
     """How many keys fulfil the conditions, counted no further than `cap` + 1."""
     keys = select(records.key_attribute(screen.model)).where(*where).limit(cap + 1)
     return session.scalar(select(func.count()).select_from(keys.subquery())) or 0
 
 
-def page(session: Session, screen: Screen, ask: Ask, extra: tuple[Any, ...] = ()) -> Rows:
+def page(session: Session, screen: ScreenBase, ask: Ask, extra: tuple[Any, ...] = ()) -> Rows:
     """The asked page; a page beyond the end becomes the last one."""
     where = [*conditions(session, screen, ask), *extra]
     found = fetch(session, screen, ask, where)
@@ -215,7 +215,7 @@ def page(session: Session, screen: Screen, ask: Ask, extra: tuple[Any, ...] = ()
     return rows
 
 
-def fetch(session: Session, screen: Screen, ask: Ask, where: list[Any]) -> list[Any]:
+def fetch(session: Session, screen: ScreenBase, ask: Ask, where: list[Any]) -> list[Any]:
     """One record more than the page shows, with the relations of the list loaded."""
     statement = ordered(screen, select(screen.model).where(*where), ask)
     statement = statement.options(*records.loading(screen.model, screen.list_paths()))
@@ -223,7 +223,7 @@ def fetch(session: Session, screen: Screen, ask: Ask, where: list[Any]) -> list[
     return list(session.scalars(statement))
 
 
-def everything(session: Session, screen: Screen, ask: Ask, batch: int = 1000) -> Any:
+def everything(session: Session, screen: ScreenBase, ask: Ask, batch: int = 1000) -> Any:
     """Every record of the filtered list in its order, a batch at a time (for the export)."""
     statement = ordered(screen, select(screen.model).where(*conditions(session, screen, ask)), ask)
     paths = screen.export_paths()

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.roles import Verb
 
 if TYPE_CHECKING:
-    from app.core.screen import Screen
+    from app.core.screen_base import ScreenBase
     from app.core.screen_query import Rows
 
 SHOWN = 10
@@ -25,14 +25,14 @@ SHOWN = 10
 class Tab:
     """A related list: its screen, its first rows, and where all of them and the form are."""
 
-    screen: Screen
+    screen: ScreenBase
     columns: list[Column]
     rows: Rows
     all_url: str
     add_url: str | None
 
 
-def link_to(screen: Screen, model: Any) -> str | None:
+def link_to(screen: ScreenBase, model: Any) -> str | None:
     """The relationship by which the records of `screen` point to `model`."""
     for relation in inspect(screen.model).relationships:
         if relation.mapper.class_ is model and relation.direction.name == "MANYTOONE":
@@ -40,7 +40,7 @@ def link_to(screen: Screen, model: Any) -> str | None:
     return None
 
 
-def tabs(screen: Screen, record: Any) -> list[Tab]:
+def tabs(screen: ScreenBase, record: Any) -> list[Tab]:
     """The tabs that the present user may see, each in the scope and rule of its own screen."""
     found = []
     for name in (*screen.related, *current_app.extensions["anju"].tabs.get(screen.screen, ())):
@@ -63,7 +63,7 @@ def tabs(screen: Screen, record: Any) -> list[Tab]:
     return found
 
 
-def _tab(other: Screen, link: str, record: Any) -> Tab:
+def _tab(other: ScreenBase, link: str, record: Any) -> Tab:
     key = records.key_of(record)
     here = records.foreign_key(other.model, link) == key
     rows = screen_query.page(db.session, other, Ask(size=SHOWN), (here,))

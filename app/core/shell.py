@@ -9,7 +9,7 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.core import menu, records, rights, screen_cells, select
+from app.core import formkeys, menu, records, rights, screen_cells, select
 from app.core.columns import Kind
 from app.core.errors import DomainError
 from app.core.form import plain
@@ -112,6 +112,7 @@ def install(app: Flask) -> None:
         logout_url=logout_url,
         script_texts=script_texts,
         filter_text=filter_text,
+        fresh_form_key=formkeys.fresh,
         key_of_record=records.key_of,
         value_of=screen_cells.value_of,
         screen_cell=screen_cells.cell,

@@ -9,11 +9,10 @@ from jinja2 import Environment, TemplateSyntaxError
 
 from app.core import clock, disclosure, witness
 from app.core.columns import Kind
-from app.core.declared import Name, Part, Words
+from app.core.declared import NO_STATE, Name, Part, Words, unknown
 from app.core.errors import N_, DomainError
 from app.core.page import expose, needs
 from app.core.secret import Secret
-from app.core.step_faults import NO_STATE, unknown
 from app.roles import Verb
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.core.columns import Column
-    from app.core.step_faults import Found
+    from app.core.declared import Found
 
 BY_ITSELF = frozenset({"id", "number", "state", "due_at", "community", "created_by", "created_at"})
 """What every record has beside its own columns; a slip shows it only where it is named."""

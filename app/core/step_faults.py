@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from app.core.declared import NO_STATE, Found, unknown
 from app.core.due import DUE
 from app.core.errors import N_
 from app.core.icons import icon_faults
 from app.core.steps import Action, State
 
-Found = tuple[tuple[str | int, ...], str, dict[str, Any]]
-"""Where (a path of keys), a source text, its parameters."""
-NO_FIELD = N_("There is no field “%(value)s” in this file; check its spelling, or add it.")
 LONGEST = {"hour": 9999, "day": 9999, "month": 600, "year": 50}
 """Beyond this a due rule is a slip of the pen, and the calendar ends."""
-NO_STATE = N_("There is no state “%(value)s” in this file; check its spelling, or add it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +25,6 @@ class Known:
     users: Collection[str]
     approved: bool
     beside: bool
-
-
-def unknown(
-    path: tuple[str | int, ...], given: object, known: Collection[str], said: str = NO_FIELD
-) -> Iterator[Found]:
-    """Each name of `given` (one, several or none) that is not among the known ones."""
-    names = (given,) if isinstance(given, str) else given or ()
-    for one in names if isinstance(names, Collection) else ():
-        if one not in known:
-            yield path, said, {"value": one}
 
 
 def state_faults(

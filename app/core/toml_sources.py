@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from app.core.declared import Found
 from app.core.python_beside import alone
-from app.core.step_faults import Found
 from app.core.toml_faults import Problem, faults
 from app.core.toml_folder import Draft, circle, drafts_of, without_end
 

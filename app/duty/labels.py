@@ -15,7 +15,6 @@ from app.core.texts import word
 from app.duty.deadlines import Standing
 from app.duty.facts import LABELS
 from app.duty.models import LogState, ProblemState, Reach, RemarkAct
-from app.duty.trend import Mark
 
 if TYPE_CHECKING:
     from app.duty.facts import Fact, Part
@@ -52,17 +51,6 @@ REMARK_ACTS = register_labels(
         RemarkAct.COMMENT: _l("commented"),
         RemarkAct.RETURN: _l("returned"),
         RemarkAct.APPROVE: _l("accepted"),
-    },
-)
-MARKS = register_labels(
-    "log_mark",
-    {
-        Mark.ON_TIME: _l("On time"),
-        Mark.LATE: _l("Handed in late"),
-        Mark.MISSING: _l("No log"),
-        Mark.PENDING: _l("Not due yet"),
-        Mark.OFF: _l("Day off"),
-        Mark.FREE: _l("Not owed"),
     },
 )
 REACHES = register_labels(

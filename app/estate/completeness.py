@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,10 +16,11 @@ from app.core.ids import identity, phone
 from app.estate.kinds import CustomerKind, Kind, Occupancy
 from app.estate.models import Building, Community, Customer, Ownership, Tenancy, Unit
 from app.estate.occupancy import occupancy_on
-from app.estate.occupants import phones_of, slices, valid_on
+from app.estate.occupants import ROUNDING_OF_SHARES, phones_of, slices, valid_on
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from sqlalchemy.orm import Session
 
@@ -75,8 +75,6 @@ FAULTS: dict[str, FaultKind] = {
     ),
 }
 
-ROUNDING_OF_SHARES = Decimal("0.0001")
-"""Three thirds with six places are 0.999999: that is no fault."""
 NEEDS_AREA = frozenset({Kind.FLAT, Kind.SHOP, Kind.OFFICE})
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import aliased
 
 from app.core import scope
 from app.core.errors import N_
-from app.estate.completeness import ROUNDING_OF_SHARES
 from app.estate.models import Customer, Kind, Ownership, Tenancy, Unit, Vehicle
+from app.estate.occupants import ROUNDING_OF_SHARES
 from app.estate.overlaps import days
 
 if TYPE_CHECKING:

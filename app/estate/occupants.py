@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
@@ -12,13 +13,14 @@ from app.estate.models import Customer, CustomerPhone, Ownership, Resident, Tena
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import date
-    from decimal import Decimal
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 BATCH = 500
 """Keys in one IN list: far below the 32,766 variables of SQLite."""
+ROUNDING_OF_SHARES = Decimal("0.0001")
+"""Three thirds with six places are 0.999999: that is no fault."""
 
 
 @dataclass(frozen=True, slots=True)

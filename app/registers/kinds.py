@@ -12,11 +12,11 @@ from app.core.declared_columns import Kinds
 from app.estate.models import Customer, Unit
 
 if TYPE_CHECKING:
-    from app.registers.tables import Row
+    from app.core.declared_tables import Record
 
 MODELS = {"unit": Unit, "customer": Customer, "user": Staff}
 RELATIONS = (*MODELS, "register")
-MADE: dict[str, type[Row]] = {}
+MADE: dict[str, type[Record]] = {}
 """The registers that were made; a field of the kind `register` points to one of them."""
 
 

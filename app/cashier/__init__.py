@@ -1,0 +1,1 @@
+"""What was received and what went back: desk, payments, receipts, prepayments, voids, takings."""

@@ -1,0 +1,1 @@
+"""What is chased: arrears and reminders."""

@@ -1,0 +1,7 @@
+"""The screens of collection in the order of the menu."""
+
+from __future__ import annotations
+
+from app.charging.arrears_views import ArrearsPage
+
+SCREENS = (ArrearsPage,)
