@@ -13,38 +13,35 @@ from app.access import views as access
 from app.access.current import enter_request_user, identity_of
 from app.access.security import AnjuSecurityManager
 from app.cashier import views as cashier
-from app.charging import models as charging_models
-from app.charging import payment_models, report_arrears, report_charges, report_takings
-from app.charging import reports as charging_reports
-from app.charging import unit_sections as charging_sections
+from app.cashier.payments import takings_report
 from app.charging import views as charging
+from app.charging.ledger import bill_models as charging_models
+from app.charging.ledger import payment_models
+from app.charging.ledger import unit_sections as charging_sections
+from app.charging.reports import charges
+from app.charging.reports import operations as charging_reports
+from app.collection import report
 from app.collection import views as collection
-from app.core import (
-    catalogue,
-    errors_view,
-    formats,
-    headers,
-    jobs,
-    jobs_view,
-    logs,
-    report_view,
-    requests,
-    shell,
-)
-from app.core.database import prepare
-from app.core.house import House, Registry, check_rights_table, check_screens, list_routes
-from app.core.public_views import PUBLIC_VIEWS
-from app.core.select import LookupPage
-from app.duty import models as duty_models
+from app.core.columns.lookups import LookupPage
+from app.core.db.engine import prepare
+from app.core.db.extensions import csrf, db
+from app.core.i18n import catalogue, filters
+from app.core.jobs import views as jobs_view
+from app.core.jobs import worker
+from app.core.reports import views as report_view
+from app.core.site import log_file, page_frame, request_context, security_headers
+from app.core.site.appbuilder import House, Registry, check_rights_table, check_screens, list_routes
+from app.core.site.public_views import PUBLIC_VIEWS
+from app.core.web import error_pages
 from app.duty import reports as duty_reports
 from app.duty import views as duty
+from app.duty.base import models as duty_models
 from app.estate import display as estate_display
-from app.estate import models as estate_models
-from app.estate import remembered as estate_remembered
-from app.estate import reports as estate_reports
-from app.estate import unit_sections
 from app.estate import views as estate
-from app.extensions import csrf, db
+from app.estate.base import models as estate_models
+from app.estate.base import remembered as estate_remembered
+from app.estate.reports import listings as estate_reports
+from app.estate.screens import unit_sections
 from app.home import home_page
 from app.home import views as home
 from app.registers import elsewhere as registers_elsewhere
@@ -58,9 +55,9 @@ REPORTS = (
     charging_reports.operations,
     duty_reports.progress,
     estate_reports.occupancy,
-    report_takings.takings,
-    report_charges.charges,
-    report_arrears.arrears,
+    takings_report.takings,
+    charges.charges,
+    report.arrears,
     estate_reports.files,
 )
 
@@ -93,17 +90,17 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
     app.config.from_mapping(settings())
     app.config.update(changes)
     db.init_app(app)
-    logs.install(app)
-    requests.install(app)  # before the check of tokens, which refuses requests too
+    log_file.install(app)
+    request_context.install(app)  # before the check of tokens, which refuses requests too
     csrf.init_app(app)
-    headers.install(app)
-    errors_view.install(app)
-    formats.install(app)
+    security_headers.install(app)
+    error_pages.install(app)
+    filters.install(app)
     own_templates = FileSystemLoader(Path(app.config["INSTANCE"]) / "registers")
     app.jinja_loader = ChoiceLoader([app.jinja_loader or own_templates, own_templates])
     estate_display.install(app, SECTIONS)
-    shell.install(app)
-    jobs.install(app, identity_of)
+    page_frame.install(app)
+    worker.install(app, identity_of)
     catalogue.refresh()
     registry = app.extensions["anju"] = Registry()
     with app.app_context():
@@ -121,7 +118,7 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
             if getattr(made, "screen", ""):
                 registry.add(made)
         if not any(rule.rule == "/" for rule in app.url_map.iter_rules()):
-            house.add_view_no_menu(shell.StartView)
+            house.add_view_no_menu(page_frame.StartView)
         check_screens(registry)
         home_page.install(app, whole=views is VIEWS)
         registry.routes = list_routes(app)

@@ -21,20 +21,22 @@ from waitress.server import create_server
 
 from app import create_app
 from app.access.commands import roles, users
-from app.charging.checks import ledger_problems
-from app.charging.commands import bill
-from app.core import jobs, scope, witness
-from app.core.catalogue import build as build_catalogue
-from app.core.catalogue import in_chinese
-from app.core.database import is_busy, reading
-from app.core.errors import DomainError
-from app.core.report_commands import report
-from app.core.texts import sentence
-from app.core.toml_faults import BadFiles, told
+from app.charging.billing.commands import bill
+from app.charging.ledger.checks import ledger_problems
+from app.core.db import witness
+from app.core.db.engine import is_busy, reading
+from app.core.db.extensions import db
+from app.core.i18n.catalogue import build as build_catalogue
+from app.core.i18n.catalogue import in_chinese
+from app.core.i18n.sentences import sentence
+from app.core.jobs import worker as jobs
+from app.core.records import data_scope
+from app.core.reports.commands import report
+from app.core.toml.faults import BadFiles, told
+from app.core.values.errors import DomainError
 from app.demo import accounts_sheet, load_demo
-from app.estate import conflicts
-from app.estate.commands import import_
-from app.extensions import db
+from app.estate.owner_import.commands import import_
+from app.estate.screens import conflicts
 from app.install import (
     back_up,
     bring_up_to_date,
@@ -49,7 +51,7 @@ from config import WrongSetting, database_url, instance_folder
 if TYPE_CHECKING:
     from flask import Flask
 
-    from app.core.toml_faults import Problem
+    from app.core.toml.faults import Problem
 
 BUSY = "数据正忙：别的程序正在写入，本次什么也没有改动。请稍候再试。"
 LEFT_OUT = "台账文件有以下问题，请改正；读不懂的文件暂不使用，其余照常工作："
@@ -60,7 +62,7 @@ SECONDS_TO_STOP = 10
 @click.group()
 def anju() -> None:
     """安居：物业服务中心的后台。Anju, the back office of a property service centre."""
-    scope.enter(scope.EVERYTHING)
+    data_scope.enter(data_scope.EVERYTHING)
 
 
 @anju.command()
@@ -125,7 +127,7 @@ def check(as_json: bool) -> None:
     with reading():
         problems = [*ledger_problems(db.session), *jobs.problems(db.session)]
         sentences = [sentence(problem) for problem in problems]
-        with scope.use(scope.EVERYTHING), force_locale("zh"):
+        with data_scope.use(data_scope.EVERYTHING), force_locale("zh"):
             settle = [sentence(problem) for problem in conflicts.problems(db.session())]
     if as_json:
         answer = {"ok": not sentences, "problems": sentences}

@@ -22,8 +22,8 @@ from app import create_app
 from app.access import sessions
 from app.access.models import Staff
 from app.cli import main
+from app.core.db.extensions import db
 from app.demo import load
-from app.extensions import db
 from tests.hostile.pages import faults
 from tests.workbooks import xlsx
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core import clock
+from app.core.values import clock
 from tests.child.ticking import MOMENT, READINGS, Ticking, moment_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def begin() -> None:
 def at(moment: datetime) -> Iterator[None]:
     """Begin at another moment, for every thread and child; each reading moves it on as well.
 
-    `app.core.clock.fixed` is the other way: a clock that stands, for this thread alone.
+    `app.core.values.clock.fixed` is the other way: a clock that stands, for this thread alone.
     """
     _start(moment if moment.tzinfo else moment.replace(tzinfo=clock.SHANGHAI))
     try:

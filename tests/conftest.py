@@ -12,8 +12,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from app.access import sessions
 from app.access.models import Staff
-from app.core import scope
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.records import data_scope
 from app.roles import POSTS
 from tests import clock, postgres
 from tests.house import build, close, renew
@@ -68,7 +68,7 @@ def app(house):
     """The application over a fresh copy of the template: posts with rights and a person each."""
     application, folder = house
     renew(application, folder)
-    with scope.use(scope.EVERYTHING):
+    with data_scope.use(data_scope.EVERYTHING):
         yield application
     close(application)
 

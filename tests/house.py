@@ -10,8 +10,8 @@ from flask import has_app_context
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.core.fields import metadata
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.db.types import metadata
 from tests import postgres
 from tests.seeding import seed_posts
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from python_calamine import CalamineWorkbook
 
-from app.core import clock, sample
-from app.core.columns import Kind
-from app.core.screen import Screen
-from app.core.secret import Secret
-from app.estate.models import Ownership, Resident, Tenancy, Vehicle
+from app.core.columns import example_record
+from app.core.columns.column import Kind
+from app.core.screens.screen import Screen
+from app.core.values import clock
+from app.core.values.secret import Secret
+from app.estate.base.models import Ownership, Resident, Tenancy, Vehicle
 from app.roles import Verb, default_rights
 from tests.charging.books import Books
 
@@ -51,7 +52,7 @@ def plant(app, session):
 def row_of(view, home, unit, owner):
     """A row of a register with a planted number in every private column."""
     row = view.model()
-    sample.fill(row, view.columns)
+    example_record.fill(row, view.columns)
     for column in view.columns:
         if column.secret is Secret.PHONES:
             setattr(row, column.name, PHONES[0])

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 
-from app.core.fields import metadata
+from app.core.db.types import metadata
 
 TEMPLATE = "anju_template"
 OTHERS_OUT = (

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from app.extensions import db
+from app.core.db.extensions import db
 
 FRAME = ("BEGIN", "PRAGMA", "SAVEPOINT", "ROLLBACK")
 """What belongs to the transaction and asks nothing."""

@@ -152,7 +152,7 @@ for name in ("fork", "getuid", "setsid", "killpg", "fchmod", "chown"):
         delattr(os, name)
 sys.argv = ["anju", "init"]
 import app.cli
-import app.core.workbook_child
+import app.core.workbook.sandbox
 app.cli.main()
 """
     done = subprocess.run(

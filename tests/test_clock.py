@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from app.core import clock, entry, formats
+from app.core.i18n import filters
+from app.core.parsing import form_text
+from app.core.values import clock
 from tests import clock as suite
 from tests import days
 from tests.child.ticking import MOMENT, moment_of
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = "from app.core import clock; print(clock.now().isoformat())"
+CODE = "from app.core.values import clock; print(clock.now().isoformat())"
 WRITTEN = {".py", ".html", ".js", ".toml"}
 PRODUCT = [
     ROOT / "config.py",
@@ -70,7 +72,7 @@ def test_a_moment_without_a_zone_is_office_time():
 def test_what_is_typed_is_shown_again_and_a_day_is_followed_by_the_next():
     """Summer time of 1986 to 1991 included."""
     for typed in ("1988-07-01 09:30", "2026-11-25 00:00", "2028-02-29 23:59"):
-        assert formats.moment(entry.moment(typed)) == typed
+        assert filters.moment(form_text.moment(typed)) == typed
     for day in (date(1988, 4, 17), date(1988, 9, 11), date(2028, 2, 29), date(2026, 12, 31)):
         assert clock.span_of(day)[1] == clock.span_of(day + timedelta(days=1))[0]
 
@@ -110,7 +112,7 @@ READERS = re.compile(
     r"|\bfunc\.(?:now|current_\w+|localtime\w*|sysdate)\b|\bCURRENT_(?:DATE|TIME|TIMESTAMP)\b"
     r"|\bnew Date\(\)|\bDate\.now\(|(?i:\b(?:date|datetime|strftime)\([^)]*'now')"
 )
-CLOCKS = {"app/core/clock.py", "app/static/js/days.js"}
+CLOCKS = {"app/core/values/clock.py", "app/static/js/days.js"}
 """The one clock of the program; and the calendar sheet, which opens at the office's day."""
 
 
@@ -172,9 +174,9 @@ IN_UTC = re.compile(
 )
 SHOWN = re.compile(r"\{\{[^{}]*?\b(?:\w+\.)?(?:at|\w+_at|last_login)\s*(?:\}\}|\.|~)")
 WITH_A_ZONE = {
-    "app/core/cell_dates.py": "a cell of Excel has no zone",
+    "app/core/parsing/cell_dates.py": "a cell of Excel has no zone",
     "app/demo/registers.py": "moments of the office",
-    "app/estate/commands.py": "a day typed after the command",
+    "app/estate/owner_import/commands.py": "a day typed after the command",
 }
 
 
@@ -194,4 +196,4 @@ def test_no_day_and_no_month_is_read_off_a_stored_moment():
             if ".date()" in re.sub(r"clock\.local\((?:[^()]|\([^()]*\))*\)\.date\(\)", "", line):
                 found |= {(name, line.strip())} if name not in WITH_A_ZONE else set()
     # Here the clock itself speaks.
-    assert {name for name, _text in found} <= {"app/core/clock.py"}, found
+    assert {name for name, _text in found} <= {"app/core/values/clock.py"}, found

@@ -10,10 +10,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.core import clock, records
-from app.core.models import AuditEntry
-from app.core.report import REPORTS
-from app.core.secret import Secret
+from app.core.db.models import AuditEntry
+from app.core.records import queries
+from app.core.reports.declaration import REPORTS
+from app.core.values import clock
+from app.core.values.secret import Secret
 from app.roles import POSTS, Verb
 from tests.planted import NOON, WHY, found, held, may, plant, screens, secrets_of, text_of
 
@@ -32,7 +33,7 @@ def test_no_list_page_or_form_holds_a_full_number(app, session, login, planted, 
     for view in screens(app):
         if not may(post, view.screen, Verb.READ) or not secrets_of(view):
             continue
-        keys = session.scalars(select(records.key_attribute(view.model))).all()
+        keys = session.scalars(select(queries.key_attribute(view.model))).all()
         assert keys, view.screen
         pages = ["", *(f"show/{key}" for key in keys), "months"]
         pages += [f"edit/{key}" for key in keys] if may(post, view.screen, Verb.WRITE) else []
@@ -124,7 +125,7 @@ def test_every_look_asks_for_its_right_and_is_recorded(app, session, login, plan
         for column in view.columns:
             if column.secret is None:
                 continue
-            key = session.scalar(select(records.key_attribute(view.model)))
+            key = session.scalar(select(queries.key_attribute(view.model)))
             session.rollback()
             where = f"{view.route_base}/reveal/{key}/{column.name}"
             answer = client.post(where)

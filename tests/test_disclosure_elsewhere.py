@@ -12,10 +12,12 @@ from sqlalchemy import delete, select
 
 from app.access.cells import cells_of_roles, pair_ids, write_cells
 from app.access.seeding import sync_rights
-from app.core import clock, jobs, report_view
-from app.core.models import AuditEntry
-from app.core.report_commands import report as report_command
-from app.core.secret import Secret
+from app.core.db.models import AuditEntry
+from app.core.jobs import worker
+from app.core.reports import views
+from app.core.reports.commands import report as report_command
+from app.core.values import clock
+from app.core.values.secret import Secret
 from app.roles import POSTS
 from tests.planted import NOON, WHY, found, plant, text_of
 
@@ -31,7 +33,7 @@ def planted(app, session):
 def test_a_job_shows_what_its_owner_may_see_when_it_runs_and_when_he_fetches_it(
     app, session, login, planted, monkeypatch, when
 ):
-    monkeypatch.setattr(report_view, "AT_ONCE", 0)
+    monkeypatch.setattr(views, "AT_ONCE", 0)
     client = login("collector")
     page = client.post("/reports/arrears/workbook", data=WHY | {"form_key": "one"}).location
 
@@ -46,7 +48,7 @@ def test_a_job_shows_what_its_owner_may_see_when_it_runs_and_when_he_fetches_it(
 
     if when == "before":
         take_away()
-    assert jobs.run_pending(app) == 1
+    assert worker.run_pending(app) == 1
     if when == "after":
         take_away()
         assert client.get(f"{page}/file").status_code == 403

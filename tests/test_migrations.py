@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect, text
 
 from app import create_app
-from app.core.fields import metadata
-from app.estate.models import Unit
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.db.types import metadata
+from app.estate.base.models import Unit
 from app.install import alembic_config, bring_up_to_date
 from tests import postgres
 

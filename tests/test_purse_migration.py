@@ -7,8 +7,8 @@ from alembic.command import downgrade, upgrade
 from sqlalchemy import text
 
 from app import create_app
-from app.charging.checks import ledger_problems
-from app.extensions import db
+from app.charging.ledger.checks import ledger_problems
+from app.core.db.extensions import db
 from app.install import alembic_config
 from tests import postgres
 

@@ -25,15 +25,15 @@ from sqlalchemy import select
 from app import create_app
 from app.access import sessions
 from app.access.models import Staff
-from app.extensions import db
-from app.core import scope
-from app.core.formkeys import fresh
-from app.estate.models import Building, Community, Unit
+from app.core.db.extensions import db
+from app.core.records import data_scope
+from app.core.db.one_time_keys import fresh
+from app.estate.base.models import Building, Community, Unit
 from app.estate.pet_models import Pet
 from flask_appbuilder.security.sqla.models import Role
 
 app = create_app(WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")
-with app.app_context(), scope.use(scope.EVERYTHING):
+with app.app_context(), data_scope.use(data_scope.EVERYTHING):
     role = db.session.scalars(select(Role).filter_by(name="supervisor")).one()
     person = Staff(username="zhao", last_name="赵", first_name="六", email="zhao@example.test",
                    active=True, password="x", roles=[role], all_communities=True)
@@ -54,7 +54,7 @@ with client.session_transaction() as cookie:
     cookie.update(values)
 added = client.post("/pets/add", data={"form_key": fresh(), "unit": str(key), "name": "旺财",
                                        "vaccinated_on": "2026-05-01"})
-with app.app_context(), scope.use(scope.EVERYTHING):
+with app.app_context(), data_scope.use(data_scope.EVERYTHING):
     stored = [(pet.name, pet.community_id) for pet in db.session.scalars(select(Pet))]
 page = client.get("/pets/").text
 print(json.dumps({"added": added.status_code, "stored": stored,

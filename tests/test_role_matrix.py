@@ -17,7 +17,7 @@ from werkzeug.routing import RequestRedirect
 
 from app.roles import POSTS, Verb, default_rights
 from tests.browsing import RAW, token
-from tests.registers.covering import ROUTES, left_out, registers
+from tests.registers.shipped.covering import ROUTES, left_out, registers
 
 STRANGER = "stranger"
 PUBLIC = {

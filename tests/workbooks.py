@@ -10,8 +10,8 @@ from typing import Any
 
 import xlsxwriter
 
-from app.core.workbook import SheetData, Workbook
-from app.core.workbook_rows import Rows
+from app.core.parsing.sheet_rows_packed import Rows
+from app.core.workbook.reader import SheetData, Workbook
 
 
 def xlsx(

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from app.access import guards, sessions
 from app.access.models import Staff, UserCommunity
 from app.access.passwords import Policy, check, hashed, matches, random_password
-from app.core import audit, clock
-from app.core.errors import N_, DomainError, NotFound
-from app.core.fields import metadata
+from app.core.db import audit
+from app.core.db.types import metadata
+from app.core.values import clock
+from app.core.values.errors import N_, DomainError, NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from app.access.labels import DETAILS, POSTS
 from app.access.naming import Names
-from app.core import disclosure, formats
-from app.core.audit import COMMAND_LINE
-from app.core.form import CHANGED
-from app.core.models import AuditEntry
-from app.core.screen import Screen
-from app.extensions import db
+from app.core.columns.form import CHANGED
+from app.core.db.audit import COMMAND_LINE
+from app.core.db.extensions import db
+from app.core.db.models import AuditEntry
+from app.core.i18n import filters
+from app.core.records import disclosure
+from app.core.screens.screen import Screen
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -45,12 +46,12 @@ def _word(key: str, value: Any) -> str:  # noqa: PLR0911 - one line for each kin
     if value is None or value in ("", []):
         return _("empty")
     if isinstance(value, bool):
-        return formats.yes_no(value)
+        return filters.yes_no(value)
     many = [str(one) for one in value] if isinstance(value, list) else [str(value)]
     if key in {"roles", "from"}:
         return _names().roles_text(many)
     if key == "reviews" and isinstance(value, str):
-        return formats.label(value, "log_reach")
+        return filters.label(value, "log_reach")
     if key == "screens":
         return "、".join(map(_names().screen, many))
     if key == "full":

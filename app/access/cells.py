@@ -14,7 +14,7 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import delete, insert, select
 
-from app.core.errors import N_, NotFound
+from app.core.values.errors import N_, NotFound
 from app.roles import POSTS, default_rights
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from app.access.role_changes import holders_of
 from app.access.seeding import restore_default
 from app.access.why import why as ask_why
 from app.access.why_text import sentences
-from app.core.errors import N_, DomainError
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.values.errors import N_, DomainError
 
 as_json = click.option("--json", "as_json", is_flag=True, help="机器可读的结果。For programs.")
 

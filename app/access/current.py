@@ -11,8 +11,9 @@ from sqlalchemy import select
 from app.access import sessions
 from app.access.models import Staff, UserCommunity
 from app.access.passwords import Policy
-from app.core import audit, scope
-from app.extensions import db
+from app.core.db import audit
+from app.core.db.extensions import db
+from app.core.records import data_scope
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,14 +34,14 @@ def user_of_cookie(user_id: str) -> Staff | None:
     return sessions.owner(db.session, session.get(sessions.COOKIE_KEY), int(user_id))
 
 
-def scope_of(session: Session, user: Staff) -> scope.Scope:
+def scope_of(session: Session, user: Staff) -> data_scope.Scope:
     """The communities that this user may see."""
     if user.all_communities:
-        return scope.EVERYTHING
+        return data_scope.EVERYTHING
     chosen = session.scalars(
         select(UserCommunity.community_id).where(UserCommunity.user_id == user.id)
     )
-    return scope.Scope(frozenset(chosen))
+    return data_scope.Scope(frozenset(chosen))
 
 
 def actor_of(user: Staff) -> audit.Actor:
@@ -54,14 +55,14 @@ def person_at_work() -> Staff | None:
     return db.session.get(Staff, key) if key else None
 
 
-def identity_of(session: Session, user_id: int) -> tuple[scope.Scope, audit.Actor]:
+def identity_of(session: Session, user_id: int) -> tuple[data_scope.Scope, audit.Actor]:
     """Whose data a user may see now, and his name: for the jobs that he started.
 
     Whoever has left the house meanwhile sees nothing.
     """
     user = session.get(Staff, user_id)
     if user is None or not user.active:
-        return scope.NOTHING, audit.Actor(user_id, "")
+        return data_scope.NOTHING, audit.Actor(user_id, "")
     return scope_of(session, user), actor_of(user)
 
 
@@ -73,7 +74,7 @@ def enter_request_user() -> Any:
     if not current_user.is_authenticated:
         return None
     user = current_user._get_current_object()
-    scope.enter(scope_of(db.session, user))
+    data_scope.enter(scope_of(db.session, user))
     audit.enter(actor_of(user))
     g.user = user
     endpoint = request.endpoint or ""

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from app.access.cells import Cell, cells_of_roles, cells_of_user
 from app.access.models import Staff
-from app.core import audit, scope
-from app.core.errors import N_, DomainError
+from app.core.db import audit
+from app.core.records import data_scope
+from app.core.values.errors import N_, DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +74,7 @@ def may_manage(session: Session, user: Staff) -> None:
         raise Forbidden(N_("Only an administrator may change the account of an administrator."))
     if set(cells_of_user(session, user.id)) - set(cells_of_user(session, actor_id)):
         raise Forbidden(N_("This account has rights that you do not have; you cannot change it."))
-    own = scope.current().communities
+    own = data_scope.current().communities
     seen = {link.community_id for link in user.communities}
     if own is not None and (user.all_communities or seen - own):
         raise Forbidden(N_("This account sees communities that you do not see."))
@@ -94,7 +95,7 @@ def may_give_roles(session: Session, names: Iterable[str]) -> None:
 
 def may_give_scope(everything: bool, communities: Iterable[int]) -> None:
     """Forbidden unless the actor's own data scope covers what is given."""
-    own = scope.current()
+    own = data_scope.current()
     if audit.actor().user_id is None or own.communities is None:
         return
     if everything or set(communities) - own.communities:

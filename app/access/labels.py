@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.core.errors import N_
+from app.core.values.errors import N_
 from app.roles import Verb
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 
 from app.access import audit_text, labels
 from app.access.models import LoginEvent
-from app.core import columns as col
-from app.core import formats
-from app.core.columns import Kind
-from app.core.menu import Entry
-from app.core.models import AuditEntry
-from app.core.screen import Screen
+from app.core.columns import column as col
+from app.core.columns.column import Kind
+from app.core.db.models import AuditEntry
+from app.core.i18n import filters
+from app.core.screens.screen import Screen
+from app.core.web.menu import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ class LoginEventScreen(Screen):
 def know_screens(area: str, names: Mapping[str, Any]) -> None:
     """Know the screens of an area that is declared elsewhere: their names wherever one is shown."""
     labels.name_screens(area, names)
-    formats.LABELS["screen"].update(names)
+    filters.LABELS["screen"].update(names)
     for column in AuditScreen.columns:
         if column.name == "screen" and isinstance(column.choices, dict):
             column.choices.update(names)

@@ -13,9 +13,9 @@ from flask_login import current_user
 from app.access import logins, sessions
 from app.access.current import policy
 from app.access.passwords import matches
-from app.core import database
-from app.core.page import public
-from app.extensions import db
+from app.core.db import engine
+from app.core.db.extensions import db
+from app.core.web.page import public
 
 
 def local_target(target: str | None) -> str:
@@ -53,7 +53,7 @@ class LoginView(BaseView):
         rules = policy()
         # The slow comparison runs between two transactions, not inside the write lock.
         db.session.rollback()
-        with database.reading():
+        with engine.reading():
             stored = logins.stored_password(db.session, username)
             db.session.rollback()
         right = matches(stored, password, rules)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.access.accounts import is_locked
 from app.access.models import LoginEvent, Staff
 from app.access.passwords import Policy, matches
-from app.core import clock
+from app.core.values import clock
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

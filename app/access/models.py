@@ -9,8 +9,8 @@ from flask_appbuilder.security.sqla.models import User as BaseUser
 from sqlalchemy import Boolean, ForeignKey, String, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core import clock
-from app.core.fields import BigId, word
+from app.core.db.types import BigId, word
+from app.core.values import clock
 
 
 class UserCommunity(Model):

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.access import labels
 from app.access.role_changes import role_labels
-from app.core.texts import word
+from app.core.i18n.sentences import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from app.core.errors import N_, DomainError
+from app.core.values.errors import N_, DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,10 +12,10 @@ from app.access import accounts, guards, logins, sessions
 from app.access.current import policy
 from app.access.models import LoginEvent
 from app.access.naming import Names
-from app.core.errors import N_, DomainError
-from app.core.page import Page, expose, needs
-from app.core.texts import sentence
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.i18n.sentences import sentence
+from app.core.values.errors import N_, DomainError
+from app.core.web.page import Page, expose, needs
 from app.roles import Verb
 
 

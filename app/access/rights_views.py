@@ -24,11 +24,11 @@ from app.access.naming import Names
 from app.access.seeding import restore_default
 from app.access.why import why
 from app.access.why_text import sentences
-from app.core.errors import N_, DomainError, NotFound
-from app.core.menu import Entry
-from app.core.page import Page, expose, needs
-from app.core.texts import sentence
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.i18n.sentences import sentence
+from app.core.values.errors import N_, DomainError, NotFound
+from app.core.web.menu import Entry
+from app.core.web.page import Page, expose, needs
 from app.roles import POSTS, Verb
 
 

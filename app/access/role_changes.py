@@ -20,8 +20,8 @@ from app.access.cells import (
 )
 from app.access.guards import may_change_role
 from app.access.models import RoleLabel
-from app.core import audit
-from app.core.errors import N_, DomainError, Stale
+from app.core.db import audit
+from app.core.values.errors import N_, DomainError, Stale
 from app.roles import POSTS
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from app.access.current import user_of_cookie
 from app.access.login_views import LoginView
 from app.access.models import Staff
-from app.core import rights
+from app.core.records import rights
 
 if TYPE_CHECKING:
     from flask_login import LoginManager

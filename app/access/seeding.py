@@ -24,8 +24,8 @@ from app.access.cells import (
     write_cells,
 )
 from app.access.guards import may_change_role
-from app.core import audit
-from app.core.errors import N_, DomainError
+from app.core.db import audit
+from app.core.values.errors import N_, DomainError
 from app.roles import POSTS, SPLIT_OFF, Rights, Verb
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from app.access.models import LoginSession, Staff
-from app.core import clock
+from app.core.values import clock
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

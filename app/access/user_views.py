@@ -16,13 +16,13 @@ from app.access.current import policy
 from app.access.models import Staff
 from app.access.naming import Names
 from app.access.passwords import random_password
-from app.core import scope
-from app.core.errors import DomainError
-from app.core.menu import Entry
-from app.core.page import Page, expose, needs
-from app.core.select import Lookup
-from app.core.texts import sentence
-from app.extensions import db
+from app.core.columns.lookups import Lookup
+from app.core.db.extensions import db
+from app.core.i18n.sentences import sentence
+from app.core.records import data_scope
+from app.core.values.errors import DomainError
+from app.core.web.menu import Entry
+from app.core.web.page import Page, expose, needs
 from app.roles import Verb
 
 MOST = 300
@@ -114,7 +114,7 @@ class UserPage(Page):
             communities={
                 key: name
                 for key, name in accounts.communities(db.session).items()
-                if scope.current().allows(key)
+                if data_scope.current().allows(key)
             },
             is_locked=accounts.is_locked,
             own=user is not None and user.id == g.user.id,

@@ -9,7 +9,7 @@ from app.access.log_views import AuditScreen, LoginEventScreen
 from app.access.profile_views import ProfilePage
 from app.access.rights_views import RightsPage
 from app.access.user_views import UserPage
-from app.core.formats import register_labels
+from app.core.i18n.filters import register_labels
 
 register_labels(
     "login_outcome", {code: lazy_gettext(text) for code, text in labels.OUTCOMES.items()}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.access.cells import Cell, cells_of_user, default_cells
 from app.access.guards import roles_of
-from app.core.models import AuditEntry
+from app.core.db.models import AuditEntry
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from app.core import clock
-from app.core.audit import COMMAND_LINE
+from app.core.db.audit import COMMAND_LINE
+from app.core.values import clock
 
 if TYPE_CHECKING:
     from app.access.models import Staff

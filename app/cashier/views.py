@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.charging.desk_views import DeskPage
-from app.charging.payment_views import PaymentScreen
-from app.charging.purse_views import PrepaymentsPage
-from app.charging.void_views import VoidRequestScreen
+from app.cashier.desk.views import DeskPage
+from app.cashier.payments.views import PaymentScreen
+from app.cashier.payments.void_views import VoidRequestScreen
+from app.cashier.prepayments.views import PrepaymentsPage
 
 SCREENS = (DeskPage, PaymentScreen, PrepaymentsPage, VoidRequestScreen)

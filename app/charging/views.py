@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from app.charging.bill_views import BillScreen
-from app.charging.billing_views import BillingPage
-from app.charging.notice_views import NoticesPage
-from app.charging.setting_views import (
+from app.charging.billing.bill_views import BillScreen
+from app.charging.billing.notice_views import NoticesPage
+from app.charging.billing.tariff_views import (
     AssignmentScreen,
     ChargeItemScreen,
     StandardPriceScreen,
     StandardScreen,
 )
+from app.charging.billing.views import BillingPage
 
 SCREENS = (
     BillingPage,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.charging.arrears_views import ArrearsPage
+from app.collection.arrears_views import ArrearsPage
 
 SCREENS = (ArrearsPage,)

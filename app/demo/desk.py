@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.charging import ledger, payments, voiding
-from app.charging.settling import Given, TenderKind
-from app.core import audit, clock
-from app.core.money import ZERO, rounded
+from app.cashier.payments import receive, voiding
+from app.charging.ledger import balances
+from app.charging.ledger.settling import Given, TenderKind
+from app.core.db import audit
+from app.core.values import clock
+from app.core.values.money import ZERO, rounded
 from app.demo.habits import Visit, Wish
-from app.estate.models import Customer, Ownership, UnitNote
+from app.estate.base.models import Customer, Ownership, UnitNote
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -73,7 +75,7 @@ def receive_all(
 
 def come(session: Session, visit: Visit, payer: Payer, draw: random.Random) -> bool:
     """One visit: False when nothing is owed, so that there is nothing to pay."""
-    owed = sum((bill.balance for bill in ledger.open_bills(session, visit.unit_id)), ZERO)
+    owed = sum((bill.balance for bill in balances.open_bills(session, visit.unit_id)), ZERO)
     if not owed:
         return False
     givens = [Given(draw.choices([t for _, t in TENDERS], [w for w, _ in TENDERS])[0], owed)]
@@ -88,7 +90,7 @@ def come(session: Session, visit: Visit, payer: Payer, draw: random.Random) -> b
     elif givens[0].kind is TenderKind.CASH:
         whole = (owed / HUNDRED).to_integral_value(ROUND_CEILING) * HUNDRED
         givens = [Given(TenderKind.CASH, whole)]
-    payments.receive(
+    receive.receive(
         session,
         unit_id=visit.unit_id,
         payer=payer[1],
@@ -104,7 +106,7 @@ def from_purse(
     session: Session, unit_id: int, customer_id: int | None, owed: Decimal
 ) -> list[Given]:
     """Pay with what was paid ahead, the rest by WeChat; nothing where the purse is empty."""
-    purse = ledger.purse(session, unit_id, customer_id) if customer_id else ZERO
+    purse = balances.purse(session, unit_id, customer_id) if customer_id else ZERO
     if not purse:
         return []
     givens = [Given(TenderKind.PREPAYMENT, min(purse, owed))]
@@ -118,7 +120,7 @@ def a_mistake(session: Session, visit: Visit, collector: audit.Actor, boss: audi
     moment = datetime.combine(visit.day, time(15, 20))
     payer_id, payer = payers(session)[visit.unit_id]
     with clock.fixed(by_now(moment)), audit.acting(collector):
-        payment = payments.receive(
+        payment = receive.receive(
             session,
             unit_id=visit.unit_id,
             payer=payer,

@@ -6,9 +6,9 @@ import tomllib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.charging.models import Assignment, ChargeItem, Standard, StandardPrice
-from app.core.period import add_months
-from app.estate.models import Community
+from app.charging.ledger.bill_models import Assignment, ChargeItem, Standard, StandardPrice
+from app.core.values.period import add_months
+from app.estate.base.models import Community
 from config import ROOT
 
 if TYPE_CHECKING:

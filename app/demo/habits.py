@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.core.period import add_months
+from app.core.values.period import add_months
 
 
 class Wish(StrEnum):

@@ -11,19 +11,23 @@ from sqlalchemy import select
 
 from app.access.accounts import create_user
 from app.access.models import Staff
-from app.charging import bill_voiding, billing, ledger
-from app.charging.facts import Request
-from app.charging.models import Bill, ChargeItem
-from app.core import audit, clock, scope
-from app.core.errors import N_, DomainError
-from app.core.importing import Outcome
-from app.core.period import Cycle, Period, add_months
+from app.charging.billing import run as billing
+from app.charging.billing import voiding
+from app.charging.ledger import balances
+from app.charging.ledger.bill_models import Bill, ChargeItem
+from app.charging.pricing.facts import Request
+from app.core.db import audit
+from app.core.db.extensions import db
+from app.core.imports.batch import Outcome
+from app.core.records import data_scope
+from app.core.values import clock
+from app.core.values.errors import N_, DomainError
+from app.core.values.period import Cycle, Period, add_months
 from app.demo import desk, logs, registers
 from app.demo.estates import FIXTURES, add_community, add_items, add_standards, declared
 from app.demo.habits import Wish, visits
-from app.estate import imports
-from app.estate.models import Community, Unit
-from app.extensions import db
+from app.estate.base.models import Community, Unit
+from app.estate.owner_import import post
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -69,7 +73,7 @@ def load_demo(say: Say) -> None:
             )
         )
     today = clock.today()
-    with scope.use(scope.EVERYTHING):
+    with data_scope.use(data_scope.EVERYTHING):
         fill(session, today, say)
     session.commit()
 
@@ -105,8 +109,8 @@ def fill(session: Session, today: date, say: Say) -> None:
 
 def import_file(session: Session, community: Community, name: str) -> int:
     """The office's own file through the real import, good rows only; how many units came in."""
-    incoming = imports.read(FIXTURES / name, name)
-    plan, _batch = imports.post(session, incoming, community.id, clock.today(), skip_errors=True)
+    incoming = post.read(FIXTURES / name, name)
+    plan, _batch = post.post(session, incoming, community.id, clock.today(), skip_errors=True)
     return plan.count(Outcome.NEW)
 
 
@@ -182,13 +186,13 @@ def void_one_bill(session: Session, unit_ids: list[int], manager: audit.Actor) -
     bill_id = session.scalar(
         select(Bill.id)
         .where(Bill.unit_id.in_(unit_ids[-60:]), Bill.state == "posted")
-        .where(ledger.paid_of_bill(ledger.EVER) == 0)
+        .where(balances.paid_of_bill(balances.EVER) == 0)
         .order_by(Bill.id.desc())
         .limit(1)
     )
     if bill_id is not None:
         with audit.acting(manager):
-            bill_voiding.void_bill(session, bill_id, "本月未使用，经核实不应计费")
+            voiding.void_bill(session, bill_id, "本月未使用，经核实不应计费")
 
 
 def write_logs(

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from app.core import audit, clock
-from app.duty import logs, problems, review
+from app.core.db import audit
+from app.core.values import clock
+from app.duty.base import problems
+from app.duty.log import logs
+from app.duty.review import decisions
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -139,7 +142,7 @@ def judge(
         return
     if draw.random() < 0.08:
         with clock.fixed(morning), audit.acting(reviewer):
-            review.send_back(
+            decisions.send_back(
                 session, log.id, reviewer_id, "请补充跟进结果和下一步安排。", version=log.version
             )
         with clock.fixed(morning + timedelta(hours=1)), audit.acting(writer.who):
@@ -154,4 +157,4 @@ def judge(
             log = logs.submit(session, user_id, day, version=log.version)
     with clock.fixed(morning + timedelta(hours=2)), audit.acting(reviewer):
         text = "做得细致，继续保持。" if draw.random() < 0.2 else ""
-        review.approve(session, log.id, reviewer_id, version=log.version, text=text)
+        decisions.approve(session, log.id, reviewer_id, version=log.version, text=text)

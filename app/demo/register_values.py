@@ -13,9 +13,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from stdnum.cn import ric
 
 from app.access.models import Staff
-from app.core import audit, clock
-from app.core.period import add_months
-from app.estate.models import CustomerPhone, Occupancy, Ownership, Unit
+from app.core.db import audit
+from app.core.values import clock
+from app.core.values.period import add_months
+from app.estate.base.models import CustomerPhone, Occupancy, Ownership, Unit
 from app.registers import kinds
 from app.registers.definition import Kind
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from app.core import audit, clock
-from app.core import steps as states
+from app.core.db import audit
+from app.core.values import clock
+from app.core.workflow import states
 from app.demo.estates import FIXTURES
 from app.demo.register_values import Words
 from app.registers import catalogue, kinds, rules

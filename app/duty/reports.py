@@ -11,20 +11,26 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
 from app.access.naming import Names
-from app.charging import rates
-from app.charging.reports import AS_OF, DEFINITIONS, HOUSEHOLDS, rate_columns, rate_values
-from app.charging.takings import takings
-from app.core import clock
-from app.core.period import Period
-from app.core.report import Report, declare
-from app.core.report_parameters import month as month_parameter
-from app.core.table import Column, Kind, ratio
-from app.duty import deadlines, people
-from app.duty.deadlines import Standing
-from app.duty.models import DailyLog, DayOff, LogProblem, LogRemark, LogState, RemarkAct
-from app.duty.people import Person
-from app.duty.problems import visible
-from app.estate.report_choices import COMMUNITY
+from app.cashier.payments.takings import takings
+from app.charging.reports import rates
+from app.charging.reports.operations import (
+    AS_OF,
+    DEFINITIONS,
+    HOUSEHOLDS,
+    rate_columns,
+    rate_values,
+)
+from app.core.reports.declaration import Report, declare
+from app.core.reports.parameters import month as month_parameter
+from app.core.tables.table import Column, Kind, ratio
+from app.core.values import clock
+from app.core.values.period import Period
+from app.duty.base import deadlines, people
+from app.duty.base.deadlines import Standing
+from app.duty.base.models import DailyLog, DayOff, LogProblem, LogRemark, LogState, RemarkAct
+from app.duty.base.people import Person
+from app.duty.base.problems import visible
+from app.estate.reports.choices import COMMUNITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

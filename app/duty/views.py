@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.duty.log_views import DailyLogPage
-from app.duty.review_views import LogReviewPage
-from app.duty.reviewer_views import LogReviewersPage
+from app.duty.log.views import DailyLogPage
+from app.duty.review.reviewer_views import LogReviewersPage
+from app.duty.review.views import LogReviewPage
 
 SCREENS = (DailyLogPage, LogReviewPage, LogReviewersPage)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app.core import clock
-from app.estate import unit_page
-from app.estate.import_preview import masked
-from app.estate.labels import KINDS, OCCUPANCIES
-from app.estate.occupancy import of_units
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.values import clock
+from app.estate.base.labels import KINDS, OCCUPANCIES
+from app.estate.base.occupancy import of_units
+from app.estate.owner_import.preview import masked
+from app.estate.screens import unit_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flask import Flask
 
-    from app.estate.models import Occupancy, Unit
-    from app.estate.unit_page import Section
+    from app.estate.base.models import Occupancy, Unit
+    from app.estate.screens.unit_page import Section
 
 
 def share(value: Decimal | None) -> str:

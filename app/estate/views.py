@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from app.estate.views_batches import BatchPage
-from app.estate.views_conflicts import ConflictPage
-from app.estate.views_household import UnitNoteScreen, VehicleScreen
-from app.estate.views_import import ImportPage
-from app.estate.views_people import (
+from app.estate.owner_import.batch_views import BatchPage
+from app.estate.owner_import.preview_views import PreviewPage
+from app.estate.owner_import.views import ImportPage
+from app.estate.screens.conflict_views import ConflictPage
+from app.estate.screens.household_views import UnitNoteScreen, VehicleScreen
+from app.estate.screens.people_views import (
     CustomerScreen,
     OwnershipScreen,
     ResidentScreen,
     TenancyScreen,
 )
-from app.estate.views_places import BuildingScreen, CommunityScreen
-from app.estate.views_preview import PreviewPage
-from app.estate.views_renumber import RenumberPage
-from app.estate.views_units import UnitScreen
+from app.estate.screens.place_views import BuildingScreen, CommunityScreen
+from app.estate.screens.renumbering_views import RenumberPage
+from app.estate.screens.unit_views import UnitScreen
 
 SCREENS = (
     UnitScreen,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import exists, func, or_, select
 
-from app.core import clock, scope
-from app.core.errors import N_
-from app.core.models import ImportBatch
-from app.core.period import add_months
-from app.estate.models import Customer, CustomerPhone, Occupancy, Ownership, Unit, UnitNote
-from app.estate.occupancy import occupancy_on
+from app.core.db.models import ImportBatch
+from app.core.records import data_scope
+from app.core.values import clock
+from app.core.values.errors import N_
+from app.core.values.period import add_months
+from app.estate.base.models import Customer, CustomerPhone, Occupancy, Ownership, Unit, UnitNote
+from app.estate.base.occupancy import occupancy_on
 from app.home.viewer import Count, Viewer, todo
 
 
@@ -52,7 +53,7 @@ def imports_month(viewer: Viewer) -> Count:
     begins, _ends = clock.span_of(viewer.today.replace(day=1))
     number, last = viewer.session.execute(
         select(func.count(), func.max(ImportBatch.posted_at)).where(
-            scope.current().where(ImportBatch.community_id),
+            data_scope.current().where(ImportBatch.community_id),
             ImportBatch.posted_at >= begins,
             ImportBatch.undone_at.is_(None),
         )

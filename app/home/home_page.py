@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app, url_for
 
-from app.core import rights
+from app.core.records import rights
 from app.home import duties
 from app.home.duties import Duty, Rhythm, Show
 from app.home.sources import SOURCES

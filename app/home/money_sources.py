@@ -7,20 +7,20 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
-from app.charging import purse_lists
-from app.charging.covering import open_bills
-from app.charging.ledger import fen, owed_on_bill, standing
-from app.charging.models import Bill, BillingRun, ChargeItem
-from app.charging.opening import stands
-from app.charging.payment_models import Payment, PaymentState, PrepaymentEntry, Tender
-from app.charging.settling import TenderKind
-from app.charging.void_models import VoidRequest, VoidState
-from app.charging.void_requests import waiting
-from app.core import scope
-from app.core.errors import N_
-from app.core.money import from_fen
-from app.core.period import add_months
-from app.estate.models import Community
+from app.cashier.payments.void_requests import waiting
+from app.cashier.prepayments import lists
+from app.charging.billing.opening import stands
+from app.charging.ledger.balances import fen, owed_on_bill, standing
+from app.charging.ledger.bill_models import Bill, BillingRun, ChargeItem
+from app.charging.ledger.covering import open_bills
+from app.charging.ledger.payment_models import Payment, PaymentState, PrepaymentEntry, Tender
+from app.charging.ledger.settling import TenderKind
+from app.charging.ledger.void_models import VoidRequest, VoidState
+from app.core.records import data_scope
+from app.core.values.errors import N_
+from app.core.values.money import from_fen
+from app.core.values.period import add_months
+from app.estate.base.models import Community
 from app.home.viewer import Count, Viewer, todo
 
 
@@ -38,7 +38,7 @@ def _came_in() -> ColumnElement[int]:
 def _takings(viewer: Viewer, *conditions: ColumnElement[bool]) -> Count:
     number, total = viewer.session.execute(
         select(func.count(), func.sum(_came_in())).where(
-            scope.current().where(Payment.community_id),
+            data_scope.current().where(Payment.community_id),
             Payment.received_on == viewer.today,
             Payment.state == PaymentState.POSTED,
             *conditions,
@@ -98,7 +98,7 @@ def bills_due(viewer: Viewer) -> Count:
     ahead = select(PrepaymentEntry.unit_id).where(PrepaymentEntry.customer_id.is_not(None))
     number, total = viewer.session.execute(
         select(func.count(Bill.unit_id.distinct()), func.sum(rest)).where(
-            scope.current().where(Bill.community_id),
+            data_scope.current().where(Bill.community_id),
             Bill.run_id.in_(_runs_due(viewer, today, last)),
             Bill.due_on.between(today, last),
             Bill.unit_id.not_in(ahead),
@@ -106,7 +106,9 @@ def bills_due(viewer: Viewer) -> Count:
             rest > 0,
         )
     ).one()
-    open_ = open_bills(today, scope.current().where(Bill.community_id), Bill.unit_id.in_(ahead))
+    open_ = open_bills(
+        today, data_scope.current().where(Bill.community_id), Bill.unit_id.in_(ahead)
+    )
     more, left = viewer.session.execute(
         select(func.count(open_.c.unit_id.distinct()), func.sum(open_.c.net)).where(
             open_.c.due_on.between(today, last), open_.c.net > 0
@@ -129,7 +131,7 @@ def _runs_due(viewer: Viewer, today: date, last: date) -> Select[tuple[int]]:
     most = viewer.session.scalar(select(func.max(ChargeItem.due_days))) or 0
     lately = today - timedelta(days=most)
     return select(BillingRun.id).where(
-        scope.current().where(BillingRun.community_id),
+        data_scope.current().where(BillingRun.community_id),
         or_(
             BillingRun.due_on.between(today, last),
             (BillingRun.period_start <= last)
@@ -140,8 +142,8 @@ def _runs_due(viewer: Viewer, today: date, last: date) -> Select[tuple[int]]:
 
 def purses_unassigned(viewer: Viewer) -> Count:
     """Units with money paid ahead of which nobody knows whose it is."""
-    statement = purse_lists.held_statement(unassigned=True)
-    return todo(purse_lists.summed(viewer.session, statement)[0])
+    statement = lists.held_statement(unassigned=True)
+    return todo(lists.summed(viewer.session, statement)[0])
 
 
 def bill_runs(viewer: Viewer) -> Count:
@@ -150,7 +152,7 @@ def bill_runs(viewer: Viewer) -> Count:
     return todo(
         viewer.count(
             Community,
-            scope.current().where(Community.id),
+            data_scope.current().where(Community.id),
             ~exists().where(
                 stands(),
                 BillingRun.community_id == Community.id,
@@ -184,7 +186,7 @@ def takings_trend(viewer: Viewer) -> Count:
     days = viewer.session.execute(
         select(Payment.received_on, func.sum(_came_in()))
         .where(
-            scope.current().where(Payment.community_id),
+            data_scope.current().where(Payment.community_id),
             Payment.received_on.between(first, viewer.today),
             Payment.state == PaymentState.POSTED,
         )

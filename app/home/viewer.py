@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.charging.ledger import fen, paid_of_bill, standing
-from app.charging.models import Bill
-from app.core import clock, scope
-from app.core.money import from_fen
-from app.core.period import add_months
-from app.duty import counts, deadlines
+from app.charging.ledger.balances import fen, paid_of_bill, standing
+from app.charging.ledger.bill_models import Bill
+from app.core.records import data_scope
+from app.core.values import clock
+from app.core.values.money import from_fen
+from app.core.values.period import add_months
+from app.duty.base import counts, deadlines
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -65,7 +66,7 @@ class Viewer:
         first = self.today.replace(day=1)
         billed, paid = self.session.execute(
             select(func.sum(fen(Bill.amount)), func.sum(paid_of_bill(self.today))).where(
-                scope.current().where(Bill.community_id),
+                data_scope.current().where(Bill.community_id),
                 Bill.period_start >= first,
                 Bill.period_start < add_months(first, 1),
                 standing(self.today),
@@ -80,7 +81,7 @@ class Viewer:
 
     def inside(self, model: Any, *conditions: ColumnElement[bool]) -> int:
         """The same, of the records inside the scope."""
-        return self.count(model, scope.current().where(model.community_id), *conditions)
+        return self.count(model, data_scope.current().where(model.community_id), *conditions)
 
 
 def todo(number: int, *, urgent: bool = False) -> Count:

@@ -12,14 +12,14 @@ from sqlalchemy import select
 
 from app.access import labels
 from app.access.models import RoleLabel
-from app.core import clock
-from app.core.formats import register_labels
-from app.core.menu import Entry
-from app.core.page import Page, expose, needs
-from app.core.waiting import waiting
-from app.duty.labels import WEEKDAYS
-from app.estate.models import Community
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.i18n.filters import register_labels
+from app.core.screens.pending import waiting
+from app.core.values import clock
+from app.core.web.menu import Entry
+from app.core.web.page import Page, expose, needs
+from app.duty.base.labels import WEEKDAYS
+from app.estate.base.models import Community
 from app.home import home_page
 from app.home.duties import Rhythm
 from app.home.viewer import Viewer

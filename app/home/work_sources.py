@@ -7,11 +7,11 @@ from datetime import timedelta
 from sqlalchemy import func, or_, select
 
 from app.access.models import LoginEvent, Staff
-from app.core import clock
-from app.core.errors import N_
-from app.core.models import Job
-from app.duty import deadlines, people
-from app.duty.models import DailyLog, LogProblem, LogState, ProblemState
+from app.core.db.models import Job
+from app.core.values import clock
+from app.core.values.errors import N_
+from app.duty.base import deadlines, people
+from app.duty.base.models import DailyLog, LogProblem, LogState, ProblemState
 from app.home.viewer import Count, Viewer, todo
 
 

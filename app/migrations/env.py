@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from app.core.fields import Fixed, Money, metadata
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.db.types import Fixed, Money, metadata
 
 
 def render_item(kind: str, item: object, _autogenerate_context: object) -> str | bool:

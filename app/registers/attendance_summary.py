@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.core.errors import N_, DomainError
-from app.core.period import add_months
+from app.core.values.errors import N_, DomainError
+from app.core.values.period import add_months
 from app.registers.kinds import MADE
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from app import roles
 from app.access.log_views import know_screens
-from app.charging import warnings as charging_warnings
-from app.core.fields import metadata
-from app.core.python_beside import python_beside
-from app.core.toml_faults import BadFiles
-from app.duty import warnings as duty_warnings
-from app.estate import warnings as estate_warnings
+from app.charging.ledger import warnings as charging_warnings
+from app.core.db.types import metadata
+from app.core.toml.faults import BadFiles
+from app.core.toml.python_beside import python_beside
+from app.duty.base import warnings as duty_warnings
+from app.estate.screens import warnings as estate_warnings
 from app.registers import loading, tables
 from app.registers.definition import Definition
 from app.registers.kinds import MADE
@@ -24,7 +24,7 @@ from app.roles import LETTERS, POSTS, Verb
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.core.toml_sources import Loaded
+    from app.core.toml.sources import Loaded
     from app.registers.loading import Source
     from app.registers.tables import Row
 

@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from app.core.declared import NAME, Found, unknown
-from app.core.declared_columns import MOVING
-from app.core.declared_fields import UNSTORED
-from app.core.declared_rules import field_faults, misplaced, name_faults, needing
-from app.core.errors import N_
-from app.core.icons import icon_faults
-from app.core.python_beside import checks_of, faults_beside
-from app.core.slips import slip_faults
-from app.core.step_faults import Known, action_faults, state_faults
-from app.core.toml_faults import Problem
+from app.core.declared.columns import MOVING
+from app.core.declared.fields import UNSTORED
+from app.core.declared.rules import field_faults, misplaced, name_faults, needing
+from app.core.extras.print_slips import slip_faults
+from app.core.toml.faults import Problem
+from app.core.toml.icons import icon_faults
+from app.core.toml.python_beside import checks_of, faults_beside
+from app.core.toml.vocabulary import NAME, Found, unknown
+from app.core.values.errors import N_
+from app.core.workflow.checks import Known, action_faults, state_faults
 from app.registers import kinds
 from app.registers.definition import Definition, FieldPart
 from config import ROOT

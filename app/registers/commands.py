@@ -17,15 +17,16 @@ from app.access import labels
 from app.access.cells import cells_of_roles
 from app.access.role_changes import role_labels
 from app.access.seeding import forget_screens, grant, sync_rights
-from app.core import stored_rows, table_notes, table_sync
-from app.core.catalogue import in_chinese
-from app.core.declared import NAME
-from app.core.errors import DomainError
-from app.core.fields import metadata
-from app.core.number_formats import prefix
-from app.core.toml_faults import BadFiles, told
-from app.estate import closing
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.db.types import metadata
+from app.core.declared import backfill, leftovers
+from app.core.declared import sync as table_sync
+from app.core.i18n.catalogue import in_chinese
+from app.core.toml.faults import BadFiles, told
+from app.core.toml.vocabulary import NAME
+from app.core.values.errors import DomainError
+from app.core.values.number_formats import prefix
+from app.estate.base import office_hours
 from app.registers import catalogue, loading, tables
 from app.registers.definition import json_schema
 from app.roles import Verb
@@ -125,9 +126,9 @@ def sync(only_plan: bool) -> None:
     try:
         table_sync.require_others(db.engine, changed)
         for step in itertools.chain(
-            table_notes.notes(db.engine, changed),
+            leftovers.notes(db.engine, changed),
             table_sync.bring(db.engine, changed, only_plan=only_plan),
-            stored_rows.fill(db.session, declared, closing.times, only_plan=only_plan),
+            backfill.fill(db.session, declared, office_hours.times, only_plan=only_plan),
         ):
             count += step.kind != "note"
             sign = {"refuse": "✗", "note": "·"}.get(step.kind, "+")

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StringConstraints
 
-from app.core import declared_fields
-from app.core.declared import Choice, Name, Part, Words
-from app.core.declared_fields import PLAIN_KINDS
-from app.core.menu import AREAS
-from app.core.slips import Slip
-from app.core.steps import Action, State
+from app.core.declared import fields as declared_fields
+from app.core.declared.fields import PLAIN_KINDS
+from app.core.extras.print_slips import Slip
+from app.core.toml.vocabulary import Choice, Name, Part, Words
+from app.core.web.menu import AREAS
+from app.core.workflow.states import Action, State
 from app.roles import LETTERS, POSTS
 
 DUTY = r"^[A-Z]\d\d$"

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, has_request_context
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock, counting, rights, stored_rows
-from app.core.form import plain
-from app.core.newest import newest
-from app.duty.facts import Fact, Part
-from app.estate.unit_page import Section
+from app.core.columns.form import plain
+from app.core.declared import backfill
+from app.core.records import counts, rights
+from app.core.records.newest import newest
+from app.core.values import clock
+from app.duty.base.facts import Fact, Part
+from app.estate.screens.unit_page import Section
 from app.roles import Verb
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from app.estate.models import Unit
+    from app.estate.base.models import Unit
 
 MOST = 30
 
@@ -35,10 +37,10 @@ def for_log(session: Session, user_id: int, day: date) -> list[Fact]:
     if day != clock.today() or not has_request_context():
         return []
     mine = {screen for screen, verb in rights.of_user(user_id) if verb == Verb.WRITE}
-    found = counting.counts(
+    found = counts.counts(
         session,
         [
-            (one.screen, one.model, counting.overdue(one.model))
+            (one.screen, one.model, counts.overdue(one.model))
             for one in screens()
             if hasattr(one.model, "due_at") and one.screen in mine
         ],
@@ -50,7 +52,7 @@ def for_log(session: Session, user_id: int, day: date) -> list[Fact]:
 def renew_due(session: Session, community_id: int, closing: time) -> int:
     """A community closes at another time: when its rows are due is worked out anew."""
     dated = [one.model for one in screens() if hasattr(one.model, "due_at")]
-    return stored_rows.renew_all(session, dated, community_id, closing)
+    return backfill.renew_all(session, dated, community_id, closing)
 
 
 def for_unit(session: Session, unit: Unit) -> dict[str, Any] | None:

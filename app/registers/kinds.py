@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 
 from app.access.current import person_at_work
 from app.access.models import Staff
-from app.core.declared_columns import Kinds
-from app.estate.models import Customer, Unit
+from app.core.declared.columns import Kinds
+from app.estate.base.models import Customer, Unit
 
 if TYPE_CHECKING:
-    from app.core.declared_tables import Record
+    from app.core.declared.tables import Record
 
 MODELS = {"unit": Unit, "customer": Customer, "user": Staff}
 RELATIONS = (*MODELS, "register")

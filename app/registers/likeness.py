@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import permutations
 
-from app.core.errors import N_
-from app.core.number_formats import meet, prefix
-from app.core.toml_faults import Problem, problem
-from app.core.toml_sources import Source
+from app.core.toml.faults import Problem, problem
+from app.core.toml.sources import Source
+from app.core.values.errors import N_
+from app.core.values.number_formats import meet, prefix
 
 SAME_TITLE = N_("“%(value)s” is also the title of %(file)s: give this register another one.")
 SAME_NUMBERS = N_(

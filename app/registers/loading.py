@@ -9,10 +9,10 @@ import functools
 from collections.abc import Collection
 from pathlib import Path
 
-from app.core import toml_sources
-from app.core.errors import N_
-from app.core.toml_faults import PATTERNS
-from app.core.toml_sources import Format, Loaded, Source
+from app.core.toml import sources as toml_sources
+from app.core.toml.faults import PATTERNS
+from app.core.toml.sources import Format, Loaded, Source
+from app.core.values.errors import N_
 from app.registers.checking import beside, check
 from app.registers.definition import DUTY, Definition, Extension
 

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 from flask import jsonify, request, url_for
 from flask_babel import gettext as _
 
-from app.core import clock, records, rights
-from app.core.page import expose, needs
-from app.estate.models import Unit
-from app.estate.occupants import occupants
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.records import queries, rights
+from app.core.values import clock
+from app.core.web.page import expose, needs
+from app.estate.base.models import Unit
+from app.estate.base.occupants import occupants
 from app.roles import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.estate.occupants import Occupants
+    from app.estate.base.occupants import Occupants
     from app.registers.definition import Definition
 
 
@@ -38,7 +39,7 @@ class PeopleRoutes:
     def people(self) -> Any:
         """The people of `?unit=12` by name; `phones` is where a reader with the right asks for
         their numbers, each look recorded."""
-        unit = records.get(db.session, Unit, request.args.get("unit", ""))
+        unit = queries.get(db.session, Unit, request.args.get("unit", ""))
         found = offered(occupants(db.session, unit.id, clock.today()))
         where = url_for("UnitScreen.reveal_people", pk=unit.id) if rights.may("phones") else None
         return jsonify(people=found, phones=where)

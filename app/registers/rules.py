@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.core import clock, numbering, steps
-from app.core.declared_rules import obey
-from app.estate.occupants import owners_on
+from app.core.db import sequences
+from app.core.declared.rules import obey
+from app.core.values import clock
+from app.core.workflow import states
+from app.estate.base.occupants import owners_on
 from app.registers.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ def settle(row: Any) -> None:
     for field in row.definition.fields:
         obey(row, field, row.columns)
     if row.steps:
-        steps.fit(row)
+        states.fit(row)
 
 
 def complete(session: Session, row: Any) -> None:
@@ -31,13 +33,13 @@ def complete(session: Session, row: Any) -> None:
         row.state = row.steps.states[0].name
     later = [field for field in row.definition.fields if KINDS.filled_later(field)]
     for field in later:
-        if not steps.stored(row, row.columns[field.name]) and (owner := _owner(session, row)):
+        if not states.stored(row, row.columns[field.name]) and (owner := _owner(session, row)):
             value = owner.customer_id if field.kind == "customer" else owner.name
             setattr(row, KINDS.stored_name(field), value)
     settle(row)  # a missing unit is told before the owner who is missing without it
     for field in later:
         if field.required:
-            steps.need(row, row.columns[field.name])
+            states.need(row, row.columns[field.name])
 
 
 def _owner(session: Session, row: Any) -> Any:
@@ -52,6 +54,6 @@ def begin(session: Session, row: Any) -> None:
     """Complete a new row and give it its number."""
     complete(session, row)
     if pattern := row.definition.head.number:
-        row.number = numbering.filled(
+        row.number = sequences.filled(
             session, row.community_id, row.__tablename__, pattern, clock.today()
         )

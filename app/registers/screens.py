@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 from flask import has_request_context
 
 from app.access import audit_text
-from app.core import columns as col
-from app.core import records
-from app.core import select as lookups
-from app.core.attachment_routes import AttachmentRoutes
-from app.core.declared_columns import whole_columns
-from app.core.import_routes import ImportRoutes
-from app.core.menu import Entry
-from app.core.monthly import MonthRoutes
-from app.core.screen import Screen
-from app.core.select import Lookup
-from app.core.slips import SlipRoutes
-from app.core.step_routes import StepRoutes
-from app.core.warning_routes import WarningRoutes
-from app.estate.communities import only_community
-from app.extensions import db
+from app.core.columns import column as col
+from app.core.columns import lookups
+from app.core.columns.lookups import Lookup
+from app.core.db.extensions import db
+from app.core.declared.columns import whole_columns
+from app.core.extras.action_routes import StepRoutes
+from app.core.extras.attachment_routes import AttachmentRoutes
+from app.core.extras.month_archive import MonthRoutes
+from app.core.extras.print_slips import SlipRoutes
+from app.core.extras.warnings import WarningRoutes
+from app.core.imports.routes import ImportRoutes
+from app.core.records import queries
+from app.core.screens.screen import Screen
+from app.core.web.menu import Entry
+from app.estate.base.communities import only_community
 from app.registers import rules
 from app.registers.definition import Definition
 from app.registers.people_routes import PeopleRoutes
@@ -29,7 +29,7 @@ from app.registers.people_routes import PeopleRoutes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.core.warning_routes import Check
+    from app.core.extras.warnings import Check
     from app.registers.loading import Source
 
 PLACED = ("unit", "customer", "register")
@@ -117,7 +117,7 @@ def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[R
                     also=lambda word: [
                         getattr(model, one).has(lookups.matching(lookup, word))
                         for one in relations
-                        if (lookup := lookups.of_model(records.related_model(model, one)))
+                        if (lookup := lookups.of_model(queries.related_model(model, one)))
                     ],
                 ),
             ),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.core import clock
-from app.core.errors import N_, DomainError
+from app.core.values import clock
+from app.core.values.errors import N_, DomainError
 from app.registers import rules
 
 if TYPE_CHECKING:

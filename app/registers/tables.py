@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import MetaData, Table
 
 from app.access.models import Staff
-from app.core.declared_tables import Record, columns_of, map_to, rules_of
-from app.core.fields import metadata
-from app.core.steps import Steps
-from app.estate import closing
-from app.estate.models import Community
+from app.core.db.types import metadata
+from app.core.declared.tables import Record, columns_of, map_to, rules_of
+from app.core.workflow.states import Steps
+from app.estate.base import office_hours
+from app.estate.base.models import Community
 from app.registers import rules
 from app.registers.definition import Definition
 from app.registers.kinds import KINDS, RELATIONS
@@ -73,7 +73,7 @@ def make(name: str, definition: Definition, house: MetaData = metadata) -> type[
     map_to(model, model.__table__, house, fields, kinds, **ends)
     if states:
         model.steps = Steps(
-            place, states, definition.actions, columns, rules.settle, closing=closing.of_record
+            place, states, definition.actions, columns, rules.settle, closing=office_hours.of_record
         )
         model.steps.guard(model)
     return model

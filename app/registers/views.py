@@ -13,26 +13,27 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import MetaData, func, inspect, literal, select, union_all
 
-from app.core import records, sample
-from app.core.errors import N_, DomainError
-from app.core.form import Form
-from app.core.menu import Entry
-from app.core.page import Page, expose, needs
-from app.core.secret import Secret
-from app.core.uploads import clean_name
-from app.duty import facts
-from app.estate import closing
-from app.estate.models import Community
-from app.extensions import db
+from app.core.columns import example_record
+from app.core.columns.form import Form
+from app.core.db.extensions import db
+from app.core.records import queries
+from app.core.values.errors import N_, DomainError
+from app.core.values.secret import Secret
+from app.core.web.menu import Entry
+from app.core.web.page import Page, expose, needs
+from app.core.web.uploads import clean_name
+from app.duty.base import facts
+from app.estate.base import office_hours
+from app.estate.base.models import Community
 from app.registers import catalogue, elsewhere, loading, tables
 from app.roles import POSTS, Verb
 
 if TYPE_CHECKING:
-    from app.core.toml_faults import Problem
+    from app.core.toml.faults import Problem
     from app.registers.loading import Source
 
 facts.FURTHER.append(elsewhere.for_log)
-closing.FURTHER.append(elsewhere.renew_due)
+office_hours.FURTHER.append(elsewhere.renew_due)
 # The tables of the shipped registers belong to the metadata like every other; whatever is
 # wrong with a file is said when the house starts.
 catalogue.build(loading.load(None, catalogue.CHECKS)[0])
@@ -54,7 +55,7 @@ def preview_of(source: Source) -> Preview:
     model: Any = tables.make(source.name, source.definition, MetaData())
     screen = catalogue.screen(source, model)()
     row = model()
-    sample.fill(row, screen.columns)
+    example_record.fill(row, screen.columns)
     row.community = db.session.scalar(select(Community).order_by(Community.id).limit(1))
     page = screen.slip_page(screen.slip_of, row, whole=frozenset(Secret)) if screen.slip_of else ""
     sheet = page[
@@ -112,7 +113,7 @@ class RegistersPage(Page):
                     *(
                         select(literal(name), func.count())
                         .select_from(model)
-                        .where(records.inside(model))
+                        .where(queries.inside(model))
                         for name, model in catalogue.models().items()
                         if name in self.sources and model.__tablename__ in made
                     )

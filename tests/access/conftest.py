@@ -11,7 +11,8 @@ from app.access import accounts
 from app.access.current import actor_of, scope_of
 from app.access.models import Staff
 from app.access.passwords import Policy
-from app.core import audit, scope
+from app.core.db import audit
+from app.core.records import data_scope
 
 QUICK = Policy(method="pbkdf2:sha256:1")
 SECRET = "Plum-blossom-8"
@@ -35,7 +36,7 @@ def acting(session):
 
     @contextmanager
     def act(user):
-        with audit.acting(actor_of(user)), scope.use(scope_of(session, user)):
+        with audit.acting(actor_of(user)), data_scope.use(scope_of(session, user)):
             yield
 
     return act

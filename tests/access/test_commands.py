@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app.access import cells
 from app.access.commands import roles, users
 from app.access.models import Staff
-from app.core import audit
-from app.core.errors import DomainError
-from app.core.models import AuditEntry
+from app.core.db import audit
+from app.core.db.models import AuditEntry
+from app.core.values.errors import DomainError
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from app.access import accounts, cells, role_changes
 from app.access.guards import Forbidden, roles_of
 from app.access.models import LoginSession
 from app.access.seeding import restore_default
-from app.core.errors import DomainError, Stale
-from app.core.models import AuditEntry
-from app.estate.models import Community
+from app.core.db.models import AuditEntry
+from app.core.values.errors import DomainError, Stale
+from app.estate.base.models import Community
 from tests.access.conftest import QUICK, SECRET
 
 

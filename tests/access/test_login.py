@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.access import accounts
 from app.access.login_views import local_target
 from app.access.models import LoginEvent, LoginSession, Staff
-from app.core import clock
-from app.core.models import AuditEntry
+from app.core.db.models import AuditEntry
+from app.core.values import clock
 from tests.access.conftest import SECRET
 from tests.browsing import post
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.access.passwords import COMMON, Policy, check, hashed, matches, random_password
-from app.core.errors import DomainError
+from app.core.values.errors import DomainError
 
 QUICK = Policy(method="pbkdf2:sha256:1")
 

@@ -11,7 +11,8 @@ from app.access import accounts, cells, logins, sessions
 from app.access.guards import Forbidden
 from app.access.models import LoginEvent, Staff
 from app.access.seeding import restore_default, sync_rights
-from app.core import audit, scope
+from app.core.db import audit
+from app.core.records import data_scope
 from app.roles import POSTS
 from tests import postgres
 from tests.access.conftest import QUICK, SECRET
@@ -93,7 +94,7 @@ def test_two_administrators_cannot_close_each_other_at_once(engine):
         with (
             Session(engine) as session,
             audit.acting(audit.Actor(own, "王五")),
-            scope.use(scope.EVERYTHING),
+            data_scope.use(data_scope.EVERYTHING),
         ):
             user = accounts.find(session, other)
             start.wait(timeout=10)

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from app.access.labels import DETAILS
-from app.core.models import AuditEntry
+from app.core.db.models import AuditEntry
 from config import ROOT
 from tests.browsing import post
 

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from app.access import accounts
 from app.access.models import LoginEvent
-from app.core import audit, scope
-from app.estate.models import Community
+from app.core.db import audit
+from app.core.records import data_scope
+from app.estate.base.models import Community
 from tests.access.conftest import SECRET
 from tests.browsing import post
 from tests.statements import statements
@@ -38,7 +39,7 @@ def test_user_scope_and_rights_are_three_queries_for_a_whole_page(session, hire,
 
 def test_nothing_of_a_request_is_left_behind(login):
     login("clerk").get("/profile/")
-    assert scope.current() == scope.EVERYTHING  # what the test's own fixture entered
+    assert data_scope.current() == data_scope.EVERYTHING  # what the test's own fixture entered
     assert audit.actor() == audit.COMMAND_LINE
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.access import cells
 from app.access.guards import roles_of
 from app.access.models import RoleLabel
-from app.core import clock
-from app.core.models import AuditEntry
+from app.core.db.models import AuditEntry
+from app.core.values import clock
 from app.roles import POSTS, default_rights
 from tests.browsing import post
 

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.access import cells, seeding
 from app.access.seeding import restore_default, sync_rights
-from app.core.database import prepare
-from app.core.errors import DomainError
-from app.core.fields import metadata
-from app.core.models import AuditEntry
+from app.core.db.engine import prepare
+from app.core.db.models import AuditEntry
+from app.core.db.types import metadata
+from app.core.values.errors import DomainError
 from app.roles import POSTS, TABLE, default_rights
 
 

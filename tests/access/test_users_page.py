@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from app.access import accounts
 from app.access.models import LoginSession, Staff, UserCommunity
-from app.core.models import AuditEntry
-from app.estate.models import Community
+from app.core.db.models import AuditEntry
+from app.estate.base.models import Community
 from tests.browsing import post
 
 LISI = {

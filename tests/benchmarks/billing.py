@@ -17,16 +17,18 @@ from sqlalchemy import create_engine, insert, text
 from sqlalchemy.orm import Session
 
 from app.access.models import Staff
-from app.charging import billing, changes, posting
-from app.charging.comparing import differences, oddities
-from app.charging.facts import Request, silent
-from app.charging.models import Assignment, Bill, ChargeItem, Standard, StandardPrice
-from app.charging.plans import Plan
-from app.core import scope
-from app.core.database import prepare
-from app.core.fields import metadata
-from app.core.period import Period
-from app.estate.models import Building, Community, Customer, Ownership, Unit
+from app.charging.billing import bulk_write
+from app.charging.billing import run as billing
+from app.charging.ledger.bill_models import Assignment, Bill, ChargeItem, Standard, StandardPrice
+from app.charging.pricing import changes
+from app.charging.pricing.comparing import differences, oddities
+from app.charging.pricing.facts import Request, silent
+from app.charging.pricing.plans import Plan
+from app.core.db.engine import prepare
+from app.core.db.types import metadata
+from app.core.records import data_scope
+from app.core.values.period import Period
+from app.estate.base.models import Building, Community, Customer, Ownership, Unit
 from tests.benchmarks.table import Row
 
 UNITS = 100_000
@@ -131,7 +133,7 @@ def measure(folder: Path, part: str) -> dict[str, float]:
     engine = create_engine(f"sqlite:///{folder / 'billing.db'}")
     prepare(engine)
     this = psutil.Process()
-    with scope.use(scope.EVERYTHING):
+    with data_scope.use(data_scope.EVERYTHING):
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         start = this.memory_info().rss
@@ -191,7 +193,7 @@ def writing(engine, request: Request) -> dict[str, float]:
         session.commit()
 
         def ours() -> None:
-            posting.write(session, made, run_id, date(2026, 11, 1), silent)
+            bulk_write.write(session, made, run_id, date(2026, 11, 1), silent)
 
         def floor() -> None:
             session.execute(text(f"INSERT INTO bill ({names}) SELECT {names} FROM same"))

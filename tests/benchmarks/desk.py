@@ -19,11 +19,12 @@ from sqlalchemy import select
 from app import create_app
 from app.access import sessions
 from app.access.models import Staff
-from app.charging.arrears import arrears
-from app.charging.checks import ledger_problems
-from app.core import clock, scope
-from app.core.money import ZERO
-from app.extensions import db
+from app.charging.ledger.checks import ledger_problems
+from app.collection.owing import arrears
+from app.core.db.extensions import db
+from app.core.records import data_scope
+from app.core.values import clock
+from app.core.values.money import ZERO
 from tests.benchmarks.million import TODAY, UNITS, million, phone_of
 from tests.benchmarks.table import Row
 from tests.seeding import seed_posts
@@ -151,7 +152,7 @@ def run() -> list[Row]:
                 "one commit with synchronous=FULL",
             )
         )
-        with client.application.app_context(), scope.use(scope.EVERYTHING):
+        with client.application.app_context(), data_scope.use(data_scope.EVERYTHING):
             begun = time.perf_counter()
             total = sum((row.total for row in arrears(db.session)), ZERO)
             listed = time.perf_counter() - begun

@@ -20,11 +20,12 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from app.access.models import Staff
-from app.charging import payment_models
-from app.core import scope, undoing
-from app.core.database import prepare
-from app.core.fields import metadata
-from app.estate import imports
+from app.charging.ledger import payment_models
+from app.core.db.engine import prepare
+from app.core.db.types import metadata
+from app.core.imports import undo
+from app.core.records import data_scope
+from app.estate.owner_import import post
 from tests.benchmarks.table import Row
 
 MODULES = (Staff, payment_models)
@@ -139,15 +140,15 @@ def measure(folder: Path) -> dict[str, float]:
     source = folder / "owners.xlsx"
     engine = fresh(folder / "import.db")
     found: dict[str, float] = {}
-    with scope.use(scope.EVERYTHING), Session(engine) as session:
-        community = imports.make_community(session, "安居花园")
+    with data_scope.use(data_scope.EVERYTHING), Session(engine) as session:
+        community = post.make_community(session, "安居花园")
         session.commit()
         peak = Peak()
         peak.start()
         began = time.perf_counter()
-        incoming = imports.read(source, source.name)
+        incoming = post.read(source, source.name)
         found["read"] = time.perf_counter() - began
-        plan, batch = imports.post(session, incoming, community.id, DAY)
+        plan, batch = post.post(session, incoming, community.id, DAY)
         session.commit()
         found["total"] = time.perf_counter() - began
         peak.over.set()
@@ -156,16 +157,16 @@ def measure(folder: Path) -> dict[str, float]:
         assert not incoming.file.problems, incoming.file.problems[:3]
         del plan
         began = time.perf_counter()
-        again = imports.compare(session, incoming, community.id, DAY)
+        again = post.compare(session, incoming, community.id, DAY)
         found["again"] = time.perf_counter() - began
         assert again.counts()["unchanged"] == ROWS
         session.rollback()
         del again, incoming
     found |= {"alone": peak.alone, "together": peak.together}
     found["floor"] = floor(folder)
-    with scope.use(scope.EVERYTHING), Session(engine) as session:
+    with data_scope.use(data_scope.EVERYTHING), Session(engine) as session:
         began = time.perf_counter()
-        undoing.undo(session, session.get(type(batch), 1))
+        undo.undo(session, session.get(type(batch), 1))
         session.commit()
         found["undo"] = time.perf_counter() - began
     return found

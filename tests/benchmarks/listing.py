@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from app.extensions import db
+from app.core.db.extensions import db
 from tests.benchmarks.desk import desk, get, median
 from tests.benchmarks.million import million
 from tests.benchmarks.table import Row

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from sqlalchemy import Table, create_engine
 
-from app.charging import payment_models
-from app.core.database import PRAGMAS
-from app.core.fields import metadata
-from app.core.period import add_months
-from app.estate import models as estate_models
+from app.charging.ledger import payment_models
+from app.core.db.engine import PRAGMAS
+from app.core.db.types import metadata
+from app.core.values.period import add_months
+from app.estate.base import models as estate_models
 
 COMMUNITIES, BUILDINGS, ENTRANCES, FLOORS, DOORS = 4, 25, 5, 10, 4
 MONTHS = 50

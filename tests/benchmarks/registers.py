@@ -21,9 +21,9 @@ from sqlalchemy import create_engine, delete, insert, select
 from app import create_app
 from app.access import sessions
 from app.access.models import Staff, UserCommunity
-from app.core import clock
-from app.core.fields import metadata
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.db.types import metadata
+from app.core.values import clock
 from tests.benchmarks.desk import get, median
 from tests.benchmarks.listing import counted
 from tests.benchmarks.table import Row

@@ -18,9 +18,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from app import create_app
-from app.core import clock, jobs, scope
-from app.core.models import Job
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.db.models import Job
+from app.core.jobs import worker
+from app.core.records import data_scope
+from app.core.values import clock
 from tests.benchmarks.million import TODAY, million
 from tests.benchmarks.table import Row
 
@@ -48,9 +50,9 @@ def peak() -> int:
 def job(folder: Path) -> dict[str, object]:
     """Seconds and memory above the start of the job that makes the charge details."""
     app = application(folder)
-    with app.app_context(), scope.use(scope.EVERYTHING), clock.fixed(_noon()):
+    with app.app_context(), data_scope.use(data_scope.EVERYTHING), clock.fixed(_noon()):
         typed = {"community": "", "building": "", "item": "", **SPAN}
-        queued = jobs.enqueue(
+        queued = worker.enqueue(
             db.session, "report", "bench", {"name": "report_charges", "typed": typed}
         )
         db.session.flush()
@@ -59,7 +61,7 @@ def job(folder: Path) -> dict[str, object]:
         db.session.remove()
         before = peak()
         begin = time.perf_counter()
-        jobs.run_pending(app)
+        worker.run_pending(app)
         seconds = time.perf_counter() - begin
         made = db.session.scalars(select(Job).filter_by(id=job_id)).one()
         assert made.state == "done", made.error
@@ -67,7 +69,7 @@ def job(folder: Path) -> dict[str, object]:
             "seconds": seconds,
             "memory": (peak() - before) / 2**20,
             "rows": made.done,
-            "file": str(jobs.folder_of(job_id) / "report.xlsx"),
+            "file": str(worker.folder_of(job_id) / "report.xlsx"),
         }
 
 

@@ -17,10 +17,12 @@ from playwright.sync_api import sync_playwright
 from waitress import create_server, wasyncore
 
 from app import create_app
-from app.core import clock, jobs, scope
+from app.core.db.extensions import db
+from app.core.jobs import worker as jobs
+from app.core.records import data_scope
+from app.core.values import clock
 from app.demo import load_demo
 from app.demo.load import accounts
-from app.extensions import db
 from app.install import bring_up_to_date
 from tests.browser.hands import at as cursor_at
 from tests.browser.hands import enter_into
@@ -87,7 +89,7 @@ class Site:
     @contextmanager
     def stored(self):
         """A session on what is stored at this moment; rows keep their values afterwards."""
-        with self.app.app_context(), scope.use(scope.EVERYTHING):
+        with self.app.app_context(), data_scope.use(data_scope.EVERYTHING):
             yield db.session
             db.session.expunge_all()
             db.session.rollback()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.access.models import Staff
-from app.core.models import AuditEntry
+from app.core.db.models import AuditEntry
 from tests.browser.hands import enter_into, follow
 
 pytestmark = pytest.mark.browser

@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from app.charging.ledger import fen
-from app.charging.models import Bill, BillingRun
-from app.core import clock
-from app.core.money import from_fen, in_capitals
-from app.core.period import Period
-from app.estate.models import Building, Community, Unit
+from app.charging.ledger.balances import fen
+from app.charging.ledger.bill_models import Bill, BillingRun
+from app.core.values import clock
+from app.core.values.money import from_fen, in_capitals
+from app.core.values.period import Period
+from app.estate.base.models import Building, Community, Unit
 from tests.browser.hands import agree, follow
 
 pytestmark = pytest.mark.browser

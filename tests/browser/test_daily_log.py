@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.access.models import Staff
-from app.core import clock
-from app.duty.models import DailyLog, LogProblem, LogRemark
-from app.estate.models import Unit
+from app.core.values import clock
+from app.duty.base.models import DailyLog, LogProblem, LogRemark
+from app.estate.base.models import Unit
 from tests.browser.hands import at, follow, press
 
 pytestmark = pytest.mark.browser

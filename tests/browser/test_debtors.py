@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.charging import ledger, purse_lists
-from app.charging.covering import open_bills
-from app.charging.models import Bill, BillingRun
-from app.charging.payment_models import PrepaymentEntry
-from app.core import clock, formats
-from app.core.money import from_fen
-from app.estate.models import Community, Customer, CustomerPhone, Ownership, Unit
+from app.cashier.prepayments import lists
+from app.charging.ledger import balances
+from app.charging.ledger.bill_models import Bill, BillingRun
+from app.charging.ledger.covering import open_bills
+from app.charging.ledger.payment_models import PrepaymentEntry
+from app.core.i18n import filters
+from app.core.values import clock
+from app.core.values.money import from_fen
+from app.estate.base.models import Community, Customer, CustomerPhone, Ownership, Unit
 from tests.browser.hands import follow
 
 pytestmark = pytest.mark.browser
@@ -72,7 +74,7 @@ def sell(session) -> tuple[int, str, str, dict[str, str]]:
         run.id,
         unit.code,
         seller.name,
-        {name: formats.money(from_fen(int(fen))) for name, fen in rows},
+        {name: filters.money(from_fen(int(fen))) for name, fen in rows},
     )
 
 
@@ -109,7 +111,7 @@ def test_seller_and_buyer_have_a_row_and_a_notice_each(site, enter, shot):
 
 def test_money_of_nobody_known_is_assigned_on_its_page(site, enter, shot):
     with site.stored() as session:
-        first = purse_lists.held(session, purse_lists.held_statement().limit(1))[0]
+        first = lists.held(session, lists.held_statement().limit(1))[0]
         unit_id, held = first.unit_id, first.amount
         for one in session.scalars(select(PrepaymentEntry).filter_by(unit_id=unit_id)):
             one.customer_id = None
@@ -125,6 +127,6 @@ def test_money_of_nobody_known_is_assigned_on_its_page(site, enter, shot):
     follow(page, "#assign form[method=post] button")
     assert "已归属给" in page.locator("main").inner_text()
     with site.stored() as session:
-        found = ledger.purses_of_unit(session, unit_id)
+        found = balances.purses_of_unit(session, unit_id)
         assert None not in found
         assert sum(found.values()) == held

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from app.charging import ledger, purses
-from app.core import clock
-from app.core.money import in_capitals
-from app.estate.models import Community, Customer, CustomerPhone, Ownership, Unit, Vehicle
+from app.charging.ledger import balances, purses
+from app.core.values import clock
+from app.core.values.money import in_capitals
+from app.estate.base.models import Community, Customer, CustomerPhone, Ownership, Unit, Vehicle
 from tests.browser.conftest import TABLET
 from tests.browser.hands import at
 from tests.browser.tills import debtors, payments_of, printed
@@ -64,10 +64,10 @@ def opened(page, unit) -> None:
 def test_five_actions_from_the_search_to_the_receipt(site, enter, shot):
     with site.stored() as session:
         unit = debtors(session, "安居花园")
-        open_ = ledger.open_bills(session, unit.id)
+        open_ = balances.open_bills(session, unit.id)
         bills = [bill.id for bill in open_ if bill.due_on <= clock.today()]
         owed = sum(bill.balance for bill in open_ if bill.id in bills)
-        rest = ledger.owed(session, [unit.id])[unit.id] - owed
+        rest = balances.owed(session, [unit.id])[unit.id] - owed
         assert payments_of(session, unit) == []
     page = enter("collector")
     page.goto("/desk/")
@@ -100,7 +100,7 @@ def test_five_actions_from_the_search_to_the_receipt(site, enter, shot):
         assert [(row.kind, row.amount) for row in payment.tenders] == [("cash", owed)]
         assert sorted(row.bill_id for row in payment.allocations) == sorted(bills)
         assert payment.receipt.prints == 1
-        assert ledger.owed(session, [unit.id]).get(unit.id, 0) == rest
+        assert balances.owed(session, [unit.id]).get(unit.id, 0) == rest
     assert payment.receipt.number in receipt
     assert in_capitals(owed) in receipt
     assert f"{owed:,.2f}" in page.locator("#desk-done").inner_text()
@@ -110,8 +110,8 @@ def test_five_actions_from_the_search_to_the_receipt(site, enter, shot):
 def test_part_of_it_in_two_tenders_and_the_receipt_once_more(site, enter, shot):
     with site.stored() as session:
         unit = debtors(session, "锦绣新城")
-        first, second, *_rest = ledger.open_bills(session, unit.id)
-        owed = ledger.owed(session, [unit.id])[unit.id]
+        first, second, *_rest = balances.open_bills(session, unit.id)
+        owed = balances.owed(session, [unit.id])[unit.id]
     part = first.balance + second.balance / 2
     cash = Decimal(int(part / 3))
     page = enter("collector2")
@@ -140,7 +140,7 @@ def test_part_of_it_in_two_tenders_and_the_receipt_once_more(site, enter, shot):
             (first.id, first.balance),
             (second.id, part - first.balance),
         ], "the oldest first"
-        assert ledger.owed(session, [unit.id])[unit.id] == owed - part
+        assert balances.owed(session, [unit.id])[unit.id] == owed - part
     assert "补打" not in page.locator("#desk-unit .receipt").inner_text()
 
     keys.type(unit.code)
@@ -158,7 +158,7 @@ def test_part_of_it_in_two_tenders_and_the_receipt_once_more(site, enter, shot):
 def test_enter_twice_pays_once_and_too_much_goes_to_the_prepayment(site, enter):
     with site.stored() as session:
         unit = debtors(session, "锦绣新城", skip=1)
-        owed = ledger.owed(session, [unit.id])[unit.id]
+        owed = balances.owed(session, [unit.id])[unit.id]
         before = sum(one.amount for one in purses.of_unit(session, unit.id))
     page = enter("collector2")
     page.goto("/desk/")
@@ -178,7 +178,7 @@ def test_enter_twice_pays_once_and_too_much_goes_to_the_prepayment(site, enter):
         (payment,) = payments_of(session, unit)
         assert payment.amount == owed + 50
         assert sum(one.amount for one in purses.of_unit(session, unit.id)) == before + 50
-        assert ledger.owed(session, [unit.id]) == {}
+        assert balances.owed(session, [unit.id]) == {}
     assert page.evaluate("window.printed") == 1
 
 

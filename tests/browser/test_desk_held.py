@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
-from app.charging.models import Bill, BillingRun
-from app.charging.payment_models import Payment
+from app.charging.ledger.bill_models import Bill, BillingRun
+from app.charging.ledger.payment_models import Payment
 from tests.browser.hands import at, hammer, hold, peck, thrice
 from tests.browser.tills import debtors, payments_of, printed, taken
 

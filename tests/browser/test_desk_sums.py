@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from app.charging import ledger
-from app.charging.models import Bill
-from app.core import clock
+from app.charging.ledger import balances
+from app.charging.ledger.bill_models import Bill
+from app.core.values import clock
 from tests.browser.hands import at
 from tests.browser.test_desk import find
 from tests.browser.tills import debtors, printed, taken
-from tests.charging.rules import RULES
+from tests.cashier.desk.rules import RULES
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +74,7 @@ def test_no_change_is_promised_that_cannot_be_given(site, desk, shot):
 def test_a_new_list_keeps_what_was_typed_and_ticked(site, enter, complaints):
     with site.stored() as session:
         unit = debtors(session, "锦绣新城", skip=6)
-        bills = ledger.open_bills(session, unit.id)
+        bills = balances.open_bills(session, unit.id)
     mine, other = enter("collector2"), enter("collector2")
     for page in (mine, other):
         page.goto(f"/desk/?unit={unit.id}")
@@ -112,12 +112,14 @@ def test_what_is_not_due_is_ticked_when_it_is_asked_for(site, enter):
             type(debtors(session, "锦绣新城")),
             session.scalar(
                 select(Bill.unit_id)
-                .where(Bill.due_on > today, ledger.standing(today), ledger.owed_on_bill(today) > 0)
+                .where(
+                    Bill.due_on > today, balances.standing(today), balances.owed_on_bill(today) > 0
+                )
                 .order_by(Bill.id)
                 .limit(1)
             ),
         )
-        early = [b for b in ledger.open_bills(session, unit.id) if b.due_on > today]
+        early = [b for b in balances.open_bills(session, unit.id) if b.due_on > today]
     page = enter("collector")
     page.goto(f"/desk/?unit={unit.id}")
     for bill in early:

@@ -11,8 +11,8 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from app.core.models import ImportBatch
-from app.estate.models import Building, Community, Customer, CustomerPhone, Ownership, Unit
+from app.core.db.models import ImportBatch
+from app.estate.base.models import Building, Community, Customer, CustomerPhone, Ownership, Unit
 from tests.browser.hands import agree, follow
 
 pytestmark = pytest.mark.browser

@@ -12,16 +12,16 @@ from werkzeug.exceptions import HTTPException
 
 from app.access.models import Staff
 from app.access.role_changes import role_labels
-from app.charging.models import BillingRun, ChargeItem, Standard
-from app.charging.payment_models import Payment
+from app.charging.ledger.bill_models import BillingRun, ChargeItem, Standard
+from app.charging.ledger.payment_models import Payment
 from app.demo.load import accounts
-from app.estate.models import Building, Community, Customer, Tenancy
+from app.estate.base.models import Building, Community, Customer, Tenancy
 from app.roles import POSTS
 from tests.browser.conftest import ROOT
 from tests.browser.languages import CHINESE, OURS, PROPER, WORD, Listener
 from tests.browser.pages import Page, strings
 from tests.browsing import post
-from tests.registers.covering import ROUTES, left_out
+from tests.registers.shipped.covering import ROUTES, left_out
 
 pytestmark = pytest.mark.browser
 

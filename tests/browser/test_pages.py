@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.estate.models import Ownership, Unit
+from app.estate.base.models import Ownership, Unit
 from tests.browser.conftest import PHONE, TABLET
 from tests.browser.hands import enter_into, follow
 

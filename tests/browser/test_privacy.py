@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from app.core.models import AuditEntry
+from app.core.db.models import AuditEntry
 
 pytestmark = pytest.mark.browser
 FULL = re.compile(r"^(1\d{10}|0\d{2,3}-?\d{7,8})$")

@@ -8,10 +8,10 @@ from datetime import datetime, time
 import pytest
 from sqlalchemy import func, select
 
-from app.charging import ledger
-from app.charging.models import Bill
-from app.core import clock
-from app.estate.models import Unit
+from app.charging.ledger import balances
+from app.charging.ledger.bill_models import Bill
+from app.core.values import clock
+from app.estate.base.models import Unit
 from app.registers import catalogue
 from tests.browser.hands import agree, follow
 from tests.clock import at as from_now_at
@@ -82,9 +82,9 @@ def test_goods_leave_a_unit_in_arrears_with_a_warning_and_a_slip(site, enter, sh
     with site.stored() as session:
         late = select(func.count()).where(
             Bill.unit_id == Unit.id,
-            ledger.standing(clock.today()),
+            balances.standing(clock.today()),
             Bill.due_on < clock.today(),
-            ledger.owed_on_bill(clock.today()) > 0,
+            balances.owed_on_bill(clock.today()) > 0,
         )
         code = session.scalars(
             select(Unit.code)

@@ -8,12 +8,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from app.charging import ledger
-from app.charging.ledger import fen
-from app.charging.models import Bill, ChargeItem
-from app.core import clock
-from app.core.money import from_fen
-from app.core.period import Period
+from app.charging.ledger import balances
+from app.charging.ledger.balances import fen
+from app.charging.ledger.bill_models import Bill, ChargeItem
+from app.core.values import clock
+from app.core.values.money import from_fen
+from app.core.values.period import Period
 from tests.browser.hands import follow
 
 pytestmark = pytest.mark.browser
@@ -42,7 +42,7 @@ def test_the_monthly_report_on_the_page_and_as_a_workbook(site, enter, shot):
                 .where(
                     ChargeItem.name == "物业服务费",
                     Bill.period_start == month.first,
-                    ledger.standing(clock.today()),
+                    balances.standing(clock.today()),
                 )
             )
         )

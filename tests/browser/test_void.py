@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from app.charging import ledger
-from app.charging.payment_models import Payment
+from app.charging.ledger import balances
+from app.charging.ledger.payment_models import Payment
 from tests.browser.hands import agree, at, follow
 from tests.browser.tills import debtors, payments_of, printed
 
@@ -22,7 +22,7 @@ def received(site, enter):
     def receive(skip: int):
         with site.stored() as session:
             unit = debtors(session, "锦绣新城", skip=skip)
-            owed = ledger.owed(session, [unit.id])
+            owed = balances.owed(session, [unit.id])
         page = enter("collector2")
         page.goto(f"/desk/?unit={unit.id}")
         page.fill("[name=tender_sum]", "1")
@@ -73,7 +73,7 @@ def test_asked_for_and_granted(site, enter, received, shot):
     with site.stored() as session:
         stored = session.get(Payment, payment.id)
         assert (stored.state, stored.void_reason) == ("void", "收错了房号")
-        assert ledger.owed(session, [stored.unit_id]) == owed
+        assert balances.owed(session, [stored.unit_id]) == owed
 
 
 def test_asked_for_and_refused(site, enter, received, shot):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from app.charging import ledger
-from app.charging.models import Bill
-from app.charging.payment_models import Allocation, Payment
-from app.core import clock
-from app.estate.models import Community, Unit
+from app.charging.ledger import balances
+from app.charging.ledger.bill_models import Bill
+from app.charging.ledger.payment_models import Allocation, Payment
+from app.core.values import clock
+from app.estate.base.models import Community, Unit
 
 
 def debtors(session, community: str, *, skip: int = 0) -> Unit:
@@ -17,8 +17,8 @@ def debtors(session, community: str, *, skip: int = 0) -> Unit:
     open_bills = select(func.count()).where(
         Bill.unit_id == Unit.id,
         Bill.due_on <= clock.today(),
-        ledger.standing(clock.today()),
-        ledger.owed_on_bill(clock.today()) > 0,
+        balances.standing(clock.today()),
+        balances.owed_on_bill(clock.today()) > 0,
     )
     return session.scalars(
         select(Unit)

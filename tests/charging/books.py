@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from app.access.models import Staff
-from app.charging.models import Bill, BillingRun, ChargeItem, Standard, StandardPrice
-from app.core.audit import Actor
-from app.core.period import add_months
-from app.estate.models import (
+from app.charging.ledger.bill_models import Bill, BillingRun, ChargeItem, Standard, StandardPrice
+from app.core.db.audit import Actor
+from app.core.values.period import add_months
+from app.estate.base.models import (
     Building,
     Community,
     Customer,

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from app.core import scope
-from app.core.database import prepare
-from app.core.fields import metadata
+from app.core.db.engine import prepare
+from app.core.db.types import metadata
+from app.core.records import data_scope
 from tests import postgres
 from tests.charging.books import Books
 
@@ -48,5 +48,5 @@ def engine(request):
 @pytest.fixture
 def books(engine):
     """The cast in a session on either database, with the scope of everything."""
-    with scope.use(scope.EVERYTHING), Session(engine, expire_on_commit=False) as session:
+    with data_scope.use(data_scope.EVERYTHING), Session(engine, expire_on_commit=False) as session:
         yield Books(session)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from app.charging.facts import Request
-from app.charging.models import Assignment, ChargeItem, Standard, StandardPrice
-from app.core.period import Period
-from app.estate.models import Unit
+from app.charging.ledger.bill_models import Assignment, ChargeItem, Standard, StandardPrice
+from app.charging.pricing.facts import Request
+from app.core.values.period import Period
+from app.estate.base.models import Unit
 
 NOVEMBER = Period(date(2026, 11, 1), 1)
 DECEMBER = Period(date(2026, 12, 1), 1)

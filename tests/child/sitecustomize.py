@@ -7,7 +7,7 @@ import sys
 from importlib import util
 from pathlib import Path
 
-CLOCK = "app.core.clock"
+CLOCK = "app.core.values.clock"
 BESIDE = Path(__file__).with_name("ticking.py")
 """Found by its place: a worker of the tests has its parent's path of modules, not this one."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import create_engine
 
-from app.core.database import prepare
+from app.core.db.engine import prepare
 from tests import postgres
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]

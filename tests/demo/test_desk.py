@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.charging.payment_models import Payment
-from app.core import clock
+from app.charging.ledger.payment_models import Payment
+from app.core.values import clock
 from app.demo import desk
 from app.demo.habits import Visit, Wish
 from tests import clock as suite

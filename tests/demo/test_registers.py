@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.access.models import Staff
-from app.core import audit, clock
-from app.core.models import AuditEntry
+from app.core.db import audit
+from app.core.db.models import AuditEntry
+from app.core.values import clock
 from app.demo import registers
 from app.demo.estates import add_community, declared
 from app.demo.load import import_file

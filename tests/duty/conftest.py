@@ -11,11 +11,12 @@ from sqlalchemy import event, select
 
 from app.access import sessions
 from app.access.models import Staff, UserCommunity
-from app.core import clock
-from app.duty import logs, problems
-from app.duty.models import DailyLog
-from app.estate.models import Building, Community, Unit
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.values import clock
+from app.duty.base import problems
+from app.duty.base.models import DailyLog
+from app.duty.log import logs
+from app.estate.base.models import Building, Community, Unit
 
 THURSDAY = date(2026, 11, 19)
 FRIDAY = date(2026, 11, 20)

@@ -7,16 +7,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core import clock, scope
-from app.core.errors import Stale
-from app.duty import board, counts, facts, logs, problems, review, trend
-from app.duty.models import DailyLog, LogProblem, LogRemark
+from app.core.records import data_scope
+from app.core.values import clock
+from app.core.values.errors import Stale
+from app.duty.base import counts, facts, problems
+from app.duty.base.models import DailyLog, LogProblem, LogRemark
+from app.duty.log import logs
+from app.duty.review import board, decisions, trend
 from app.home.sources import SOURCES
 from app.home.viewer import Viewer
 from tests import postgres
+from tests.duty.base.test_facts import pay
 from tests.duty.conftest import FRIDAY, MONDAY, THURSDAY, Cast, at
-from tests.duty.test_facts import pay
-from tests.duty.test_logs import naughty
+from tests.duty.log.test_logs import naughty
 from tests.seeding import seed_posts
 
 pytestmark = pytest.mark.postgres
@@ -31,7 +34,7 @@ def engine(postgres_server):
 @pytest.fixture
 def cast(engine):
     """The cast of the logs, alone in the house."""
-    with scope.use(scope.EVERYTHING), Session(engine, expire_on_commit=False) as session:
+    with data_scope.use(data_scope.EVERYTHING), Session(engine, expire_on_commit=False) as session:
         seed_posts(session)
         session.flush()
         yield Cast(session)
@@ -43,7 +46,7 @@ def together(engine, *acts):
 
     def run(act):
         with (
-            scope.use(scope.EVERYTHING),
+            data_scope.use(data_scope.EVERYTHING),
             clock.fixed(at(FRIDAY)),
             Session(engine) as session,
         ):
@@ -65,8 +68,8 @@ def test_of_two_reviewers_at_once_one_decides(engine, cast):
     number, version = log.id, log.version
     answers = together(
         engine,
-        lambda s: review.approve(s, number, cast.zhao, version=version),
-        lambda s: review.send_back(s, number, cast.qian, "写明户数", version=version),
+        lambda s: decisions.approve(s, number, cast.zhao, version=version),
+        lambda s: decisions.send_back(s, number, cast.qian, "写明户数", version=version),
     )
     assert [type(answer) for answer in answers].count(Stale) == 1
     cast.session.expire_all()
@@ -118,12 +121,12 @@ def test_the_whole_way_holds(cast):
     log = cast.hand_in(cast.wang, FRIDAY)
     assert facts.from_json(log.facts)[0].amount == "100.30"
     with clock.fixed(at(MONDAY, 10)):
-        review.note_day_off(cast.session, cast.zhao, [cast.li], FRIDAY, "年假")
+        decisions.note_day_off(cast.session, cast.zhao, [cast.li], FRIDAY, "年假")
         assert board.of_day(cast.session, cast.zhao, FRIDAY).counts["submitted"] == 1
         assert counts.review_counts(cast.session, cast.zhao, FRIDAY) == counts.ReviewCounts(
             2, 1, 1, 0
         )
-        review.approve(cast.session, log.id, cast.zhao, version=log.version)
+        decisions.approve(cast.session, log.id, cast.zhao, version=log.version)
         assert board.next_waiting(cast.session, cast.zhao, FRIDAY)[1] == THURSDAY
         assert trend.of_days(cast.session, cast.qian, MONDAY).open_problems[-1] == 1
 

@@ -9,11 +9,11 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
 from app.access.models import RoleLabel, Staff
-from app.core import clock
-from app.core.period import Period
-from app.core.report_files import as_data
+from app.core.reports.output import as_data
+from app.core.values import clock
+from app.core.values.period import Period
 from app.duty import reports
-from app.duty.models import DailyLog, DayOff, LogProblem, LogRemark
+from app.duty.base.models import DailyLog, DayOff, LogProblem, LogRemark
 
 MAY = Period.parse("2026-05")
 FRIDAY = date(2026, 5, 8)

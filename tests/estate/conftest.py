@@ -9,18 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from app.core import jobs
-from app.core.database import prepare
-from app.core.fields import metadata
-from app.estate import import_answers, imports
-from app.estate.models import (
-    Building,
-    Community,
-    Customer,
-    CustomerPhone,
-    Ownership,
-    Unit,
-)
+from app.core.db.engine import prepare
+from app.core.db.types import metadata
+from app.core.jobs import worker
+from app.estate.base.models import Building, Community, Customer, CustomerPhone, Ownership, Unit
+from app.estate.owner_import import answers
+from app.estate.owner_import import post as imports
 from tests import postgres
 from tests.workbooks import xlsx
 
@@ -99,7 +93,7 @@ def bring(session, community):
     """`bring(path)` imports a file and commits; the answer is the plan and the batch."""
 
     def run(path, day=DAY, **options):
-        incoming = imports.read(path, path.name, import_answers.remembered(session))
+        incoming = imports.read(path, path.name, answers.remembered(session))
         plan, batch = imports.post(session, incoming, community.id, day, **options)
         session.commit()
         return plan, batch
@@ -134,7 +128,7 @@ def post(app):
         page = client.get(address).get_data(as_text=True)
         seen = page.split('name="seen" value="')[1].split('"')[0]
         answer = client.post(f"{address}post", data={"seen": seen, **form})
-        jobs.run_pending(app)
+        worker.run_pending(app)
         return answer
 
     return confirm

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.core.sheet_questions import Answers
-from app.estate.owner_file import parse_owner_file
+from app.core.sheets.questions import Answers
+from app.estate.owner_file.parse import parse_owner_file
 from tests.workbooks import workbook
 
 NONE = Answers()

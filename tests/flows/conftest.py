@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app import create_app
-from app.core import scope
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.records import data_scope
 from tests import postgres
 from tests.house import FAST_HASH, Browser
 
@@ -26,7 +26,7 @@ def bare(request, tmp_path, monkeypatch):
         LOGIN_RATE="1000 per minute",
     )
     app.test_client_class = Browser
-    with scope.use(scope.EVERYTHING), app.app_context():
+    with data_scope.use(data_scope.EVERYTHING), app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()

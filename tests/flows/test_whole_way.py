@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from app.access.models import Staff
-from app.charging.checks import ledger_problems
-from app.charging.models import Bill
-from app.charging.payment_models import Allocation, Payment, PrepaymentEntry
-from app.core import clock, jobs
-from app.core.models import ImportBatch, Job
-from app.duty.models import DailyLog
-from app.estate.models import Unit
-from app.extensions import db
+from app.charging.ledger.bill_models import Bill
+from app.charging.ledger.checks import ledger_problems
+from app.charging.ledger.payment_models import Allocation, Payment, PrepaymentEntry
+from app.core.db.extensions import db
+from app.core.db.models import ImportBatch, Job
+from app.core.jobs import worker
+from app.core.values import clock
+from app.duty.base.models import DailyLog
+from app.estate.base.models import Unit
 from app.install import bring_up_to_date, first_administrator
 from tests.flows.office import Person
 
@@ -63,7 +64,7 @@ def test_the_whole_way(bare):
     hand_in(staff["wang"], staff["zhao"])
     db.session.rollback()
     assert ledger_problems(db.session) == []
-    assert list(jobs.problems(db.session)) == []
+    assert list(worker.problems(db.session)) == []
     assert set(db.session.scalars(select(Job.state))) == {"done"}
 
 
@@ -91,7 +92,7 @@ def bring_in(app, clerk: Person, community: int) -> None:
         clerk.fill("/owner-import/upload", community=community, file=(file, FILE.name))
     assert "预览" in clerk.page
     clerk.fill("/post", rows="good")
-    assert jobs.run_pending(app) == 1
+    assert worker.run_pending(app) == 1
     db.session.rollback()
     batch = db.session.scalars(select(ImportBatch)).one()
     units = db.session.scalar(select(func.count(Unit.id)))
@@ -109,7 +110,7 @@ def bill(app, supervisor: Person, community: int) -> None:
     asked = f"/billing/plan?community={community}&period={month}&items={item}"
     supervisor.open(asked)
     supervisor.fill("/billing/post")
-    assert jobs.run_pending(app) == 1
+    assert worker.run_pending(app) == 1
     db.session.rollback()
     lines = db.session.scalar(select(func.count(Bill.id)))
     assert lines > 300

@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from app.access.accounts import create_user
 from app.access.models import LoginEvent
-from app.charging.payment_models import Receipt
-from app.charging.payments import Line, receive
-from app.charging.settling import Given, TenderKind
-from app.core import audit, clock
-from app.core.models import AuditEntry, ImportBatch
-from app.core.period import add_months
-from app.duty import facts, people
+from app.cashier.payments.receive import Line, receive
+from app.charging.ledger.payment_models import Receipt
+from app.charging.ledger.settling import Given, TenderKind
+from app.core.db import audit
+from app.core.db.models import AuditEntry, ImportBatch
+from app.core.values import clock
+from app.core.values.period import add_months
+from app.duty.base import facts, people
 from app.home.sources import SOURCES
 from app.home.viewer import Viewer
 from app.roles import POSTS

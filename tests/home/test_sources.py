@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from app.access.models import LoginEvent, Staff
-from app.charging.models import BillingRun
-from app.charging.payment_models import Payment, Tender
-from app.charging.takings import takings
-from app.core import clock, scope
-from app.core.models import ImportBatch, Job
-from app.duty import problems, review
-from app.estate.models import Customer, CustomerPhone, Ownership, Unit, UnitNote
+from app.cashier.payments.takings import takings
+from app.charging.ledger.bill_models import BillingRun
+from app.charging.ledger.payment_models import Payment, Tender
+from app.core.db.models import ImportBatch, Job
+from app.core.records import data_scope
+from app.core.values import clock
+from app.duty.base import problems
+from app.duty.review import decisions
+from app.estate.base.models import Customer, CustomerPhone, Ownership, Unit, UnitNote
 from app.home.sources import SOURCES
 from app.home.viewer import Viewer
 from tests.duty.conftest import FRIDAY, MONDAY, THURSDAY, Cast, at
@@ -48,7 +50,7 @@ def test_the_own_log_goes_from_unwritten_to_handed_in_to_returned(session, cast,
     log = cast.hand_in(cast.wang, FRIDAY)
     with clock.fixed(at(FRIDAY, 18)):
         assert count("own_log", cast.wang).tone == "ok"
-        review.send_back(session, log.id, cast.zhao, "补充", version=log.version)
+        decisions.send_back(session, log.id, cast.zhao, "补充", version=log.version)
         assert count("own_log", cast.wang).note_count == 1
 
 
@@ -56,7 +58,7 @@ def test_a_missing_log_of_the_last_working_day_is_named(session, cast, count):
     with clock.fixed(at(MONDAY, 10)):
         missing = count("own_log", cast.wang)
         assert (missing.word, missing.note_count) == ("last one missing", "11-20")
-        review.note_day_off(session, cast.zhao, [cast.wang], FRIDAY, "年假")
+        decisions.note_day_off(session, cast.zhao, [cast.wang], FRIDAY, "年假")
         assert count("own_log", cast.wang).word == "not written yet"
 
 
@@ -72,7 +74,7 @@ def test_the_reviewer_sees_waiting_absent_and_problems(session, cast, count):
         number = problems.of_log(session, cast.wang, FRIDAY)[0].problem.id
         problems.close_by_reviewer(session, number, cast.zhao, "已修")
         assert count("problems_open", cast.zhao).tone == "ok"
-    with scope.use(scope.Scope(frozenset({cast.garden}))), clock.fixed(at(FRIDAY, 10)):
+    with data_scope.use(data_scope.Scope(frozenset({cast.garden}))), clock.fixed(at(FRIDAY, 10)):
         assert count("logs_absent", cast.zhao).number == 1
 
 
@@ -102,7 +104,7 @@ def test_takings_leave_out_voids_other_days_and_other_communities(session, cast,
     with clock.fixed(at(FRIDAY)):
         assert count("takings_today", cast.wang).amount == Decimal("100.10")
         assert count("takings_all", cast.qian).amount == Decimal("601.00")
-        with scope.use(scope.Scope(frozenset({cast.garden}))):
+        with data_scope.use(data_scope.Scope(frozenset({cast.garden}))):
             seen = count("takings_all", cast.zhao)
             assert (seen.amount, seen.note_count) == (Decimal("101.00"), 2)
         bars = count("takings_trend", cast.qian).bars

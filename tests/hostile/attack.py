@@ -6,10 +6,10 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from app.core.step_routes import ROUTES as STEPS
+from app.core.extras.action_routes import ROUTES as STEPS
 from app.registers.definition import Kind
 from app.roles import POSTS, default_rights
-from tests.registers.covering import left_out
+from tests.registers.shipped.covering import left_out
 
 ORDER = ("supervisor", "manager", "clerk", "collector", "front_desk", "administrator")
 """Who tries a route: the first of these posts that has its right."""

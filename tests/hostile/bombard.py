@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-from app.core import formkeys
-from app.core.columns import Kind
+from app.core.columns.column import Kind
+from app.core.db import one_time_keys
 from tests.hostile.attack import address, fillings, poster, routes
 from tests.hostile.crawl import Offer, Recorder
 from tests.hostile.naughty import HOSTILE
@@ -129,7 +129,9 @@ def bombard(
             where = address(route, **random.choice(places))
             pairs = mutated(random, base, names, values)
             if "form_key" in base and random.random() < 0.8:
-                pairs = [p for p in pairs if p[0] != "form_key"] + [("form_key", formkeys.fresh())]
+                pairs = [p for p in pairs if p[0] != "form_key"] + [
+                    ("form_key", one_time_keys.fresh())
+                ]
             answer = _send(client, method, where, pairs)
             if bad := faults(answer):
                 wrong.append(f"{method} {where} {_short(pairs)}: {bad}")

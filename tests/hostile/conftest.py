@@ -9,8 +9,8 @@ from sqlalchemy import event, select
 
 from app.access import sessions
 from app.access.models import Staff
-from app.core import scope
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.records import data_scope
 from app.roles import POSTS
 from tests.hostile import world as worlds
 from tests.house import build, build_on_postgres, close, renew
@@ -92,6 +92,6 @@ def postgres_house(tmp_path_factory, postgres_server):
         made = worlds.build(db.session)
         cookies = log_in(db.session)
         db.session.remove()
-    with scope.use(scope.EVERYTHING):
+    with data_scope.use(data_scope.EVERYTHING):
         yield app, made, {post: browser(app, cookie) for post, cookie in cookies.items()}
     close(app)

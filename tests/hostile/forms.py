@@ -9,15 +9,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import formkeys
-from app.core.columns import NUMERIC, TEXTS, Column, Kind
-from app.core.screen_edit import token
-from app.extensions import db
+from app.core.columns.column import NUMERIC, TEXTS, Column, Kind
+from app.core.db import one_time_keys
+from app.core.db.extensions import db
+from app.core.screens.editing import token
 from app.roles import Verb, default_rights
 from tests.hostile.attack import ORDER
 from tests.hostile.bombard import VALID, relations
 from tests.hostile.registers import Keeper
-from tests.registers.covering import left_out
+from tests.registers.shipped.covering import left_out
 
 PROBE = "<'&"
 FREE = ("FieldPart.kind=text", "FieldPart.kind=long_text")
@@ -61,7 +61,7 @@ class Desk:
 
     def add(self, **typed: str) -> Any:
         """Send the form of a new record."""
-        data = {**self.honest(), "form_key": formkeys.fresh(), **typed}
+        data = {**self.honest(), "form_key": one_time_keys.fresh(), **typed}
         return self.client.post(self.screen.url("add"), data=data)
 
     def edit(self, record: Any, **typed: str) -> Any:

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from contextlib import closing, contextmanager
 
-from app.core import database, witness
+from app.core.db import engine, witness
 
 
 @contextmanager
@@ -42,5 +42,5 @@ def never_still(folder):
 
 def impatient(monkeypatch):
     """Nobody waits long for a lock: connections that are opened from now on."""
-    monkeypatch.setattr(database, "PATIENCE", 20)
+    monkeypatch.setattr(engine, "PATIENCE", 20)
     monkeypatch.setattr(witness, "PATIENCE", 20)

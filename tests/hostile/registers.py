@@ -15,14 +15,15 @@ from werkzeug.datastructures import FileStorage
 
 from app.access import sessions
 from app.access.models import Staff
-from app.core import attachments, audit
-from app.core.audit import Actor
-from app.core.models import ImportBatch
-from app.estate.models import Unit
+from app.core.db import audit
+from app.core.db.audit import Actor
+from app.core.db.models import ImportBatch
+from app.core.extras import attachments
+from app.estate.base.models import Unit
 from app.registers.definition import Kind
 from app.registers.tables import table_name
-from tests.registers.covering import covering, registers
-from tests.registers.walking import WORDS, Walk
+from tests.registers.shipped.covering import covering, registers
+from tests.registers.shipped.walking import WORDS, Walk
 
 NUMBERS = count(200, 10)
 """What tells a new row from every other: the world itself was filled in with smaller numbers."""

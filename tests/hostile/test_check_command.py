@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from app.charging.checks import RULES, ledger_problems
+from app.charging.ledger.checks import RULES, ledger_problems
 from app.cli import check
-from app.core import clock, jobs
-from app.core.models import Job
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.db.models import Job
+from app.core.jobs import worker
+from app.core.values import clock
 from tests.hostile.pages import CHINESE
 
 HARM = {
@@ -86,7 +87,7 @@ def test_each_kind_of_damage_is_told(session, ask, kind):
     hurt(HARM[kind])
     found = {problem.code for problem in ledger_problems(session)}
     session.rollback()
-    assert kind in found or (kind == "JOB" and list(jobs.problems(session)))
+    assert kind in found or (kind == "JOB" and list(worker.problems(session)))
     session.rollback()
     code, said = ask()
     assert code == 1
@@ -110,6 +111,6 @@ def test_a_job_whose_heart_never_beat_is_taken_up_again(app, session):
         )
     )
     session.commit()
-    assert jobs.run_pending(app) == 1
+    assert worker.run_pending(app) == 1
     states = session.query(Job.state).order_by(Job.id.desc()).first()
     assert states[0] == "failed"

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.access.labels import ACTS, DETAILS, SCREENS
-from app.core.columns import Kind
-from app.core.models import AuditEntry
-from app.core.screen import Screen
-from app.extensions import db
+from app.core.columns.column import Kind
+from app.core.db.extensions import db
+from app.core.db.models import AuditEntry
+from app.core.screens.screen import Screen
 from tests.hostile.attack import ORDER
 from tests.hostile.pages import faults
-from tests.registers.covering import left_out
+from tests.registers.shipped.covering import left_out
 
 PAGES = ("0", "-1", "2", "400", "401", "999999", "99999999999999999999", "abc", "１", "1e3", "")
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import InternalError, OperationalError
 
-from app.core import database, witness
-from app.core.models import AuditEntry
-from app.extensions import db
+from app.core.db import engine, witness
+from app.core.db.extensions import db
+from app.core.db.models import AuditEntry
 from app.roles import POSTS
 from tests.hostile.attack import address, everybody, fillings, poster, routes, variables
 from tests.hostile.locks import held, impatient, never_still
@@ -54,7 +54,7 @@ def entries(app):
     """How many acts of giving away are recorded; none waits any more."""
     with app.app_context():
         witness.bring_in()
-    with app.app_context(), database.reading():
+    with app.app_context(), engine.reading():
         acts = AuditEntry.act.in_(["print", "export"])
         return db.session.scalar(select(func.count()).select_from(AuditEntry).where(acts))
 
@@ -124,7 +124,7 @@ def test_an_entry_that_was_stored_before_a_power_cut_is_stored_once(app, monkeyp
 
 def test_a_transaction_that_began_by_reading_cannot_write(app):
     with app.app_context():
-        with database.reading():
+        with engine.reading():
             db.session.add(AuditEntry(act="print", screen="units"))
             with pytest.raises(OperationalError, match="readonly"):
                 db.session.commit()
@@ -168,7 +168,7 @@ def test_what_is_refused_anyhow_is_refused_without_waiting_for_the_lock(
         assert answer.status_code == before, where
         assert CHINESE.search(answer.text) or before == 302, where
         assert before in {status, 302}, where
-        assert not database.is_reading(), "a refusal leaves nothing behind for what comes next"
+        assert not engine.is_reading(), "a refusal leaves nothing behind for what comes next"
 
 
 def test_what_was_typed_is_kept_and_sent_once_more(app, furnished, clients, world, monkeypatch):
@@ -238,7 +238,7 @@ def test_on_postgres_a_lock_is_waited_for_no_longer(postgres_house, monkeypatch)
             assert BUSY in refused.text
             other.rollback()
         assert entries(app) == before + given
-        with database.reading():
+        with engine.reading():
             db.session.add(AuditEntry(act="print", screen="units"))
             with pytest.raises(InternalError, match="read-only"):
                 db.session.commit()

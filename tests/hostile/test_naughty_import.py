@@ -9,9 +9,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.core import cells, jobs
-from app.core.models import ImportBatch
-from app.estate.models import Customer, Unit
+from app.core.db.models import ImportBatch
+from app.core.jobs import worker
+from app.core.parsing import cells
+from app.estate.base.models import Customer, Unit
 from tests.hostile.naughty import HOSTILE, strings, unfit
 from tests.hostile.pages import faults, forms
 
@@ -57,7 +58,7 @@ def test_strings_in_a_file_are_stored_exactly_or_reported(app, session, clients,
     page = client.get(where).get_data(as_text=True)
     form = next(form for form in forms(page, where) if form.action.endswith("/post"))
     client.post(form.action, data=form.data() | {"rows": "good"})
-    assert jobs.run_pending(app) == 1
+    assert worker.run_pending(app) == 1
     batch = session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
     session.rollback()
     wrong += looked(

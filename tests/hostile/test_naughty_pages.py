@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from app.access.models import LoginEvent, RoleLabel, Staff
-from app.charging.models import Bill
-from app.charging.payment_models import Payment
-from app.core import clock
-from app.core.period import add_months
-from app.duty.models import DailyLog, DayOff, LogFollowUp, LogProblem, LogRemark
-from app.estate.models import UnitNote
+from app.charging.ledger.bill_models import Bill
+from app.charging.ledger.payment_models import Payment
+from app.core.values import clock
+from app.core.values.period import add_months
+from app.duty.base.models import DailyLog, DayOff, LogFollowUp, LogProblem, LogRemark
+from app.estate.base.models import UnitNote
 from tests.charging.books import Books
 from tests.hostile.naughty import packs, strings, unfit
 from tests.hostile.pages import faults

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.columns import Kind
-from app.core.errors import DomainError
-from app.core.form import read
-from app.core.texts import sentence
+from app.core.columns.column import Kind
+from app.core.columns.form import read
+from app.core.i18n.sentences import sentence
+from app.core.values.errors import DomainError
 from tests.hostile.forms import FREE, TYPED, desk, kept, screens, writer_of
 from tests.hostile.naughty import packs, strings, unfit
 from tests.hostile.pages import CHINESE, faults

@@ -7,13 +7,13 @@ import zipfile
 
 import pytest
 
-from app.core import jobs
+from app.core.jobs import worker
 from tests.hostile import world as worlds
 from tests.hostile.attack import address, everybody, fillings, routes, variables
 from tests.hostile.bombard import _pairs, _send, honest, relations
 from tests.hostile.crawl import Offer, Recorder, offers
 from tests.hostile.pages import faults
-from tests.registers.covering import ROUTES
+from tests.registers.shipped.covering import ROUTES
 from tests.workbooks import xlsx
 
 pytestmark = pytest.mark.slow
@@ -146,7 +146,7 @@ def test_no_form_changes_or_shows_a_record_of_another_community(
                 if found := [*leaks(answer, str(data)), *faults(answer)]:
                     wrong.append(f"{post} {where} {data}: {found}")
                 answer.close()
-        jobs.run_pending(app)
+        worker.run_pending(app)
         after = worlds.far_rows(session, world)
         session.rollback()
         if after != before:
@@ -229,5 +229,5 @@ def test_an_upload_for_another_community_is_closed_with_it(app, session, clients
         answer = client.post(where + part, data={"rows": "good"})
         assert answer.status_code in {302, 404}
         assert not leaks(answer)
-    jobs.run_pending(app)
+    worker.run_pending(app)
     assert worlds.far_rows(session, world) == before

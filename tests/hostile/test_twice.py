@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select, update
 
-from app.core import formkeys
-from app.estate.models import Tenancy
+from app.core.db import one_time_keys
+from app.estate.base.models import Tenancy
 from tests.hostile.forms import PROBE, desk, kept, screens, writer_of
 from tests.hostile.pages import CHINESE, faults
 
@@ -27,7 +27,7 @@ def test_a_form_sent_twice_makes_one_record_on_every_screen(app, session, client
     wrong = []
     for screen in screens(app):
         place = desk(app, screen, clients[writer_of(screen)], world.near)
-        data = {**place.honest(), "form_key": formkeys.fresh()}
+        data = {**place.honest(), "form_key": one_time_keys.fresh()}
         if screen.screen == "ownerships":
             data |= {"share": "0.000001", "starts_on": "2199-01-01"}
             data |= {"ends_on": "2199-01-01"}

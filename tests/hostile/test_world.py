@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.registers.covering import covering, left_out
+from tests.registers.shipped.covering import covering, left_out
 
 
 def test_every_screen_has_a_record_in_both_communities(app, world):

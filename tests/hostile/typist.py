@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core import formkeys
+from app.core.db import one_time_keys
 from tests.hostile.forms import kept
 from tests.hostile.naughty import unfit
 from tests.hostile.pages import faults
@@ -17,7 +17,7 @@ class Typist:
 
     def send(self, where: str, data: dict, text: str, *, keeps: bool = True) -> bool:
         """True when it was taken; a refusal must keep the text on the page."""
-        answer = self.client.post(where, data={"form_key": formkeys.fresh(), **data})
+        answer = self.client.post(where, data={"form_key": one_time_keys.fresh(), **data})
         self.wrong += [f"{where} {text!r}: {one}" for one in faults(answer)]
         taken = answer.status_code in {200, 302}
         if not taken and keeps and not kept(answer.get_data(as_text=True), text):

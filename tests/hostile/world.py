@@ -15,18 +15,22 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
 from app.access.models import LoginEvent, Staff, UserCommunity
-from app.charging import void_requests
-from app.charging.models import Assignment
-from app.charging.payments import receive
-from app.charging.settling import Given, TenderKind
-from app.charging.voiding import void_payment
-from app.core import audit, clock, jobs, scope
-from app.core.audit import Actor
-from app.core.models import ImportBatch, Job
-from app.core.period import add_months
-from app.duty import logs, problems
-from app.estate.models import Community, Resident, UnitNote, Vehicle
-from app.estate.remembered import FileAnswer
+from app.cashier.payments import void_requests
+from app.cashier.payments.receive import receive
+from app.cashier.payments.voiding import void_payment
+from app.charging.ledger.bill_models import Assignment
+from app.charging.ledger.settling import Given, TenderKind
+from app.core.db import audit
+from app.core.db.audit import Actor
+from app.core.db.models import ImportBatch, Job
+from app.core.jobs import worker
+from app.core.records import data_scope
+from app.core.values import clock
+from app.core.values.period import add_months
+from app.duty.base import problems
+from app.duty.log import logs
+from app.estate.base.models import Community, Resident, UnitNote, Vehicle
+from app.estate.base.remembered import FileAnswer
 from app.roles import POSTS
 from tests.charging.books import Books
 from tests.hostile.registers import Keeper
@@ -223,7 +227,7 @@ class Builder(Books):
                 result={"file": "report.xlsx", "name": f"{sign}收款日报.xlsx"},
             )
         )
-        folder = jobs.folder_of(job.id)
+        folder = worker.folder_of(job.id)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "report.xlsx").write_bytes(f"{sign}".encode())
         return job
@@ -231,7 +235,7 @@ class Builder(Books):
     def log(self, writer: int, unit, sign: str):
         day = clock.today()
         entry = problems.Entry(f"{sign}水管漏水", unit.id, f"{sign}已报修")
-        with scope.use(scope.EVERYTHING), audit.acting(Actor(writer, "孙八")):
+        with data_scope.use(data_scope.EVERYTHING), audit.acting(Actor(writer, "孙八")):
             log = logs.save(
                 self.session,
                 writer,
@@ -274,7 +278,7 @@ class World:
 def build(session) -> World:
     """Fill an empty database that has the posts; commits."""
     builder = Builder(session)
-    with scope.use(scope.EVERYTHING):
+    with data_scope.use(data_scope.EVERYTHING):
         world = World(builder.place(True), builder.place(False))
         session.commit()
     return world

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.core import clock
-from app.estate.models import Building, Community, Customer, Ownership, Unit
+from app.core.values import clock
+from app.estate.base.models import Building, Community, Customer, Ownership, Unit
 from tests.house import build, build_on_postgres
-from tests.registers.offices import Office
+from tests.registers.shipped.offices import Office
 
 NOON = clock.datetime(2026, 11, 20, 12, 0)
 

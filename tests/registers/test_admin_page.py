@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 
 from app.registers import catalogue
-from tests.registers.own_files import changed
-from tests.registers.test_broken_files import GOOD
-from tests.registers.test_pointing_to_itself import BEFORE
+from tests.registers.files.own_files import changed
+from tests.registers.files.test_broken_files import GOOD
+from tests.registers.rows.test_pointing_to_itself import BEFORE
 
 
 def preview(client, text: str) -> str:

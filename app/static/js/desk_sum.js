@@ -1,4 +1,4 @@
-// 收费台的算账规则：与服务器 app/charging/settling.py 同一张规则表（tests/charging/desk_rules.json）。
+// 收费台的算账规则：与服务器 app/charging/ledger/settling.py 同一张规则表（tests/cashier/desk/rules.json）。
 window.AnjuDesk = window.AnjuDesk || {};
 
 (function () {

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.charging.settling import TenderKind
+from app.charging.ledger.settling import TenderKind
 from tests.charging.reports.reading import pay, void_bill
 
 

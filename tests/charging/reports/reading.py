@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from app.charging.models import BillState
-from app.charging.payments import receive
-from app.charging.settling import Given, TenderKind
-from app.core import audit, clock
-from app.core.period import Period
-from app.core.report_files import as_data
+from app.cashier.payments.receive import receive
+from app.charging.ledger.bill_models import BillState
+from app.charging.ledger.settling import Given, TenderKind
+from app.core.db import audit
+from app.core.reports.output import as_data
+from app.core.values import clock
+from app.core.values.period import Period
 
 MAY = Period.parse("2026-05")
 D = Decimal

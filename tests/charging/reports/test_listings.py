@@ -6,15 +6,17 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select, text
 
-from app.charging import report_charges, report_takings
-from app.charging.models import Bill
-from app.charging.payments import receive
-from app.charging.settling import Given, TenderKind
-from app.charging.voiding import void_payment
-from app.core import audit, clock
-from app.core.database import frugal
-from app.core.report import Listing
-from app.core.report_files import steady
+from app.cashier.payments import takings_report
+from app.cashier.payments.receive import receive
+from app.cashier.payments.voiding import void_payment
+from app.charging.ledger.bill_models import Bill
+from app.charging.ledger.settling import Given, TenderKind
+from app.charging.reports import charges
+from app.core.db import audit
+from app.core.db.engine import frugal
+from app.core.reports.declaration import Listing
+from app.core.reports.output import steady
+from app.core.values import clock
 from tests.charging.reports.reading import D, everything, pay, rows_of
 
 
@@ -26,7 +28,7 @@ def test_takings_by_tender_and_receipt_with_the_void_in_no_sum(books, month):
     with clock.fixed(datetime(2026, 5, 25, 11, 0)), audit.acting(books.supervisor):
         void_payment(books.session, wrong.id, "收错了")
         books.session.commit()
-    data = everything(books, report_takings.takings, community=None, collector=None, day=day)
+    data = everything(books, takings_report.takings, community=None, collector=None, day=day)
     (line,) = rows_of(data, "collectors")
     assert (line["cash"], line["wechat"], line["total"]) == ("100.00", "50.10", "150.10")
     assert (line["receipts"], line["voids"], line["void_amount"]) == (2, 1, "20.00")
@@ -52,7 +54,7 @@ def test_receipts_that_another_collector_issued_in_between_end_a_run(books, mont
                 key=f"run{turn}",
             )
             books.session.commit()
-    data = everything(books, report_takings.takings, community=None, collector=None, day=day)
+    data = everything(books, takings_report.takings, community=None, collector=None, day=day)
     numbers = {line["collector"]: line["numbers"] for line in rows_of(data, "collectors")}
     assert numbers == {"王五": "AJ-2026-000005–000006、000008", "赵六": "AJ-2026-000007"}
 
@@ -71,7 +73,7 @@ def test_the_takings_of_one_collector_alone(books, month):
         )
         books.session.commit()
     data = everything(
-        books, report_takings.takings, community=None, collector=other.user_id, day=day
+        books, takings_report.takings, community=None, collector=other.user_id, day=day
     )
     (line,) = rows_of(data, "collectors")
     assert line["total"] == "7.00"
@@ -82,7 +84,7 @@ def test_charge_details_list_every_line_and_its_opposite(books, month):
     pay(books, month["A"], "30.00", date(2026, 5, 28), keep_surplus=True)
     data = everything(
         books,
-        report_charges.charges,
+        charges.charges,
         community=None,
         building=None,
         item=None,
@@ -106,7 +108,7 @@ def test_charge_details_of_one_item_leave_prepayments_out(books, month):
     pay(books, month["A"], "30.00", date(2026, 5, 28), keep_surplus=True)
     data = everything(
         books,
-        report_charges.charges,
+        charges.charges,
         community=None,
         building=None,
         item=books.item.id,
@@ -130,7 +132,7 @@ def test_all_tables_of_a_workbook_see_the_same_moment(books, engine, month):
 
 
 def test_a_listing_counts_adds_and_pages_in_the_database(books, month):
-    listing = report_charges.lines(
+    listing = charges.lines(
         books.session,
         community=None,
         building=None,

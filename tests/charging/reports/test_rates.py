@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.charging import rates, report_arrears, report_charges, report_takings, reports
-from app.charging.models import ChargeItem, StandardPrice
-from app.charging.settling import TenderKind
-from app.core import scope
-from app.core.period import add_months
+from app.cashier.payments import takings_report
+from app.charging.ledger.bill_models import ChargeItem, StandardPrice
+from app.charging.ledger.settling import TenderKind
+from app.charging.reports import charges, operations, rates
+from app.collection import report
+from app.core.records import data_scope
+from app.core.values.period import add_months
 from tests.charging.reports.reading import MAY, D, everything, pay, rows_of, void_bill
 
 
@@ -37,7 +39,9 @@ def test_a_day_inside_the_month_sees_only_what_had_happened(books, month):
 def test_third_parties_money_is_in_no_rate(books, month):
     water = books.keep(ChargeItem(code="SF", name="代收水费", agency=True))
     books.bill(month["C"], "77.00", month=date(2026, 5, 1), item_id=water.id)
-    data = everything(books, reports.operations, community=None, month=MAY, day=date(2026, 5, 31))
+    data = everything(
+        books, operations.operations, community=None, month=MAY, day=date(2026, 5, 31)
+    )
     assert [row["item"] for row in rows_of(data, "items")] == ["物业服务费"]
     assert rows_of(data, "items")[0]["due"] == "600.10"
     remark = [row for row in rows_of(data, "summary") if row["receivable"] == "77.00"]
@@ -45,7 +49,9 @@ def test_third_parties_money_is_in_no_rate(books, month):
 
 
 def test_the_trend_has_twelve_months_and_the_money_of_each(books, month):
-    data = everything(books, reports.operations, community=None, month=MAY, day=date(2026, 5, 31))
+    data = everything(
+        books, operations.operations, community=None, month=MAY, day=date(2026, 5, 31)
+    )
     trend = rows_of(data, "trend")
     assert [trend[0]["month"], trend[-1]["month"]] == ["2025-06", "2026-05"]
     assert trend[-1] == {
@@ -62,18 +68,18 @@ def past_reports(books):
     """Every report of money for 15 May."""
     day = date(2026, 5, 15)
     return [
-        everything(books, reports.operations, community=None, month=MAY, day=day),
-        everything(books, report_takings.takings, community=None, collector=None, day=day),
+        everything(books, operations.operations, community=None, month=MAY, day=day),
+        everything(books, takings_report.takings, community=None, collector=None, day=day),
         everything(
             books,
-            report_charges.charges,
+            charges.charges,
             community=None,
             building=None,
             item=None,
             first=date(2026, 4, 1),
             last=day,
         ),
-        everything(books, report_arrears.arrears, community=None, building=None, day=day),
+        everything(books, report.arrears, community=None, building=None, day=day),
     ]
 
 
@@ -143,7 +149,7 @@ def test_arrears_by_age_are_those_of_a_hand_calculation(books):
             posted_on=date(2025, 1, 1),
             customer_id=owner.id,
         )
-    data = everything(books, report_arrears.arrears, community=None, building=None, day=day)
+    data = everything(books, report.arrears, community=None, building=None, day=day)
     (row,) = rows_of(data, "units")
     assert [row[name] for name in ("days_30", "days_90", "days_180", "days_365", "longer")] == [
         "4.00",
@@ -161,10 +167,10 @@ def test_arrears_by_age_are_those_of_a_hand_calculation(books):
 def test_other_communities_are_in_no_figure(books, month):
     data = {}
     for name, seen in {
-        "mine": scope.Scope(frozenset({books.community.id})),
-        "other": scope.Scope(frozenset({books.community.id + 1})),
+        "mine": data_scope.Scope(frozenset({books.community.id})),
+        "other": data_scope.Scope(frozenset({books.community.id + 1})),
     }.items():
-        with scope.use(seen):
+        with data_scope.use(seen):
             data[name] = [
                 sum(len(sheet["rows"]) for sheet in one["sheets"] if sheet["name"] != "trend")
                 for one in past_reports(books)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.access.models import Staff
-from app.core import audit, jobs
-from app.core.models import Job
+from app.core.db import audit
+from app.core.db.models import Job
+from app.core.jobs import worker
 
 
 def queue(session, kind, arguments=None, **more):
-    job = jobs.enqueue(session, kind, "试算", arguments or {}, **more)
+    job = worker.enqueue(session, kind, "试算", arguments or {}, **more)
     session.flush()
     job_id = job.id
     session.commit()

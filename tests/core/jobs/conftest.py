@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core import jobs
+from app.core.jobs import worker
 from tests.house import build, build_on_postgres
 
 
@@ -26,10 +26,10 @@ def task():
 
     def register(function, right=None):
         kind = f"test.{len(added)}"
-        jobs.task(kind, right=right)(function)
+        worker.task(kind, right=right)(function)
         added.append(kind)
         return kind
 
     yield register
     for kind in added:
-        del jobs.TASKS[kind]
+        del worker.TASKS[kind]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access.models import Staff
-from app.core.models import Job
+from app.core.db.models import Job
 
 
 @pytest.fixture

@@ -7,12 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app.core import audit, clock, jobs, scope
-from app.core.errors import DomainError
-from app.core.job_pulse import Pulse
-from app.core.job_queue import cancel, claim
-from app.core.models import FormKey, Job
-from app.extensions import db
+from app.core.db import audit
+from app.core.db.extensions import db
+from app.core.db.models import FormKey, Job
+from app.core.jobs import worker
+from app.core.jobs.heartbeat import Pulse
+from app.core.jobs.queue import cancel, claim
+from app.core.records import data_scope
+from app.core.values import clock
+from app.core.values.errors import DomainError
 from app.roles import Verb
 from tests.core.jobs.asking import person, queue, stored
 
@@ -25,13 +28,13 @@ def test_a_task_gets_its_arguments_and_its_answer_is_kept(app, session, task):
         return {"url": "/somewhere", "sentence": "好了"}
 
     job_id = queue(session, task(run), {"name": "安居"})
-    assert jobs.run_pending(app) == 1
+    assert worker.run_pending(app) == 1
     job = stored(session, job_id)
     assert (job.state, job.attempts, job.result["url"]) == ("done", 1, "/somewhere")
     assert job.done == job.total > 0
     assert job.finished_at is not None
     assert session.get(FormKey, f"安居-{job_id}") is not None
-    assert jobs.run_pending(app) == 0
+    assert worker.run_pending(app) == 0
 
 
 def test_the_same_key_is_one_job_and_one_that_failed_is_queued_again(app, session, task):
@@ -46,14 +49,14 @@ def test_the_same_key_is_one_job_and_one_that_failed_is_queued_again(app, sessio
     kind = task(run)
     first = queue(session, kind, key="one")
     assert queue(session, kind, key="one") == first
-    jobs.run_pending(app)
+    worker.run_pending(app)
     assert stored(session, first).state == "failed"
     assert queue(session, kind, key="one") == first
-    assert jobs.run_pending(app) == 1
+    assert worker.run_pending(app) == 1
     job = stored(session, first)
     assert (job.state, job.error) == ("done", None)
     assert queue(session, kind, key="one") == first
-    assert jobs.run_pending(app) == 0
+    assert worker.run_pending(app) == 0
 
 
 def test_a_domain_error_is_the_sentence_that_the_owner_reads(app, session, task):
@@ -61,7 +64,7 @@ def test_a_domain_error_is_the_sentence_that_the_owner_reads(app, session, task)
         raise DomainError("The period %(period)s is closed.", period="2026-05")
 
     job_id = queue(session, task(run))
-    jobs.run_pending(app)
+    worker.run_pending(app)
     job = stored(session, job_id)
     assert job.state == "failed"
     assert "2026-05" in job.error
@@ -72,7 +75,7 @@ def test_any_other_error_is_logged_with_the_id_that_the_owner_sees(app, session,
         raise ZeroDivisionError("secret detail")
 
     job_id = queue(session, task(run))
-    jobs.run_pending(app)
+    worker.run_pending(app)
     job = stored(session, job_id)
     assert job.state == "failed"
     assert "secret" not in job.error
@@ -83,10 +86,10 @@ def test_any_other_error_is_logged_with_the_id_that_the_owner_sees(app, session,
 
 def test_a_job_works_in_the_scope_and_name_of_its_owner(app, session, task, monkeypatch):
     seen = {}
-    mine = scope.Scope(frozenset({7}))
+    mine = data_scope.Scope(frozenset({7}))
 
     def run(session_factory, job):
-        seen.update(scope=scope.current(), actor=audit.actor())
+        seen.update(scope=data_scope.current(), actor=audit.actor())
 
     monkeypatch.setitem(
         app.extensions, "anju_identity", lambda _session, key: (mine, audit.Actor(key, "王五"))
@@ -94,9 +97,9 @@ def test_a_job_works_in_the_scope_and_name_of_its_owner(app, session, task, monk
     who = person(session, "collector")
     with audit.acting(who):
         queue(session, task(run))
-    jobs.run_pending(app)
+    worker.run_pending(app)
     assert seen == {"scope": mine, "actor": audit.Actor(who.user_id, "王五")}
-    assert scope.current() == scope.EVERYTHING
+    assert data_scope.current() == data_scope.EVERYTHING
 
 
 def test_an_owner_who_lost_the_right_meanwhile_is_refused(app, session, task, monkeypatch):
@@ -104,14 +107,14 @@ def test_an_owner_who_lost_the_right_meanwhile_is_refused(app, session, task, mo
     monkeypatch.setitem(
         app.extensions,
         "anju_identity",
-        lambda _session, key: (scope.EVERYTHING, audit.Actor(key, "")),
+        lambda _session, key: (data_scope.EVERYTHING, audit.Actor(key, "")),
     )
     kind = task(lambda session_factory, job: ran.append(job.user_id), right=("billing", Verb.POST))
     ids = {}
     for post in ("supervisor", "clerk"):
         with audit.acting(person(session, post)):
             ids[post] = queue(session, kind)
-    jobs.run_pending(app)
+    worker.run_pending(app)
     assert len(ran) == 1
     assert stored(session, ids["supervisor"]).state == "done"
     assert stored(session, ids["clerk"]).state == "failed"
@@ -135,14 +138,14 @@ def test_progress_is_seen_while_the_job_holds_the_only_write_lock(app, session, 
         with session_factory() as own:
             own.add(FormKey(key="held"))
             own.flush()
-            jobs.progress(40, 100, "写入账单")
-            pulse = jobs._pulse.get()
-            told.append((pulse.write(), jobs.snapshot(job.id)))
+            worker.progress(40, 100, "写入账单")
+            pulse = worker._pulse.get()
+            told.append((pulse.write(), worker.snapshot(job.id)))
             own.commit()
-        told.append((pulse.write(), jobs.snapshot(job.id)))
+        told.append((pulse.write(), worker.snapshot(job.id)))
 
     job_id = queue(session, task(run))
-    jobs.run_pending(app)
+    worker.run_pending(app)
     (written_locked, live), (written_free, _) = told
     assert (live.done, live.total, live.step) == (40, 100, "写入账单")
     assert written_free
@@ -164,8 +167,8 @@ def test_the_pulse_writes_the_row_for_pages_of_other_machines(app, session, task
 
 
 def test_progress_outside_a_job_does_nothing():
-    jobs.progress(1, 2, "x")
-    assert jobs.snapshot(0) is None
+    worker.progress(1, 2, "x")
+    assert worker.snapshot(0) is None
 
 
 def test_old_files_go_and_younger_ones_stay(app, session, task):
@@ -175,13 +178,13 @@ def test_old_files_go_and_younger_ones_stay(app, session, task):
 
     kind = task(run)
     old, young = queue(session, kind), queue(session, kind)
-    jobs.run_pending(app)
+    worker.run_pending(app)
     session.execute(
         text("UPDATE job SET finished_at = :at WHERE id = :id"),
         {"at": clock.now() - timedelta(days=31), "id": old},
     )
     session.commit()
-    jobs.remove_old_files(app)
+    worker.remove_old_files(app)
     with app.app_context():
-        assert not jobs.folder_of(old).exists()
-        assert (jobs.folder_of(young) / "table.xlsx").exists()
+        assert not worker.folder_of(old).exists()
+        assert (worker.folder_of(young) / "table.xlsx").exists()

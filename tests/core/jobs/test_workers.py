@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.core import clock, jobs
-from app.core.job_pulse import Pulse
-from app.core.job_queue import STALE, JobState, claim, settle
-from app.core.models import Job
-from app.extensions import db
+from app.core.db.extensions import db
+from app.core.db.models import Job
+from app.core.jobs import worker as jobs
+from app.core.jobs.heartbeat import Pulse
+from app.core.jobs.queue import STALE, JobState, claim, settle
+from app.core.values import clock
 from tests.core.jobs.asking import queue, stored
 
 

@@ -1,0 +1,1 @@
+"""Payments, receipts, takings, and how a payment is taken back."""

@@ -1,0 +1,1 @@
+"""Money paid ahead: whose it is, and the lists of it."""

@@ -1,0 +1,1 @@
+"""The tables of bills, payments, tenders, allocations and prepayments, and their balances."""

@@ -1,0 +1,1 @@
+"""Prices, standards and the plan of a run."""

@@ -1,0 +1,1 @@
+"""Reports on what is charged and received."""

@@ -1,0 +1,1 @@
+"""What a screen can have beside: actions, attachments, slips, months, warnings."""

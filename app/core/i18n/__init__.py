@@ -1,0 +1,1 @@
+"""Texts in two languages, and how values look on a page."""

@@ -1,0 +1,1 @@
+"""Import batches and their undo; rows of a sheet into a record screen."""

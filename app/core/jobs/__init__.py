@@ -1,0 +1,1 @@
+"""Long work: the queue, the worker, its heartbeat and its page."""

@@ -1,0 +1,1 @@
+"""Which records a user may see: data scope, rights, own rows, private values, counts."""

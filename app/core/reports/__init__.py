@@ -1,0 +1,1 @@
+"""Declared reports: parameters, page, workbook and command."""

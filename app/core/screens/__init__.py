@@ -1,0 +1,1 @@
+"""Record screens: list, page, form, deletion, acts on many rows, export."""

@@ -1,0 +1,1 @@
+"""What only `create_app` installs: builder, page frame, headers, request context, log."""

@@ -1,0 +1,1 @@
+"""Reading folders of TOML files, every fault told with its line."""

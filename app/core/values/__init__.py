@@ -1,0 +1,1 @@
+"""Plain values: money, days, moments, formulas, and sentences that fail."""

@@ -1,0 +1,1 @@
+"""Opening a stranger's workbook in a process of its own."""

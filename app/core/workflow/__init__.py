@@ -1,0 +1,1 @@
+"""The states of a record and the steps between them."""

@@ -1,0 +1,1 @@
+"""Who owes a daily log, its tables, facts, problems and words."""

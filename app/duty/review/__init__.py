@@ -1,0 +1,1 @@
+"""Reading and judging the daily logs: board, rules, trend, export."""

@@ -1,0 +1,1 @@
+"""Communities, buildings, units, customers and who lived where when."""

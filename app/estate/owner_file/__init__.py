@@ -1,0 +1,1 @@
+"""An office's own owner file, read into units and people."""

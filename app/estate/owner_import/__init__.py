@@ -1,0 +1,1 @@
+"""The way of an owner file from upload over preview to stored rows, and back."""

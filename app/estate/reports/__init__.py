@@ -1,0 +1,1 @@
+"""Reports on the estate: who lives where, and what the files lack."""

@@ -1,0 +1,295 @@
+"""Reports of the estate: who lives where (front desk), and what owner files lack (clerk)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import case, func, select
+
+from app.core.i18n import filters
+from app.core.reports.declaration import Listing, Report, declare
+from app.core.reports.parameters import day as day_parameter
+from app.core.tables.table import Column, Kind, ratio
+from app.core.values.secret import Secret
+from app.estate.base.codes import Occupancy
+from app.estate.base.labels import KINDS, OCCUPANCIES
+from app.estate.base.models import Building, Community, Customer, Resident, Tenancy, Unit
+from app.estate.base.occupancy import occupancy_on
+from app.estate.base.occupants import owners_on, phones_of, slices, valid_on
+from app.estate.reports.choices import BUILDING, COMMUNITY, KIND, units_chosen
+from app.estate.reports.completeness import FAULTS, Fault, FileState, file_states
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+occupancy = declare(
+    Report(
+        "report_occupancy",
+        _l("Occupancy and roster"),
+        about=_l("Who owns, rents and lives where on a day, and how full each building is."),
+        parameters=(COMMUNITY, BUILDING, KIND, day_parameter()),
+        notes=(
+            _l(
+                "Owners, tenants and residents are those of the day, by their dates of beginning "
+                "and end. A unit counts as let while a tenancy runs, as not handed over before "
+                "its handover date, as vacant when it was recorded as let and the tenancy is "
+                "over; otherwise the state on its file counts."
+            ),
+            _l("Occupied = (owner-occupied + let) ÷ (all units − not handed over)."),
+            _l("Phones are masked on the page; every workbook taken away is recorded."),
+        ),
+        private="customers",
+        position=30,
+        icon="fa-users",
+    )
+)
+
+
+def _full(sums: dict[str, Any]) -> Decimal | None:
+    """The part of the units handed over in which somebody lives."""
+    return ratio(
+        sums[Occupancy.OWNER] + sums[Occupancy.LET], sums["units"] - sums[Occupancy.UNDELIVERED]
+    )
+
+
+@occupancy.sheet(
+    "buildings",
+    _l("By building"),
+    (
+        Column("community", _l("Community"), width=18, unless="community"),
+        Column("building", _l("Building"), width=10, unless="building"),
+        Column("units", _l("Number of units"), Kind.INTEGER, 9, total=True),
+        *(
+            Column(state.value, OCCUPANCIES[state], Kind.INTEGER, 12, total=True)
+            for state in (
+                Occupancy.OWNER,
+                Occupancy.LET,
+                Occupancy.VACANT,
+                Occupancy.UNDELIVERED,
+                Occupancy.UNKNOWN,
+            )
+        ),
+        Column("full", _l("Occupied"), Kind.PERCENT, 10, value=_full, total=_full),
+        Column("area", _l("Gross area (㎡)"), Kind.AREA, 14, total=True),
+    ),
+)
+def by_building(
+    session: Session, *, community: int | None, building: int | None, kind: str | None, day: date
+) -> list[dict[str, Any]]:
+    """Units of each building by their occupancy on the day."""
+    state = occupancy_on(day).label("state")
+    inner = (
+        select(Unit.building_id, state, Unit.gross_area)
+        .where(*units_chosen(community, building, kind))
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Community.name.label("community"),
+            Building.name.label("building"),
+            func.count().label("units"),
+            func.sum(inner.c.gross_area).label("area"),
+            *(
+                func.sum(case((inner.c.state == one.value, 1), else_=0)).label(one.value)
+                for one in Occupancy
+            ),
+        )
+        .join(Building, Building.id == inner.c.building_id)
+        .join(Community, Community.id == Building.community_id)
+        .group_by(Community.id, Community.name, Building.id, Building.name, Building.sort_key)
+        .order_by(Community.id, Building.sort_key, Building.id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def _phones(text: str) -> str:
+    return "、".join(filters.mask_phone(number) for number in text.split("、"))
+
+
+@occupancy.sheet(
+    "roster",
+    _l("Roster"),
+    (
+        Column("community", _l("Community"), width=18, unless="community"),
+        Column("code", _l("Unit"), width=14),
+        Column("kind", _l("Use"), width=9, value=lambda row: KINDS[row["kind"]]),
+        Column("area", _l("Gross area (㎡)"), Kind.AREA, 12, total=True),
+        Column("state", _l("Occupancy"), width=11, value=lambda row: OCCUPANCIES[row["state"]]),
+        Column("handover_date", _l("Handover date"), Kind.DATE, 12),
+        Column("owners", _l("Owners"), width=20),
+        Column("phones", _l("Phone of the owners"), width=26, mask=_phones, secret=Secret.PHONES),
+        Column("tenants", _l("Tenants"), width=18),
+        Column("residents", _l("Other residents"), width=22),
+    ),
+)
+def roster(
+    session: Session,  # noqa: ARG001 - every rows function takes the session
+    *,
+    community: int | None,
+    building: int | None,
+    kind: str | None,
+    day: date,
+) -> Listing:
+    """Every unit with the people of the day."""
+    statement = (
+        select(
+            Unit.id,
+            Community.name.label("community"),
+            Unit.code,
+            Unit.kind,
+            Unit.gross_area.label("area"),
+            occupancy_on(day).label("state"),
+            Unit.handover_date,
+        )
+        .join(Community, Community.id == Unit.community_id)
+        .where(*units_chosen(community, building, kind))
+        .order_by(Unit.community_id, Unit.sort_key, Unit.id)
+    )
+    return Listing(statement, lambda own, rows: _with_people(own, rows, day))
+
+
+def _with_people(session: Session, rows: Sequence[Any], day: date) -> Iterator[dict[str, Any]]:
+    """Add the names of the day to a batch of units, in four queries for all of them."""
+    ids = [row.id for row in rows]
+    owners = owners_on(session, ids, day)
+    phones = phones_of(session, {one.customer_id for group in owners.values() for one in group})
+    tenants = _names(session, ids, Tenancy, Customer.name, day)
+    residents = _names(session, ids, Resident, Resident.name, day)
+    for row in rows:
+        group = owners.get(row.id, ())
+        numbers = [number for one in group for number in phones.get(one.customer_id, ())]
+        yield {
+            **row._mapping,
+            "owners": "、".join(one.name for one in group),
+            "phones": "、".join(dict.fromkeys(numbers)) or None,
+            "tenants": tenants.get(row.id, ""),
+            "residents": residents.get(row.id, ""),
+        }
+
+
+def _names(session: Session, ids: Sequence[int], model: Any, name: Any, day: date) -> dict:
+    """Names by unit on the day, joined in their order."""
+    found: dict[int, list[str]] = {}
+    for part in slices(ids):
+        query = select(model.unit_id, name).where(model.unit_id.in_(part), valid_on(model, day))
+        if model is Tenancy:
+            query = query.join(Customer, Customer.id == Tenancy.customer_id)
+        for unit_id, text in session.execute(query.order_by(model.unit_id, model.id)):
+            found.setdefault(unit_id, []).append(text)
+    return {unit_id: "、".join(names) for unit_id, names in found.items()}
+
+
+files = declare(
+    Report(
+        "report_files",
+        _l("Check of owner files"),
+        about=_l("What is missing or wrong in each file, for the quarterly check."),
+        parameters=(COMMUNITY, BUILDING, KIND, day_parameter()),
+        notes=(
+            _l("Owners are those of the day; the other facts are those on file now."),
+            _l("Missing: nothing is on file. Wrong: what is on file cannot be right."),
+            _l("Units that are not handed over need no handover date and no billing start."),
+        ),
+        private="customers",
+        position=60,
+        icon="fa-check-square-o",
+    )
+)
+
+
+@files.sheet(
+    "summary",
+    _l("By building"),
+    (
+        Column("community", _l("Community"), width=18, unless="community"),
+        Column("building", _l("Building"), width=10, unless="building"),
+        Column("files", _l("Owner files"), Kind.INTEGER, 9, total=True),
+        Column("whole", _l("Without fault"), Kind.INTEGER, 12, total=True),
+        Column(
+            "rate",
+            _l("Complete files"),
+            Kind.PERCENT,
+            10,
+            value=lambda row: ratio(row["whole"], row["files"]),
+            total=lambda sums: ratio(sums["whole"], sums["files"]),
+        ),
+        Column("missing", _l("Items missing"), Kind.INTEGER, 10, total=True),
+        Column("wrong", _l("Items wrong"), Kind.INTEGER, 10, total=True),
+    ),
+)
+def files_by_building(session: Session, **chosen: Any) -> list[dict[str, Any]]:
+    """Whole files and faults of each building."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for state in _states(session, **chosen):
+        line = found.setdefault(
+            (state.community, state.building),
+            {
+                "community": state.community,
+                "building": state.building,
+                "files": 0,
+                "whole": 0,
+                "missing": 0,
+                "wrong": 0,
+            },
+        )
+        line["files"] += 1
+        line["whole"] += not state.faults
+        for fault in state.faults:
+            line["missing" if FAULTS[fault.code].missing else "wrong"] += 1
+    return list(found.values())
+
+
+SECRET_FAULTS = {
+    "phone_wrong": Secret.PHONES,
+    "id_wrong": Secret.PRIVATE,
+    "credit_code_wrong": Secret.PRIVATE,
+}
+"""Faults that show a number of a person; areas and shares are nobody's secret."""
+
+
+@files.sheet(
+    "faults",
+    _l("Faults"),
+    (
+        Column(
+            "community",
+            _l("Community"),
+            width=18,
+            value=lambda pair: pair[0].community,
+            unless="community",
+        ),
+        Column("code", _l("Unit"), width=14, value=lambda pair: pair[0].code),
+        Column("kind", _l("Use"), width=9, value=lambda pair: KINDS[pair[0].kind]),
+        Column("person", _l("Name"), width=16, value=lambda pair: pair[1].person),
+        Column("sort", _l("Kind of fault"), width=10, value=lambda pair: _sort(pair[1])),
+        Column("fault", _l("Fault"), width=34, value=lambda pair: FAULTS[pair[1].code].label),
+        Column(
+            "on_file",
+            _l("On file"),
+            width=24,
+            value=lambda pair: pair[1].value,
+            mask=filters.mask_id,
+            secret=lambda pair: SECRET_FAULTS.get(pair[1].code),
+        ),
+        Column("act", _l("What to do"), width=44, value=lambda pair: FAULTS[pair[1].code].act),
+    ),
+)
+def faults(session: Session, **chosen: Any) -> Iterable[tuple[FileState, Fault]]:
+    """One row for each fault, in the order of the house."""
+    for state in _states(session, **chosen):
+        for fault in state.faults:
+            yield state, fault
+
+
+def _sort(fault: Fault) -> Any:
+    return _l("Item missing") if FAULTS[fault.code].missing else _l("Item wrong")
+
+
+def _states(
+    session: Session, *, community: int | None, building: int | None, kind: str | None, day: date
+) -> Iterator[FileState]:
+    return file_states(session, units_chosen(community, building, kind), day)

@@ -1,0 +1,1 @@
+"""Room numbers: how they are written, read, found and changed."""
