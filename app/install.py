@@ -18,7 +18,7 @@ from app.access.accounts import create_user
 from app.access.seeding import sync_rights
 from app.core.db.engine import reading
 from app.core.db.extensions import db
-from app.core.declared import sync
+from app.core.declared import sync_plan
 from app.core.values.errors import N_, DomainError
 from app.registers.catalogue import models
 
@@ -52,7 +52,7 @@ def _require_registers() -> None:
         if source.own
     ]
     with reading(), db.engine.connect() as connection:
-        waiting = sorted({step.table for step in sync.plan(connection, changed)})
+        waiting = sorted({step.table for step in sync_plan.plan(connection, changed)})
     if waiting:
         raise DomainError(
             N_("Register files changed (%(names)s): run “anju registers sync” first."),

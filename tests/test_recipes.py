@@ -29,7 +29,7 @@ from app.core.db.extensions import db
 from app.core.records import data_scope
 from app.core.db.one_time_keys import fresh
 from app.estate.base.models import Building, Community, Unit
-from app.estate.pet_models import Pet
+from app.estate.base.pet_models import Pet
 from flask_appbuilder.security.sqla.models import Role
 
 app = create_app(WTF_CSRF_ENABLED=False, SERVER_NAME="localhost")

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from app.registers.definition import Definition, FieldPart, Line
+    from app.core.declared.fields import Line
+    from app.registers.definition import Definition, FieldPart
 
 NAMES = (
     "李先生", "吴女士", "周先生", "郑女士", "冯先生", "蒋女士", "韩先生", "杨女士", "朱先生",

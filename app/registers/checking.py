@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from app.core.declared.columns import MOVING
 from app.core.declared.fields import UNSTORED
 from app.core.declared.rules import field_faults, misplaced, name_faults, needing
+from app.core.declared.screen_columns import MOVING
 from app.core.extras.print_slips import slip_faults
 from app.core.toml.faults import Problem
 from app.core.toml.icons import icon_faults

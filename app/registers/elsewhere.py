@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, has_request_context
 from flask_babel import lazy_gettext as _l
 
-from app.core.columns.form import plain
+from app.core.columns.field_text import plain
 from app.core.declared import backfill
 from app.core.records import counts, rights
 from app.core.records.newest import newest

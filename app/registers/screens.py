@@ -11,7 +11,7 @@ from app.core.columns import column as col
 from app.core.columns import lookups
 from app.core.columns.lookups import Lookup
 from app.core.db.extensions import db
-from app.core.declared.columns import whole_columns
+from app.core.declared.screen_columns import whole_columns
 from app.core.extras.action_routes import StepRoutes
 from app.core.extras.attachment_routes import AttachmentRoutes
 from app.core.extras.month_archive import MonthRoutes

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from app import create_app
 from app.core.db.extensions import db
 from app.core.db.models import Job
-from app.core.jobs import worker
+from app.core.jobs import queue, tasks, worker
 from app.core.records import data_scope
 from app.core.values import clock
 from tests.benchmarks.million import TODAY, million
@@ -52,7 +52,7 @@ def job(folder: Path) -> dict[str, object]:
     app = application(folder)
     with app.app_context(), data_scope.use(data_scope.EVERYTHING), clock.fixed(_noon()):
         typed = {"community": "", "building": "", "item": "", **SPAN}
-        queued = worker.enqueue(
+        queued = queue.enqueue(
             db.session, "report", "bench", {"name": "report_charges", "typed": typed}
         )
         db.session.flush()
@@ -69,7 +69,7 @@ def job(folder: Path) -> dict[str, object]:
             "seconds": seconds,
             "memory": (peak() - before) / 2**20,
             "rows": made.done,
-            "file": str(worker.folder_of(job_id) / "report.xlsx"),
+            "file": str(tasks.folder_of(job_id) / "report.xlsx"),
         }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.columns.column import Kind
-from app.core.columns.form import read
+from app.core.columns.field_text import read
 from app.core.i18n.sentences import sentence
 from app.core.values.errors import DomainError
 from tests.hostile.forms import FREE, TYPED, desk, kept, screens, writer_of

@@ -23,7 +23,7 @@ from app.charging.ledger.settling import Given, TenderKind
 from app.core.db import audit
 from app.core.db.audit import Actor
 from app.core.db.models import ImportBatch, Job
-from app.core.jobs import worker
+from app.core.jobs import tasks
 from app.core.records import data_scope
 from app.core.values import clock
 from app.core.values.period import add_months
@@ -227,7 +227,7 @@ class Builder(Books):
                 result={"file": "report.xlsx", "name": f"{sign}收款日报.xlsx"},
             )
         )
-        folder = worker.folder_of(job.id)
+        folder = tasks.folder_of(job.id)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "report.xlsx").write_bytes(f"{sign}".encode())
         return job

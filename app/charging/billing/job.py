@@ -12,16 +12,16 @@ from app.charging.billing import form, run
 from app.charging.billing.labels import change_sentence, period_name
 from app.charging.billing.recent_plans import SHELF
 from app.core.i18n import filters
-from app.core.jobs import worker
+from app.core.jobs import tasks
 from app.roles import Verb
 
 KIND = "billing.post"
 
 
-@worker.task(KIND, right=("billing", Verb.POST))
+@tasks.task(KIND, right=("billing", Verb.POST))
 def post_run(
     session_factory: Callable[[], Session],
-    job: worker.Running,
+    job: tasks.Running,
     *,
     request: dict[str, Any],
     digest: str,
@@ -36,7 +36,7 @@ def post_run(
     shown = run.Shown(digest, marks, SHELF.take(asked.community_id, digest))
 
     def progress(done: int, total: int, step: str) -> None:
-        worker.progress(done, total, _(step))
+        tasks.progress(done, total, _(step))
 
     with session_factory() as session:
         try:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 
-from app.charging.billing import notices
+from app.charging.billing import notice_choice, notices
 from app.charging.billing.labels import period_name
 from app.charging.billing.run_page import period_of, runs
 from app.charging.ledger.bill_models import BillingRun
@@ -46,14 +46,14 @@ class NoticesPage(Page):
         choice = asked(run_id)
         error, keys = "", []
         try:
-            keys = notices.addressees(db.session, choice)
+            keys = notice_choice.addressees(db.session, choice)
         except NotFound:
             raise
         except DomainError as wrong:
             error = sentence(wrong)
         batches = [
-            (number, at + 1, min(at + notices.BATCH, len(keys)))
-            for number, at in enumerate(range(0, len(keys), notices.BATCH), start=1)
+            (number, at + 1, min(at + notice_choice.BATCH, len(keys)))
+            for number, at in enumerate(range(0, len(keys), notice_choice.BATCH), start=1)
         ]
         return self.render(
             "charging/notice_choice.html",
@@ -62,9 +62,9 @@ class NoticesPage(Page):
             error=error,
             count=len(keys),
             batches=batches,
-            community=notices.community_of(db.session, run_id),
+            community=notice_choice.community_of(db.session, run_id),
             period=period_name(period_of(run)),
-            buildings=notices.buildings_of(db.session, run_id),
+            buildings=notice_choice.buildings_of(db.session, run_id),
             paper=paper(),
             first=notices.notices(db.session, run_id, keys[:1]),
         ), 422 if error else 200
@@ -74,15 +74,15 @@ class NoticesPage(Page):
     def print(self, run_id: int) -> Any:
         """One stack of notices; that it was printed is recorded (A04)."""
         run = data_scope.get(db.session, BillingRun, run_id)
-        keys = notices.addressees(db.session, asked(run_id))
-        at = (whole_number(request.form.get("batch"), 1) - 1) * notices.BATCH
-        stack = notices.notices(db.session, run_id, keys[at : at + notices.BATCH])
+        keys = notice_choice.addressees(db.session, asked(run_id))
+        at = (whole_number(request.form.get("batch"), 1) - 1) * notice_choice.BATCH
+        stack = notices.notices(db.session, run_id, keys[at : at + notice_choice.BATCH])
         body = self.render(
             "charging/notice_print.html",
             stack=stack,
             paper=paper(),
             today=clock.today(),
-            community=notices.community_of(db.session, run_id),
+            community=notice_choice.community_of(db.session, run_id),
             period=period_name(period_of(run)),
             back=url_for("NoticesPage.choose", run_id=run_id),
         )
@@ -99,10 +99,10 @@ class NoticesPage(Page):
         return body
 
 
-def asked(run_id: int) -> notices.Choice:
+def asked(run_id: int) -> notice_choice.Choice:
     """Which notices the address or the form asks for."""
     building = request.values.get("building", "")
-    return notices.Choice(
+    return notice_choice.Choice(
         run_id,
         int(building) if building.isascii() and building.isdigit() and len(building) < 10 else None,
         request.values.get("first", "").strip()[:40],

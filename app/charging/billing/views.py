@@ -28,7 +28,7 @@ from app.charging.pricing.plans import Plan
 from app.core.db.extensions import db
 from app.core.i18n import filters
 from app.core.i18n.sentences import sentence
-from app.core.jobs import worker
+from app.core.jobs import queue
 from app.core.jobs.views import find, whole_number
 from app.core.records import data_scope, rights
 from app.core.values import clock
@@ -125,7 +125,7 @@ class BillingPage(Page):
         key = request.form.get("form_key", "")
         if not key or len(key) > 64:
             raise DomainError(N_("This form has expired. Make the plan again."))
-        job = worker.enqueue(
+        job = queue.enqueue(
             db.session,
             billing_job.KIND,
             _(

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from sqlalchemy import String, inspect
 
 from app.core.columns import line_tables, lookups
-from app.core.columns.column import NUMERIC, TEXTS, Column, Kind
-from app.core.i18n import filters
+from app.core.columns.column import TEXTS, Column, Kind
+from app.core.columns.field_text import KEEP, mask, plain, raw, read
 from app.core.i18n.sentences import sentence
-from app.core.parsing import form_text
 from app.core.records import queries
-from app.core.values import clock
 from app.core.values.errors import N_, DomainError
-from app.core.values.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,64 +23,6 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
 MISSING = N_("“%(label)s” is missing.")
-HIDDEN = "****"
-"""A private value of which no part is shown: a sum, a day, a longer text."""
-KEEP = object()
-"""The value of a private field that was left empty: what is stored stays."""
-
-
-def raw(column: Column, value: Any) -> str:
-    """A stored value as the text of its form field."""
-    if value is None:
-        return ""
-    if column.kind is Kind.YES_NO:
-        return "1" if value else ""
-    if column.kind is Kind.RELATION and hasattr(value, "__mapper__"):
-        return str(queries.key_of(value))
-    if isinstance(value, datetime):
-        return clock.local(value).strftime("%Y-%m-%d %H:%M")
-    if column.kind in NUMERIC and column.places:
-        return filters.grouped(value, min(column.places, 2)).replace(",", "")
-    return str(value)
-
-
-def read_number(column: Column, typed: str) -> Any:
-    """A whole number or a decimal within the column's places and limits."""
-    limits = {"minimum": column.minimum, "maximum": column.maximum}
-    if column.kind is Kind.INTEGER:
-        return form_text.integer(typed, **limits)
-    return form_text.number(typed, places=column.places, **limits)
-
-
-def read_choice(column: Column, typed: str) -> str | None:
-    """One of the words that the column allows."""
-    if typed and typed not in (column.choices or {}):
-        raise DomainError(N_("Choose one of the words that the list offers."))
-    return typed or None
-
-
-READERS: dict[Kind, Callable[[Column, str], Any]] = {
-    Kind.LONG_TEXT: lambda column, typed: form_text.text(
-        typed, max_length=column.max_length, lines=True
-    ),
-    Kind.DAY: lambda _column, typed: form_text.day(typed),
-    Kind.MOMENT: lambda _column, typed: form_text.moment(typed),
-    Kind.YES_NO: lambda _column, typed: typed not in {"", "0"},
-    Kind.CHOICE: read_choice,
-    Kind.CHOICES: line_tables.read_choices,
-    Kind.RELATION: lambda _column, typed: form_text.key(typed),
-    **dict.fromkeys(NUMERIC, read_number),
-    **dict.fromkeys(
-        TEXTS - {Kind.LONG_TEXT},
-        lambda column, typed: form_text.text(typed, max_length=column.max_length),
-    ),
-}
-
-
-def read(column: Column, typed: str) -> Any:
-    """The value that was typed for a column; DomainError with a sentence when it is none."""
-    value = READERS[column.kind](column, typed)
-    return column.spell(value) if column.spell and value else value
 
 
 @dataclass(slots=True)
@@ -233,45 +171,6 @@ class Form:
     @property
     def ok(self) -> bool:
         return not self.errors and not any(place.error for place in self.fields.values())
-
-
-def mask(column: Column, value: Any) -> str:
-    """A private value with its middle hidden."""
-    if column.secret is Secret.PHONES:
-        return "、".join(filters.mask_phone(line) for line in str(value).splitlines())
-    if column.kind in TEXTS and column.kind is not Kind.LONG_TEXT:
-        return filters.mask_id(str(value))
-    return HIDDEN
-
-
-def plain(column: Column, value: Any) -> str:  # noqa: PLR0911 - one line for each kind
-    """A value as the page shows it, as text; private ones masked."""
-    if value is None or value == "":
-        return ""
-    kind = column.shown_as
-    if column.private:
-        return mask(column, value)
-    if kind is Kind.CHOICE:
-        return str((column.choices or {}).get(str(value), value))
-    if kind is Kind.CHOICES:
-        return "、".join(str(column.choices[one]) for one in str(value).split(","))
-    if kind is Kind.LINES:
-        return line_tables.plain(column, value, plain)
-    if kind is Kind.YES_NO:
-        return filters.yes_no(value)
-    if kind is Kind.MOMENT:
-        return filters.moment(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    show = {Kind.MONEY: filters.money, Kind.AREA: filters.area, Kind.PRICE: filters.price}
-    if kind in show:
-        return show[kind](value)
-    if kind is Kind.NUMBER:
-        return filters.grouped(value, 0)
-    if kind is Kind.RELATION:
-        lookup = lookups.of_model(type(value))
-        return lookup.label(value) if lookup else str(value)
-    return str(value)
 
 
 def value_of(session: Session, record: Any, column: Column) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, inspect, literal, null, or_, select, text, tuple_, update
 
 from app.core.db import sequences
-from app.core.declared.sync import Step
+from app.core.declared.sync_plan import Step
 from app.core.values import clock
 from app.core.values.due_rules import CLOSING_TIME, begins_with, due_moment
 from app.core.values.errors import N_

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import column, func, inspect, select
 from sqlalchemy import table as table_of
 
-from app.core.declared.sync import LENGTH, Step
+from app.core.declared.sync_plan import LENGTH, Step
 from app.core.values.errors import N_
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 
 from app.core.columns import line_tables
 from app.core.columns.column import Kind
-from app.core.declared.columns import LENGTHS
 from app.core.declared.fields import UNSTORED, FieldPart
+from app.core.declared.screen_columns import LENGTHS
 from app.core.records import queries
 from app.core.toml.formula_checks import formula_faults
 from app.core.toml.vocabulary import NO_STATE, Found, unknown

@@ -15,7 +15,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.utils import redirect
 
 from app.core.columns.column import Kind
-from app.core.columns.form import KEEP, Field, Form
+from app.core.columns.field_text import KEEP
+from app.core.columns.form import Field, Form
 from app.core.db import one_time_keys
 from app.core.db.extensions import db
 from app.core.i18n.sentences import sentence

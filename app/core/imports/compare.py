@@ -15,8 +15,9 @@ from sqlalchemy import inspect, select
 
 from app.core.columns import line_tables, lookups
 from app.core.columns.column import Column, Kind
-from app.core.columns.form import KEEP, MISSING, raw, read
-from app.core.columns.form import plain as shown
+from app.core.columns.field_text import KEEP, raw, read
+from app.core.columns.field_text import plain as shown
+from app.core.columns.form import MISSING
 from app.core.i18n.sentences import sentence
 from app.core.imports.batch import Outcome
 from app.core.imports.screen_layout import importable, key_of, rows_of

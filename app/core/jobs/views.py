@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden
 from app.core.db import audit
 from app.core.db.extensions import db
 from app.core.db.models import Job
-from app.core.jobs import worker
+from app.core.jobs import heartbeat, tasks
 from app.core.jobs.queue import JobState, cancel
 from app.core.records import queries, rights
 from app.core.values.errors import N_, NotFound
@@ -62,13 +62,13 @@ def find(job_id: int) -> Job:
 def has_file(job: Job) -> bool:
     """Is there a file to fetch (and not yet cleared away)?"""
     name = (job.result or {}).get("file")
-    return bool(name) and (worker.folder_of(job.id) / str(name)).is_file()
+    return bool(name) and (tasks.folder_of(job.id) / str(name)).is_file()
 
 
 def state_of(job: Job) -> dict[str, Any]:
     """What the page polls: figures from memory while it runs here, else from the row."""
     done, total, step = job.done, job.total, job.step
-    if job.state == JobState.RUNNING and (live := worker.snapshot(job.id)):
+    if job.state == JobState.RUNNING and (live := heartbeat.snapshot(job.id)):
         done, total, step = live.done, live.total, live.step
     finished = JobState(job.state).over
     percent = min(100, 100 * done // total) if total else 0
@@ -129,14 +129,14 @@ class JobsPage(Page):
     def file(self, job_id: int) -> Any:
         """The file goes to its owner only, and only while he still has the right to it."""
         job = find(job_id)
-        needed = worker.needed_right(job)
+        needed = tasks.needed_right(job)
         result = job.result or {}
         asked = [*([needed] if needed else []), *result.get("rights", [])]
         if job.user_id != audit.actor().user_id or not all(rights.may(*one) for one in asked):
             raise Forbidden
         if not has_file(job):
             raise NotFound(N_("This file has been cleared away; make it again."))
-        path = worker.folder_of(job.id) / str(result["file"])
+        path = tasks.folder_of(job.id) / str(result["file"])
         name = str(result.get("name") or result["file"])
         return send_file(path, as_attachment=True, download_name=name)
 

@@ -13,11 +13,8 @@ import logging
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
@@ -37,117 +34,27 @@ from app.core.jobs.queue import (
     MOST_ATTEMPTS,
     JobState,
     claim,
-    enqueue,
     finished_before,
     settle,
     waiting,
 )
+from app.core.jobs.tasks import PULSE, TASKS, Identity, Running, folder_of, needed_right
 from app.core.records import data_scope, rights
 from app.core.values import clock
 from app.core.values.errors import N_, DomainError
-from app.roles import Verb
 
 if TYPE_CHECKING:
     from flask import Flask
 
-__all__ = [
-    "Identity",
-    "JobState",
-    "Task",
-    "enqueue",
-    "folder_of",
-    "install",
-    "needed_right",
-    "problems",
-    "progress",
-    "run_pending",
-    "snapshot",
-    "start_worker",
-    "stop_worker",
-    "task",
-]
-
 log = logging.getLogger("anju")
 
-Right = tuple[str, Verb]
-Identity = Callable[[Session, int], tuple[data_scope.Scope, audit.Actor]]
-"""Who a user is now: the communities that he may see, and his name (given by `access`)."""
 
 KEEP_FILES = 30
 """Days for which the file of a finished job can be downloaded."""
 NO_LONGER_ALLOWED = N_("You no longer have the right to this work. Ask the administrator.")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A kind of work: its function and the right that its owner must hold while it runs."""
-
-    kind: str
-    run: Callable[..., Mapping[str, Any] | None]
-    right: Right | Callable[[Mapping[str, Any]], Right] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A job as its task sees it; `folder` is where its files go (made on first use)."""
-
-    id: int
-    kind: str
-    title: str
-    attempt: int
-    user_id: int | None
-    community_id: int | None
-    language: str
-
-    @property
-    def folder(self) -> Path:
-        path = folder_of(self.id)
-        path.mkdir(parents=True, exist_ok=True)
-        return path
-
-
-TASKS: dict[str, Task] = {}
 _stopping = threading.Event()
-_pulse: ContextVar[Pulse | None] = ContextVar("pulse", default=None)
-
-
-def task(
-    kind: str, *, right: Right | Callable[[Mapping[str, Any]], Right] | None = None
-) -> Callable[[Any], Any]:
-    """Register the function under it as the work of `kind`.
-
-    `right` is (screen, verb), or a function of the arguments that gives it: the owner is
-    checked again when the work begins and when its file is fetched.
-    """
-
-    def register(function: Any) -> Any:
-        if kind in TASKS:
-            raise RuntimeError(f"two tasks are called {kind}")
-        TASKS[kind] = Task(kind, function, right)
-        return function
-
-    return register
-
-
-def needed_right(job: Job) -> Right | None:
-    """The right that the owner of this job must have; None when its kind needs none."""
-    found = TASKS.get(job.kind)
-    right = found.right if found else None
-    return right(job.arguments) if callable(right) else right
-
-
-def progress(done: int, total: int = 0, step: str = "") -> None:
-    """Tell how far the running job is; outside a job (command line, tests) nothing happens.
-
-    It only notes the figures in memory: calling it inside a long transaction costs nothing.
-    """
-    if pulse := _pulse.get():
-        pulse.note(done, total, step)
-
-
-def folder_of(job_id: int) -> Path:
-    """Where the files of a job lie."""
-    return Path(current_app.config["INSTANCE"]) / "jobs" / str(job_id)
 
 
 def install(app: Flask, identity_of: Identity) -> None:
@@ -183,11 +90,11 @@ def _perform(job: Job) -> dict[str, Any]:
         job.id, job.kind, job.title, job.attempts, job.user_id, job.community_id, job.language
     )
     with _in_the_name_of(job), Pulse(db.engine, job.id, job.attempts) as pulse:
-        token = _pulse.set(pulse)
+        token = PULSE.set(pulse)
         try:
             result = found.run(lambda: Session(db.engine), running, **job.arguments)
         finally:
-            _pulse.reset(token)
+            PULSE.reset(token)
     last = snapshot(job.id)
     total = last.total if last else 0
     return {

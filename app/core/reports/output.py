@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.core.db import audit
 from app.core.db.engine import frugal, reading
-from app.core.jobs import worker
+from app.core.jobs import tasks
 from app.core.records import disclosure
 from app.core.records.disclosure import Disclosure
 from app.core.reports.declaration import Report, find
@@ -92,10 +92,10 @@ def right_of(arguments: Mapping[str, Any]) -> tuple[str, Verb]:
     return str(arguments["name"]), Verb.EXPORT
 
 
-@worker.task("report", right=right_of)
+@tasks.task("report", right=right_of)
 def make_workbook(
     session_factory: Callable[[], Session],
-    job: worker.Running,
+    job: tasks.Running,
     *,
     name: str,
     typed: dict[str, str],
@@ -112,15 +112,15 @@ def make_workbook(
         whole = allowed(report, [Secret(one) for one in full or ()])
         with frugal(session):
             parameters = read_all(report.parameters, session, typed)
-            worker.progress(0, 0, _("Counting the rows"))
+            tasks.progress(0, 0, _("Counting the rows"))
             total = sum(one.size() for one in report.fetch(session, parameters))
-            worker.progress(0, total, _("Writing the workbook"))
+            tasks.progress(0, total, _("Writing the workbook"))
             count = write_workbook(
                 draft,
                 report,
                 session,
                 parameters,
-                progress=lambda done: worker.progress(done, max(total, done)),
+                progress=lambda done: tasks.progress(done, max(total, done)),
                 whole=whole,
             )
             title = report.name_of(session, parameters)

@@ -14,7 +14,7 @@ from app.core.db.engine import reading
 from app.core.db.extensions import db
 from app.core.i18n import filters
 from app.core.i18n.sentences import sentence
-from app.core.jobs import worker
+from app.core.jobs import queue
 from app.core.records import disclosure, rights
 from app.core.reports.declaration import AT_ONCE, REPORTS, Fetched, Report
 from app.core.reports.output import as_text, asked_in_full, file_name, record_export, write_workbook
@@ -146,7 +146,7 @@ class ReportPage(Page):
             db.session.commit()
             target.seek(0)
             return send_file(target, WORKBOOK, as_attachment=True, download_name=file_name(name))
-        job = worker.enqueue(
+        job = queue.enqueue(
             db.session(),
             "report",
             name,

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from flask import current_app, g, url_for
 from markupsafe import Markup, escape
 
-from app.core.columns import form, line_tables
+from app.core.columns import field_text, line_tables
 from app.core.columns.column import Column, Kind
 from app.core.records import queries, rights
 from app.core.values import clock
@@ -47,7 +47,7 @@ def in_full(column: Column, value: Any) -> str:
         return ""
     if column.secret is Secret.PHONES:
         return "、".join(str(value).splitlines())
-    return form.plain(replace(column, private=False), value)
+    return field_text.plain(replace(column, private=False), value)
 
 
 def screen_of(model: Any) -> ScreenOfModel | None:
@@ -84,7 +84,7 @@ def lines_table(column: Column, lines: list[dict[str, Any]]) -> Markup:
             Markup("").join(
                 DATUM.format(
                     NUMBER[one.numeric],
-                    form.plain(one, line_tables.revived(one, line.get(one.name))),
+                    field_text.plain(one, line_tables.revived(one, line.get(one.name))),
                 )
                 for one in column.columns
             )
@@ -100,7 +100,7 @@ def cell(column: Column, record: Any, *, link: bool = True) -> Markup:
     if value is None or value == "":
         return NOTHING
     if column.private:
-        return escape(form.plain(column, value))
+        return escape(field_text.plain(column, value))
     if isinstance(value, Markup) or column.kind is Kind.LINES:
         return value if isinstance(value, Markup) else lines_table(column, value)
     return _public(column, record, value, link=link)
@@ -108,7 +108,7 @@ def cell(column: Column, record: Any, *, link: bool = True) -> Markup:
 
 def _public(column: Column, record: Any, value: Any, *, link: bool) -> Markup:
     """A value that everybody may see: a tag, a link, lines or plain text."""
-    text = form.plain(column, value)
+    text = field_text.plain(column, value)
     if column.by_day and not by_hours(record.steps.state(record.state).due):
         text = f"{clock.local(value):%Y-%m-%d}"
     if column.looks is not None:

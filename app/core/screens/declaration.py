@@ -18,7 +18,7 @@ from werkzeug.utils import redirect
 
 from app import roles
 from app.core.columns.column import TEXTS, Column, Kind
-from app.core.columns.form import plain
+from app.core.columns.field_text import plain
 from app.core.db.extensions import db
 from app.core.records import disclosure, queries, rights
 from app.core.screens import cells as screen_cells

@@ -14,7 +14,8 @@ from werkzeug.utils import redirect
 
 from app.core.columns import lookups as select
 from app.core.columns.column import Column, Kind
-from app.core.columns.form import KEEP, READERS, Form, changes, plain, raw, read, value_of
+from app.core.columns.field_text import KEEP, READERS, plain, raw, read
+from app.core.columns.form import Form, changes, value_of
 from app.core.db import audit, one_time_keys
 from app.core.db.extensions import db
 from app.core.db.models import FormKey

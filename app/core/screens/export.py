@@ -13,7 +13,7 @@ from flask import send_file
 from flask_babel import gettext as _
 
 from app.core.columns.column import Column, Kind
-from app.core.columns.form import plain
+from app.core.columns.field_text import plain
 from app.core.db import witness
 from app.core.db.extensions import db
 from app.core.records import disclosure

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.columns import lookups
 from app.core.columns.column import NUMERIC, TEXTS, Column, Kind
-from app.core.columns.form import read
+from app.core.columns.field_text import read
 from app.core.i18n.sentences import sentence
 from app.core.parsing import form_text
 from app.core.values.errors import DomainError

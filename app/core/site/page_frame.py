@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app.core.columns import lookups
 from app.core.columns.column import Kind
-from app.core.columns.form import plain
+from app.core.columns.field_text import plain
 from app.core.columns.line_tables import revived
 from app.core.db import one_time_keys
 from app.core.db.extensions import db

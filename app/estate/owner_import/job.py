@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from app.core.db import one_time_keys
 from app.core.db.models import FormKey
-from app.core.jobs import worker
+from app.core.jobs import tasks
 from app.core.records import data_scope
 from app.core.web import uploads
 from app.estate.base.models import Community
@@ -37,7 +37,7 @@ def batch_path(batch_id: int) -> str:
     return f"/owner-import/batches/{batch_id}"
 
 
-@worker.task(KIND, right=("owner_import", Verb.POST))
+@tasks.task(KIND, right=("owner_import", Verb.POST))
 def run(
     session_factory: Callable[[], Session],
     job: Any,
@@ -57,11 +57,11 @@ def run(
     with session_factory() as session:
         known = answers.remembered(session)
         session.rollback()
-    worker.progress(0, STEPS, gettext("Reading the file"))
+    tasks.progress(0, STEPS, gettext("Reading the file"))
     incoming = post.read(upload.source, upload.file_name, known, said.own(upload))
     incoming.renumbered = said.renumbered(upload)
     step = gettext("Comparing and storing")
-    worker.progress(1, STEPS, step)
+    tasks.progress(1, STEPS, step)
     with session_factory() as session:
         before = session.get(FormKey, key)
         if before is not None and before.answer:
@@ -79,7 +79,7 @@ def run(
             accept=frozenset(accept),
             seen=seen,
             seen_day=date.fromisoformat(seen_day),
-            progress=lambda done, total: worker.progress(done, total, step),
+            progress=lambda done, total: tasks.progress(done, total, step),
         )
         if batch is None:
             session.commit()

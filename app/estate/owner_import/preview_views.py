@@ -14,7 +14,7 @@ from app.core.db.engine import reading
 from app.core.db.extensions import db
 from app.core.i18n.sentences import sentence
 from app.core.imports.batch import Outcome
-from app.core.jobs import worker
+from app.core.jobs import queue
 from app.core.parsing import form_text
 from app.core.records import queries
 from app.core.values import clock
@@ -219,7 +219,7 @@ class PreviewPage(Page):
             "community_id": upload.facts["community_id"],
             "community_name": upload.facts["community_name"],
         }
-        job = worker.enqueue(
+        job = queue.enqueue(
             db.session,
             import_job.KIND,
             _("Import %(name)s", name=upload.file_name),

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from app.cashier.payments.receive import Line, receive
-from app.charging.billing import notices, run
-from app.charging.billing.notices import Choice
+from app.charging.billing import notice_choice, notices, run
+from app.charging.billing.notice_choice import Choice
 from app.charging.ledger.bill_models import Bill
 from app.charging.ledger.settling import Given, TenderKind
 from app.core.db import audit
@@ -33,7 +33,7 @@ def estate(books):
 
 
 def notice(estate):
-    keys = notices.addressees(estate.session, Choice(estate.run_id))
+    keys = notice_choice.addressees(estate.session, Choice(estate.run_id))
     return notices.notices(estate.session, estate.run_id, keys)[0]
 
 

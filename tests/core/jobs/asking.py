@@ -7,11 +7,11 @@ from sqlalchemy import select
 from app.access.models import Staff
 from app.core.db import audit
 from app.core.db.models import Job
-from app.core.jobs import worker
+from app.core.jobs.queue import enqueue
 
 
 def queue(session, kind, arguments=None, **more):
-    job = worker.enqueue(session, kind, "试算", arguments or {}, **more)
+    job = enqueue(session, kind, "试算", arguments or {}, **more)
     session.flush()
     job_id = job.id
     session.commit()

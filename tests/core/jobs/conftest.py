@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.jobs import worker
+from app.core.jobs import tasks
 from tests.house import build, build_on_postgres
 
 
@@ -26,10 +26,10 @@ def task():
 
     def register(function, right=None):
         kind = f"test.{len(added)}"
-        worker.task(kind, right=right)(function)
+        tasks.task(kind, right=right)(function)
         added.append(kind)
         return kind
 
     yield register
     for kind in added:
-        del worker.TASKS[kind]
+        del tasks.TASKS[kind]

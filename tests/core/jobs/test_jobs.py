@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.core.db import audit
 from app.core.db.extensions import db
 from app.core.db.models import FormKey, Job
-from app.core.jobs import worker
+from app.core.jobs import heartbeat, tasks, worker
 from app.core.jobs.heartbeat import Pulse
 from app.core.jobs.queue import cancel, claim
 from app.core.records import data_scope
@@ -138,11 +138,11 @@ def test_progress_is_seen_while_the_job_holds_the_only_write_lock(app, session, 
         with session_factory() as own:
             own.add(FormKey(key="held"))
             own.flush()
-            worker.progress(40, 100, "写入账单")
-            pulse = worker._pulse.get()
-            told.append((pulse.write(), worker.snapshot(job.id)))
+            tasks.progress(40, 100, "写入账单")
+            pulse = tasks.PULSE.get()
+            told.append((pulse.write(), heartbeat.snapshot(job.id)))
             own.commit()
-        told.append((pulse.write(), worker.snapshot(job.id)))
+        told.append((pulse.write(), heartbeat.snapshot(job.id)))
 
     job_id = queue(session, task(run))
     worker.run_pending(app)
@@ -167,8 +167,8 @@ def test_the_pulse_writes_the_row_for_pages_of_other_machines(app, session, task
 
 
 def test_progress_outside_a_job_does_nothing():
-    worker.progress(1, 2, "x")
-    assert worker.snapshot(0) is None
+    tasks.progress(1, 2, "x")
+    assert heartbeat.snapshot(0) is None
 
 
 def test_old_files_go_and_younger_ones_stay(app, session, task):
@@ -186,5 +186,5 @@ def test_old_files_go_and_younger_ones_stay(app, session, task):
     session.commit()
     worker.remove_old_files(app)
     with app.app_context():
-        assert not worker.folder_of(old).exists()
-        assert (worker.folder_of(young) / "table.xlsx").exists()
+        assert not tasks.folder_of(old).exists()
+        assert (tasks.folder_of(young) / "table.xlsx").exists()

@@ -9,7 +9,7 @@ from app.access import sessions
 from app.access.models import Staff
 from app.core.db.extensions import db
 from app.core.db.one_time_keys import fresh
-from app.core.declared import sync
+from app.core.declared import sync, sync_plan
 from app.core.records import data_scope
 from app.core.values import clock
 from app.registers import catalogue
@@ -64,7 +64,7 @@ def test_sync_finds_nothing_to_do_and_mends_what_lags_behind(house):
     tables = [model.__table__ for model in catalogue.models().values()]
     db.session.remove()
     with db.engine.connect() as connection:
-        assert sync.plan(connection, tables) == []
+        assert sync_plan.plan(connection, tables) == []
         for statement in (
             "ALTER TABLE register_key_loan DROP COLUMN purpose",
             "ALTER TABLE register_key_loan ALTER COLUMN key_name TYPE VARCHAR(10)",
@@ -74,10 +74,10 @@ def test_sync_finds_nothing_to_do_and_mends_what_lags_behind(house):
             " CHECK (state IN ('lent', 'returned', 'lost'))",
         ):
             connection.execute(text(statement))
-        steps = sync.plan(connection, tables)
+        steps = sync_plan.plan(connection, tables)
         assert {step.kind for step in steps} == {"column", "rebuild", "index", "words"}
         sync.carry_out(connection, steps)
-        assert sync.plan(connection, tables) == []
+        assert sync_plan.plan(connection, tables) == []
         assert "purpose" in {
             one["name"] for one in inspect(connection).get_columns("register_key_loan")
         }
