@@ -27,7 +27,7 @@ ROOMS = {
     "core.i18n": "values",
     "core.tables": "values",
     "core.records": "values parsing db",
-    "core.toml": "values parsing i18n",
+    "core.toml": "values parsing db i18n",
     "core.workbook": "values parsing",
     "core.sheets": "values parsing workbook",
     "core.web": "values parsing db i18n records",

@@ -28,7 +28,7 @@ def test_every_file_opens_with_a_sentence():
 
 
 def test_no_file_has_two_jobs():
-    files = [*python_files(), *python_files(top="tests")]
+    files = python_files()
     lines = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     assert {name: count for name, count in lines.items() if count > plan.LONGEST} == {}
     assert [name_of(path) for path in files if path.name in plan.FORBIDDEN_NAMES] == []
