@@ -16,7 +16,8 @@ from app.access.models import Staff
 from app.core.db import audit
 from app.core.values import clock
 from app.core.values.period import add_months
-from app.estate.base.models import CustomerPhone, Occupancy, Ownership, Unit
+from app.estate.base.codes import Occupancy
+from app.estate.base.models import CustomerPhone, Ownership, Unit
 from app.registers import kinds
 from app.registers.definition import Kind
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from app.estate.base.models import Occupancy, Unit
+    from app.estate.base.codes import Occupancy
+    from app.estate.base.models import Unit
     from app.estate.screens.unit_page import Section
 
 

@@ -9,7 +9,8 @@ from app.core.records import data_scope
 from app.core.values import clock
 from app.core.values.errors import N_
 from app.core.values.period import add_months
-from app.estate.base.models import Customer, CustomerPhone, Occupancy, Ownership, Unit, UnitNote
+from app.estate.base.codes import Occupancy
+from app.estate.base.models import Customer, CustomerPhone, Ownership, Unit, UnitNote
 from app.estate.base.occupancy import occupancy_on
 from app.home.viewer import Count, Viewer, todo
 

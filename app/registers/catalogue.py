@@ -24,8 +24,7 @@ from app.roles import LETTERS, POSTS, Verb
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.core.toml.sources import Loaded
-    from app.registers.loading import Source
+    from app.core.toml.sources import Loaded, Source
     from app.registers.tables import Row
 
 CHECKS = {**estate_warnings.CHECKS, **charging_warnings.CHECKS, **duty_warnings.CHECKS}

@@ -11,12 +11,10 @@ from pathlib import Path
 
 from app.core.toml import sources as toml_sources
 from app.core.toml.faults import PATTERNS
-from app.core.toml.sources import Format, Loaded, Source
+from app.core.toml.sources import Format, Loaded
 from app.core.values.errors import N_
 from app.registers.checking import beside, check
 from app.registers.definition import DUTY, Definition, Extension
-
-__all__ = ["SHIPPED", "Source", "load"]
 
 SHIPPED = Path(__file__).parent
 CIRCLE = N_("Registers point to each other in a circle: %(way)s.")

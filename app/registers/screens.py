@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.core.extras.warnings import Check
-    from app.registers.loading import Source
+    from app.core.toml.sources import Source
 
 PLACED = ("unit", "customer", "register")
 """A field of these kinds says to which community a row belongs."""

@@ -30,7 +30,7 @@ from app.roles import POSTS, Verb
 
 if TYPE_CHECKING:
     from app.core.toml.faults import Problem
-    from app.registers.loading import Source
+    from app.core.toml.sources import Source
 
 facts.FURTHER.append(elsewhere.for_log)
 office_hours.FURTHER.append(elsewhere.renew_due)

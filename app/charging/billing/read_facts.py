@@ -36,7 +36,8 @@ from app.core.records import data_scope
 from app.core.values.errors import N_, DomainError
 from app.core.values.money import Rounding
 from app.core.values.period import Cycle, Period
-from app.estate.base.models import Community, Occupancy, Unit
+from app.estate.base.codes import Occupancy
+from app.estate.base.models import Community, Unit
 from app.estate.base.occupancy import occupancy_on
 
 if TYPE_CHECKING:

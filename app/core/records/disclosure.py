@@ -18,7 +18,7 @@ from app.core.db import audit
 from app.core.parsing import form_text
 from app.core.records import rights
 from app.core.values.errors import N_, DomainError
-from app.core.values.secret import MASKED, Secret
+from app.core.values.secret import Secret
 from app.roles import Verb
 
 if TYPE_CHECKING:
@@ -113,20 +113,3 @@ def record_look(
         details={"column": column},
         community_id=community_id,
     )
-
-
-__all__ = [
-    "ALL_MASKED",
-    "MASKED",
-    "NAMES",
-    "SCREEN",
-    "Disclosure",
-    "Secret",
-    "demand",
-    "may_see",
-    "offered",
-    "record_look",
-    "right",
-    "seen_by_actor",
-    "wanted",
-]

@@ -11,14 +11,12 @@ from dataclasses import replace
 
 from app.core.parsing.cells import plain
 from app.core.parsing.sheet_rows_packed import Cell, Row
-from app.core.sheets.labels import LONGEST, fingerprint, label_key, titled
+from app.core.sheets.labels import LONGEST, fingerprint, titled
 from app.core.sheets.layout import NO_END, ColumnDoubt, Header, Layout, Seen, Weighed
 from app.core.sheets.questions import Corrections
 from app.core.sheets.row_kinds import is_about_the_paper
 from app.core.sheets.scan import Scan
 from app.core.workbook.reader import SheetData
-
-__all__ = ["find_header", "guess_header", "label_key", "match"]
 
 ROWS_TO_SEARCH = 20
 _SAMPLES, _SAMPLED_ROWS = 40, 150

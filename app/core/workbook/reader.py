@@ -17,11 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from app.core.parsing.sheet_rows_packed import Cell, CellError, Row, Rows
+from app.core.parsing.sheet_rows_packed import Rows
 from app.core.values.errors import N_, DomainError
 from app.core.workbook.limits import MEBIBYTE, Limits, Refused
-
-__all__ = ["Cell", "CellError", "Limits", "Row", "Rows", "SheetData", "Workbook", "read_workbook"]
 
 # Gives the child the bare package `app`, not the application that app/__init__.py builds.
 _START = (

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.i18n.filters import register_labels
 from app.core.sheets.account import Fate
-from app.estate.base.models import CustomerKind, Kind, Occupancy
+from app.estate.base.codes import CustomerKind, Kind, Occupancy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,22 +22,6 @@ from app.core.values import clock
 from app.estate.base.codes import CustomerKind, Kind, Occupancy
 from app.estate.base.phones import PhoneLines
 
-__all__ = [
-    "Building",
-    "Community",
-    "Customer",
-    "CustomerKind",
-    "CustomerPhone",
-    "Kind",
-    "Occupancy",
-    "Ownership",
-    "Resident",
-    "Tenancy",
-    "Unit",
-    "UnitNote",
-    "Vehicle",
-]
-
 
 class Community(Versioned, Model):
     """小区/项目: the unit of data scope; every ledger row carries its id.

@@ -23,7 +23,8 @@ from flask_babel import gettext
 from sqlalchemy import and_, or_, select
 
 from app.core.values.errors import N_, DomainError
-from app.estate.base.models import Community, Customer, Kind, Ownership, Tenancy, Unit
+from app.estate.base.codes import Kind
+from app.estate.base.models import Community, Customer, Ownership, Tenancy, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.imports.batch import Change
 from app.core.values.errors import N_
-from app.estate.base.models import Kind
+from app.estate.base.codes import Kind
 from app.estate.base.overlaps import begins_by, within
 from app.estate.owner_import.ground import match
 from app.estate.owner_import.stored import UNIT_FIELDS

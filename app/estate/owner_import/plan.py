@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.imports.batch import Change, Line, Outcome, Plan
 from app.core.values.errors import N_
-from app.estate.base.models import Kind, Occupancy
+from app.estate.base.codes import Kind, Occupancy
 from app.estate.owner_import import text_limits
 from app.estate.owner_import.ground import Ground
 from app.estate.owner_import.hints import Renumbering, new_buildings

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from app.estate.base.codes import CustomerKind
 from app.estate.base.initials import initials
-from app.estate.base.models import CustomerKind
 from app.estate.base.phones import tail
 
 if TYPE_CHECKING:

@@ -11,8 +11,10 @@ from app.core.parsing import identity as ids
 from app.core.parsing import normal_forms
 from app.core.parsing.cells import Doubt
 from app.core.values.errors import N_, DomainError
-from app.estate.base.models import Building, CustomerKind, Ownership, Unit
-from app.estate.rooms.room_key import RoomKey, normal_building, normal_entrance, normal_number
+from app.estate.base.codes import CustomerKind
+from app.estate.base.models import Building, Ownership, Unit
+from app.estate.rooms.room_key import RoomKey
+from app.estate.rooms.spellings import normal_building, normal_entrance, normal_number
 
 if TYPE_CHECKING:
     from datetime import date

@@ -16,7 +16,8 @@ from sqlalchemy.orm import aliased
 
 from app.core.records import data_scope
 from app.core.values.errors import N_
-from app.estate.base.models import Customer, Kind, Ownership, Tenancy, Unit, Vehicle
+from app.estate.base.codes import Kind
+from app.estate.base.models import Customer, Ownership, Tenancy, Unit, Vehicle
 from app.estate.base.occupants import ROUNDING_OF_SHARES
 from app.estate.base.overlaps import days
 

@@ -18,9 +18,10 @@ from app.core.screens.screen import Screen
 from app.core.values import clock
 from app.core.web.menu import Entry
 from app.estate.base import overlaps
+from app.estate.base.codes import CustomerKind
 from app.estate.base.initials import initials
 from app.estate.base.labels import CUSTOMER_KINDS
-from app.estate.base.models import Customer, CustomerKind, Ownership, Resident, Tenancy, Unit
+from app.estate.base.models import Customer, Ownership, Resident, Tenancy, Unit
 from app.estate.base.phones import read_lines
 from app.estate.rooms import form_checks, search
 

@@ -26,8 +26,9 @@ from app.core.values.secret import Secret
 from app.core.web.menu import Entry
 from app.core.web.page import expose, needs
 from app.estate.base import occupancy
+from app.estate.base.codes import Kind, Occupancy
 from app.estate.base.labels import KINDS, OCCUPANCIES, OCCUPANCY_LOOKS
-from app.estate.base.models import Kind, Occupancy, Unit, UnitNote
+from app.estate.base.models import Unit, UnitNote
 from app.estate.base.occupants import occupants
 from app.estate.base.remembered import FormerRoom
 from app.estate.rooms import form_checks, search

@@ -26,8 +26,7 @@ from app.cashier.payments.receive import Line, receive
 from app.cashier.payments.voiding import void_payment
 from app.charging.ledger import balances
 from app.charging.ledger.checks import ledger_problems
-from app.charging.ledger.payment_models import TenderKind
-from app.charging.ledger.settling import Given
+from app.charging.ledger.settling import Given, TenderKind
 from app.core.db import audit
 from app.core.db.engine import prepare
 from app.core.records import data_scope

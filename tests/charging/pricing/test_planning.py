@@ -16,7 +16,8 @@ from app.charging.pricing.price import Reason
 from app.core.records import data_scope
 from app.core.values.errors import DomainError, NotFound
 from app.core.values.period import Period
-from app.estate.base.models import Building, Kind, Occupancy
+from app.estate.base.codes import Kind, Occupancy
+from app.estate.base.models import Building
 from tests.charging.estate import DECEMBER, NOVEMBER, Estate
 
 

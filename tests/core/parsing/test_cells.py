@@ -22,7 +22,7 @@ from app.core.parsing.cells import (
     text,
     word,
 )
-from app.core.workbook.reader import CellError
+from app.core.parsing.sheet_rows_packed import CellError
 
 day = dates()
 

@@ -11,7 +11,8 @@ from app.core.screens.bulk_actions import act
 from app.core.screens.screen import Screen
 from app.core.values.errors import DomainError
 from app.core.web.menu import Entry
-from app.estate.base.models import Building, Community, Customer, Kind, Resident, Unit, Vehicle
+from app.estate.base.codes import Kind
+from app.estate.base.models import Building, Community, Customer, Resident, Unit, Vehicle
 from app.roles import Verb
 
 KINDS = {Kind.FLAT: "住宅", Kind.SHOP: "商铺", Kind.PARKING: "车位"}

@@ -6,10 +6,11 @@ import pytest
 
 from app.core.parsing.cells import Severity, area, word
 from app.core.parsing.identity import phones
-from app.core.sheets.header import find_header, guess_header, label_key
+from app.core.parsing.sheet_rows_packed import CellError
+from app.core.sheets.header import find_header, guess_header
+from app.core.sheets.labels import label_key
 from app.core.sheets.layout import Column, Layout, ParsedRow, Title
 from app.core.sheets.reader import SheetReader
-from app.core.workbook.reader import CellError
 from tests.workbooks import workbook
 
 LAYOUT = Layout(

@@ -8,8 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.core.parsing.sheet_rows_packed import CellError
 from app.core.values.errors import DomainError
-from app.core.workbook.reader import SENTENCES, CellError, read_workbook
+from app.core.workbook.reader import SENTENCES, read_workbook
 from app.estate.owner_file.parse import parse_owner_file
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus"

@@ -13,7 +13,8 @@ import pytest
 
 from app.core.values.errors import DomainError
 from app.core.workbook import reader as reading
-from app.core.workbook.reader import SENTENCES, Limits, read_workbook
+from app.core.workbook.limits import Limits
+from app.core.workbook.reader import SENTENCES, read_workbook
 from tests.workbooks import rezip, xlsx
 
 ROWS = [["房号", "业主", "面积", "交付"], ["1-1-101", "张三", 89.5, date(2019, 5, 1)]]

@@ -9,7 +9,8 @@ from datetime import date, datetime
 import pytest
 import xlsxwriter
 
-from app.core.workbook.reader import CellError, Rows, read_workbook
+from app.core.parsing.sheet_rows_packed import CellError, Rows
+from app.core.workbook.reader import read_workbook
 from tests.workbooks import xlsx
 
 ROWS = [["房号", "业主", "面积", "交付"], ["1-1-101", "张三", 89.5, date(2019, 5, 1)]]

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.core.values import clock
 from app.estate.base import occupancy
-from app.estate.base.models import Building, Community, Customer, Occupancy, Tenancy, Unit
+from app.estate.base.codes import Occupancy
+from app.estate.base.models import Building, Community, Customer, Tenancy, Unit
 from config import ROOT
 from tests.charging.books import Books
 from tests.core.screens.test_privacy import sheet

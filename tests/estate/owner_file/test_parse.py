@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.parsing.sheet_rows_packed import CellError
 from app.core.sheets.account import Fate
 from app.core.values.errors import DomainError
-from app.core.workbook.reader import CellError, read_workbook
-from app.estate.base.models import Kind, Occupancy
+from app.core.workbook.reader import read_workbook
+from app.estate.base.codes import Kind, Occupancy
 from app.estate.owner_file.cells import kinds, occupancies
 from app.estate.owner_file.names import Member
 from app.estate.owner_file.parse import owner_headers, parse_owner_file

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from app.access.models import Staff
+from app.core.toml.vocabulary import Words
 from app.registers import catalogue
-from app.registers.definition import Words
 from app.roles import POSTS, Verb
 from tests.browser.languages import CHINESE, OURS, PROPER, WORD, Listener
 from tests.browser.pages import Page
