@@ -30,7 +30,13 @@ from app.core.jobs import views as jobs_view
 from app.core.jobs import worker
 from app.core.reports import views as report_view
 from app.core.site import log_file, page_frame, request_context, security_headers
-from app.core.site.appbuilder import House, Registry, check_rights_table, check_screens, list_routes
+from app.core.site.appbuilder import (
+    AnjuBuilder,
+    Registry,
+    check_rights_table,
+    check_screens,
+    list_routes,
+)
 from app.core.site.public_views import PUBLIC_VIEWS
 from app.core.web import error_pages
 from app.duty import reports as duty_reports
@@ -105,7 +111,7 @@ def create_app(*, views: Sequence[type] = VIEWS, **changes: Any) -> Flask:
     registry = app.extensions["anju"] = Registry()
     with app.app_context():
         prepare(db.engine)
-        house = House(
+        house = AnjuBuilder(
             app,
             db.session,
             base_template="anju/base.html",

@@ -51,7 +51,7 @@ from config import WrongSetting, database_url, instance_folder
 if TYPE_CHECKING:
     from flask import Flask
 
-    from app.core.toml.faults import Problem
+    from app.core.toml.faults import FileFault
 
 BUSY = "数据正忙：别的程序正在写入，本次什么也没有改动。请稍候再试。"
 LEFT_OUT = "台账文件有以下问题，请改正；读不懂的文件暂不使用，其余照常工作："
@@ -171,7 +171,7 @@ for command in (import_, bill, report, roles, users, registers):
     anju.add_command(command)
 
 
-def faulty_files(app: Flask) -> list[Problem]:
+def faulty_files(app: Flask) -> list[FileFault]:
     """What is wrong with the office's own register files."""
     pages = [one for one in app.extensions["anju"].views if one.screen == "registers"]
     return [fault for page in pages for fault in page.problems]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from python_calamine import CalamineWorkbook
 
 from app.core.columns import example_record
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.screens.screen import Screen
 from app.core.values import clock
 from app.core.values.secret import Secret
@@ -57,7 +57,7 @@ def row_of(view, home, unit, owner):
         if column.secret is Secret.PHONES:
             setattr(row, column.name, PHONES[0])
         elif column.secret:
-            setattr(row, column.name, IDS[0] if column.kind is Kind.ID_NUMBER else IDS[2])
+            setattr(row, column.name, IDS[0] if column.kind is FieldKind.ID_NUMBER else IDS[2])
     keys = {"community": home.id, "unit": unit.id, "customer": owner.id, "ab_user": 1}
     for key in row.__table__.foreign_keys:
         if (known := keys.get(key.column.table.name)) is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
-from app.core.parsing.sheet_rows_packed import Rows
+from app.core.parsing.sheet_rows_packed import PackedRows
 from app.core.workbook.reader import SheetData, Workbook
 
 
@@ -53,8 +53,8 @@ def workbook(
     **more: Sequence[Sequence[Any]],
 ) -> Workbook:
     """A workbook that was never a file, for the tests of what comes after reading."""
-    sheets = [SheetData(name, False, Rows.of(rows), tuple(merged))]
-    sheets += [SheetData(title, False, Rows.of(cells)) for title, cells in more.items()]
+    sheets = [SheetData(name, False, PackedRows.of(rows), tuple(merged))]
+    sheets += [SheetData(title, False, PackedRows.of(cells)) for title, cells in more.items()]
     return Workbook(tuple(sheets), "package", None, date1904)
 
 

@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from app.access import audit_text, labels
 from app.access.models import LoginEvent
 from app.core.columns import column as col
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.db.models import AuditEntry
 from app.core.i18n import filters
 from app.core.screens.screen import Screen
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ class LoginEventScreen(Screen):
     model = LoginEvent
     title = _l("Login record")
     one = _l("Login")
-    menu = Entry("system", 30, title, icon="fa-sign-in")
+    menu = MenuEntry("system", 30, title, icon="fa-sign-in")
     order = ("-id",)
     adds = edits = False
     columns = (
@@ -67,13 +67,13 @@ class AuditScreen(Screen):
     model = AuditEntry
     title = _l("Record of changes")
     one = _l("Entry")
-    menu = Entry("system", 40, title, icon="fa-history")
+    menu = MenuEntry("system", 40, title, icon="fa-history")
     order = ("-id",)
     large = True
     adds = edits = False
     columns = (
         col.moment("at", _l("Time")),
-        col.computed("who", _l("Who"), audit_text.who, like=Kind.CHOICE),
+        col.computed("who", _l("Who"), audit_text.who, like=FieldKind.CHOICE),
         col.text("user_name", _l("Who"), search="contains", list=False, show=False, export=False),
         col.choice("act", _l("Act"), {code: _l(text) for code, text in labels.ACTS.items()}),
         col.choice(
@@ -81,7 +81,7 @@ class AuditScreen(Screen):
             _l("Page"),
             {name: _l(text) for name, (_area, text) in labels.SCREENS.items()},
         ),
-        col.computed("about", _l("What about"), audit_text.title, like=Kind.CHOICE),
+        col.computed("about", _l("What about"), audit_text.title, like=FieldKind.CHOICE),
         col.text(
             "title", _l("What about"), search="contains", list=False, show=False, export=False
         ),

@@ -27,7 +27,7 @@ from app.access.why_text import sentences
 from app.core.db.extensions import db
 from app.core.i18n.sentences import sentence
 from app.core.values.errors import N_, DomainError, NotFound
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.roles import POSTS, Verb
 
@@ -49,7 +49,7 @@ class RightsPage(Page):
 
     screen = "rights"
     route_base = "/rights"
-    menu = Entry("system", 20, _l("Roles and rights"), icon="fa-key")
+    menu = MenuEntry("system", 20, _l("Roles and rights"), icon="fa-key")
 
     def _role(self, name: str | None) -> str:
         roles = role_changes.role_labels(db.session)
@@ -102,7 +102,7 @@ class RightsPage(Page):
         may_change_role(db.session, role(db.session, name), change.added)
         return self._review(name, change, url_for("RightsPage.save"))
 
-    def _review(self, name: str, change: role_changes.Difference, action: str) -> Any:
+    def _review(self, name: str, change: role_changes.RoleDifference, action: str) -> Any:
         if not change.added and not change.removed:
             flash(_("Nothing is different; nothing was saved."), "info")
             return redirect(url_for("RightsPage.index", role=name))

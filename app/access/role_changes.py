@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RoleDifference:
     """What saving would do to a role: rights given and taken, and the state it was seen in."""
 
     added: tuple[Cell, ...]
@@ -66,7 +66,7 @@ def parse_cells(texts: Iterable[str]) -> set[Cell]:
     return cells
 
 
-def difference(session: Session, name: str, wanted: set[Cell], seen: str) -> Difference:
+def difference(session: Session, name: str, wanted: set[Cell], seen: str) -> RoleDifference:
     """What must be given and taken so that the role has exactly `wanted`; writes nothing.
 
     `seen` is the fingerprint of the role as it was shown: Stale when it has changed since.
@@ -79,10 +79,10 @@ def difference(session: Session, name: str, wanted: set[Cell], seen: str) -> Dif
     wanted = wanted | everybodys_cells()
     wanted |= {(screen, "read") for screen, _ in wanted if "read" in meaning[screen]}
     shown = {cell for cell in present if cell[1] in meaning.get(cell[0], ())}
-    return Difference(_in_order(wanted - present), _in_order(shown - wanted), seen)
+    return RoleDifference(_in_order(wanted - present), _in_order(shown - wanted), seen)
 
 
-def change_rights(session: Session, name: str, wanted: set[Cell], seen: str) -> Difference:
+def change_rights(session: Session, name: str, wanted: set[Cell], seen: str) -> RoleDifference:
     """Give the role exactly the rights `wanted`; answers what was given and taken."""
     target = role(session, name)
     session.execute(select(Role.id).where(Role.id == target.id).with_for_update())

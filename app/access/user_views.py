@@ -21,7 +21,7 @@ from app.core.db.extensions import db
 from app.core.i18n.sentences import sentence
 from app.core.records import data_scope
 from app.core.values.errors import DomainError
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.roles import Verb
 
@@ -49,7 +49,7 @@ class UserPage(Page):
 
     screen = "users"
     route_base = "/users"
-    menu = Entry("system", 10, _l("Users"), icon="fa-users")
+    menu = MenuEntry("system", 10, _l("Users"), icon="fa-users")
     lookups = (
         Lookup(
             "staff",

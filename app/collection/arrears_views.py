@@ -27,7 +27,7 @@ from app.core.values import clock
 from app.core.values.errors import DomainError
 from app.core.values.money import ZERO
 from app.core.values.secret import Secret
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.estate.base.models import Building, Community
 from app.roles import Verb
@@ -38,7 +38,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(slots=True)
-class Question:
+class ArrearsQuery:
     """What the page is asked for; what cannot be read is left out, `warnings` says so."""
 
     community: Community | None
@@ -61,7 +61,7 @@ class Question:
         return owing.late(rows, bucket=self.bucket, least=self.least)
 
 
-def asked() -> Question:
+def asked() -> ArrearsQuery:
     """Read the address of the page."""
     day, wrong = asked_day("day", clock.today())
     warnings = [wrong] if wrong else []
@@ -72,7 +72,7 @@ def asked() -> Question:
         except DomainError as error:
             warnings.append(sentence(error))
     bucket = request.args.get("bucket", "")
-    return Question(
+    return ArrearsQuery(
         community=_chosen(Community, "community"),
         building=_chosen(Building, "building"),
         bucket=owing.Bucket(bucket) if bucket in set(owing.Bucket) else None,
@@ -97,7 +97,7 @@ class ArrearsPage(Page):
 
     screen = "arrears"
     route_base = "/arrears"
-    menu = Entry("charging", 30, _l("Arrears"), icon="fa-hourglass-half")
+    menu = MenuEntry("charging", 30, _l("Arrears"), icon="fa-hourglass-half")
 
     @expose("/")
     @needs(Verb.READ)
@@ -197,7 +197,7 @@ def reminder(row: owing.DebtorArrears, contact: owing.Contact, day: Any) -> str:
     )
 
 
-def _record(question: Question, rows: int, wanted: disclosure.Disclosure) -> None:
+def _record(question: ArrearsQuery, rows: int, wanted: disclosure.Disclosure) -> None:
     """Note who took the list away, how narrowed, and why with full phones (E07)."""
     details = {"rows": rows, **wanted.details()}
     if wanted.whole:
@@ -206,7 +206,7 @@ def _record(question: Question, rows: int, wanted: disclosure.Disclosure) -> Non
     witness.note("export", "arrears", title=title, community_id=place, details=details)
 
 
-def _narrowed(question: Question) -> str:
+def _narrowed(question: ArrearsQuery) -> str:
     """What the list was narrowed by, as words."""
     words = [str(one.name) for one in (question.community, question.building) if one]
     words += [str(BUCKETS[question.bucket])] if question.bucket else []
@@ -234,36 +234,38 @@ def _buildings(community: Community | None) -> list[Building]:
 
 def _columns(
     names: dict[int, str], contacts: dict[owing.Key, owing.Contact]
-) -> tuple[table.Column, ...]:
+) -> tuple[table.ReportColumn, ...]:
     """The workbook: the list with its buckets; phones masked as on the page."""
 
     def bucket(place: int) -> Any:
         return lambda row: row.buckets[place]
 
-    money = {"kind": table.Kind.MONEY, "total": True}
+    money = {"kind": table.ColumnKind.MONEY, "total": True}
     return (
-        table.Column("community", _("Community"), value=lambda r: names.get(r.community_id, "")),
-        table.Column("code", _("Unit")),
-        table.Column("kind", _("Use"), value=lambda r: filters.label(r.kind, "kind")),
-        table.Column(
+        table.ReportColumn(
+            "community", _("Community"), value=lambda r: names.get(r.community_id, "")
+        ),
+        table.ReportColumn("code", _("Unit")),
+        table.ReportColumn("kind", _("Use"), value=lambda r: filters.label(r.kind, "kind")),
+        table.ReportColumn(
             "debtor", _("Debtor"), width=18, value=lambda r: contacts[r.key].names or str(NOBODY)
         ),
-        table.Column(
+        table.ReportColumn(
             "phone",
             _("Phone"),
             mask=filters.mask_phone,
             secret=Secret.PHONES,
             value=lambda r: contacts[r.key].phone or None,
         ),
-        table.Column("bills", _("Bills"), kind=table.Kind.INTEGER, width=8),
-        table.Column("oldest_due", _("Oldest due"), kind=table.Kind.DATE),
-        table.Column("gross", _("Past due"), **money),
-        table.Column("covered", _("Covered by prepayment"), **money),
+        table.ReportColumn("bills", _("Bills"), kind=table.ColumnKind.INTEGER, width=8),
+        table.ReportColumn("oldest_due", _("Oldest due"), kind=table.ColumnKind.DATE),
+        table.ReportColumn("gross", _("Past due"), **money),
+        table.ReportColumn("covered", _("Covered by prepayment"), **money),
         *(
-            table.Column(name, label, value=bucket(place), **money)
+            table.ReportColumn(name, label, value=bucket(place), **money)
             for place, (name, label) in enumerate(BUCKETS.items())
         ),
-        table.Column("total", _("Arrears"), **money),
-        table.Column("prepaid", _("Prepayment"), **money),
-        table.Column("not_due", _("Not yet due"), **money),
+        table.ReportColumn("total", _("Arrears"), **money),
+        table.ReportColumn("prepaid", _("Prepayment"), **money),
+        table.ReportColumn("not_due", _("Not yet due"), **money),
     )

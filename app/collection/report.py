@@ -21,7 +21,7 @@ from app.core.db.types import Money
 from app.core.i18n import filters
 from app.core.reports.declaration import Listing, Report, declare
 from app.core.reports.parameters import day as day_parameter
-from app.core.tables.table import Column, Kind
+from app.core.tables.table import ColumnKind, ReportColumn
 from app.core.values.secret import Secret
 from app.estate.base.labels import KINDS
 from app.estate.base.models import Building, Community, Unit
@@ -60,17 +60,17 @@ arrears = declare(
 )
 
 _OWED = (
-    Column("gross", _l("Past due"), Kind.MONEY, 14, total=True),
-    Column("covered", _l("Covered by prepayment"), Kind.MONEY, 13, total=True),
+    ReportColumn("gross", _l("Past due"), ColumnKind.MONEY, 14, total=True),
+    ReportColumn("covered", _l("Covered by prepayment"), ColumnKind.MONEY, 13, total=True),
 )
 _AGES = (
-    Column("total", _l("Arrears"), Kind.MONEY, 14, total=True),
+    ReportColumn("total", _l("Arrears"), ColumnKind.MONEY, 14, total=True),
     *(
-        Column(name, BUCKET_LABELS[bucket], Kind.MONEY, 13, total=True)
+        ReportColumn(name, BUCKET_LABELS[bucket], ColumnKind.MONEY, 13, total=True)
         for name, bucket in zip(AMOUNTS[1:], BUCKETS, strict=True)
     ),
 )
-_NOT_DUE = Column("not_due", _l("Not yet due"), Kind.MONEY, 13, total=True)
+_NOT_DUE = ReportColumn("not_due", _l("Not yet due"), ColumnKind.MONEY, 13, total=True)
 
 
 def _amounts(base: Any, function: Any = lambda column: column) -> list[Any]:
@@ -88,9 +88,9 @@ def _amounts(base: Any, function: Any = lambda column: column) -> list[Any]:
     "buildings",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18, unless="community"),
-        Column("building", _l("Building"), width=10, unless="building"),
-        Column("units", _l("Units in arrears"), Kind.INTEGER, 11, total=True),
+        ReportColumn("community", _l("Community"), width=18, unless="community"),
+        ReportColumn("building", _l("Building"), width=10, unless="building"),
+        ReportColumn("units", _l("Units in arrears"), ColumnKind.INTEGER, 11, total=True),
         *_OWED,
         *_AGES,
         _NOT_DUE,
@@ -121,13 +121,13 @@ def by_building(
     "units",
     _l("By unit"),
     (
-        Column("community", _l("Community"), width=16, unless="community"),
-        Column("code", _l("Unit"), width=13),
-        Column("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
-        Column("debtor", _l("Debtor"), width=16),
-        Column("phone", _l("Phone"), width=14, mask=filters.mask_phone, secret=Secret.PHONES),
-        Column("bills", _l("Bills past due"), Kind.INTEGER, 9, total=True),
-        Column("oldest", _l("Oldest due day"), Kind.DATE, 12),
+        ReportColumn("community", _l("Community"), width=16, unless="community"),
+        ReportColumn("code", _l("Unit"), width=13),
+        ReportColumn("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
+        ReportColumn("debtor", _l("Debtor"), width=16),
+        ReportColumn("phone", _l("Phone"), width=14, mask=filters.mask_phone, secret=Secret.PHONES),
+        ReportColumn("bills", _l("Bills past due"), ColumnKind.INTEGER, 9, total=True),
+        ReportColumn("oldest", _l("Oldest due day"), ColumnKind.DATE, 12),
         *_OWED,
         *_AGES,
     ),
@@ -147,13 +147,13 @@ def by_unit(
     "covered",
     _l("Covered by prepayment"),
     (
-        Column("community", _l("Community"), width=16, unless="community"),
-        Column("code", _l("Unit"), width=13),
-        Column("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
-        Column("debtor", _l("Debtor"), width=16),
-        Column("phone", _l("Phone"), width=14, mask=filters.mask_phone, secret=Secret.PHONES),
-        Column("gross", _l("Past due"), Kind.MONEY, 14, total=True),
-        Column("prepaid", _l("Prepayment"), Kind.MONEY, 14, total=True),
+        ReportColumn("community", _l("Community"), width=16, unless="community"),
+        ReportColumn("code", _l("Unit"), width=13),
+        ReportColumn("kind", _l("Use"), width=8, value=lambda row: KINDS[row["kind"]]),
+        ReportColumn("debtor", _l("Debtor"), width=16),
+        ReportColumn("phone", _l("Phone"), width=14, mask=filters.mask_phone, secret=Secret.PHONES),
+        ReportColumn("gross", _l("Past due"), ColumnKind.MONEY, 14, total=True),
+        ReportColumn("prepaid", _l("Prepayment"), ColumnKind.MONEY, 14, total=True),
     ),
 )
 def all_covered(

@@ -104,7 +104,7 @@ def write(session: Session, writer: Writer, day: date, draw: random.Random) -> N
         if draw.random() < 0.3:
             text, follow_up = draw.choice(TROUBLES)
             unit_id = draw.choice(writer.unit_ids)
-            entries.append(problems.Entry(text, unit_id=unit_id, follow_up=follow_up))
+            entries.append(problems.ProblemEntry(text, unit_id=unit_id, follow_up=follow_up))
         log = logs.save(
             session,
             user_id,
@@ -117,11 +117,11 @@ def write(session: Session, writer: Writer, day: date, draw: random.Random) -> N
         logs.submit(session, user_id, day, version=log.version)
 
 
-def carry(row: problems.Row, draw: random.Random) -> problems.Entry:
+def carry(row: problems.ListedProblem, draw: random.Random) -> problems.ProblemEntry:
     """What the writer does today with a problem that is still open."""
     problem = row.problem
     done = draw.random() < 0.35
-    return problems.Entry(
+    return problems.ProblemEntry(
         problem.text,
         unit_id=problem.unit_id,
         follow_up="已处理完毕，业主确认" if done else "继续跟进，待回复",

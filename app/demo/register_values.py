@@ -19,14 +19,14 @@ from app.core.values.period import add_months
 from app.estate.base.codes import Occupancy
 from app.estate.base.models import CustomerPhone, Ownership, Unit
 from app.registers import kinds
-from app.registers.definition import Kind
+from app.registers.definition import RegisterKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
 
-    from app.core.declared.fields import Line
+    from app.core.declared.fields import LineColumn
     from app.registers.definition import Definition, FieldPart
 
 NAMES = (
@@ -37,7 +37,7 @@ WORKERS = ("王师傅", "刘师傅", "陈师傅", "马师傅", "高师傅", "罗
 TIMES = re.compile(r"\{(month|quarter|year)(-\d)?\}")
 
 
-class Words:
+class DemoWords:
     """Turns what is said into what is stored; gives out people, numbers and units in turn."""
 
     def __init__(
@@ -82,11 +82,13 @@ class Words:
                 if field.name in given
                 else self.unsaid(field, estate, phone)
             )
-            if field.kind is Kind.PHONE:
+            if field.kind is RegisterKind.PHONE:
                 phone = None  # the phone of the other side is another one
-            if field.kind is Kind.UNIT and value is not None:
+            if field.kind is RegisterKind.UNIT and value is not None:
                 phone = self.homes[estate].get(value)
-            elif field.kind is Kind.TEXT and field.default == "owner" and field.name in given:
+            elif (
+                field.kind is RegisterKind.TEXT and field.default == "owner" and field.name in given
+            ):
                 phone = None  # somebody else than the owner
             if value is not None:
                 made[kinds.KINDS.stored_name(field)] = value
@@ -101,41 +103,41 @@ class Words:
     def unsaid(self, field: FieldPart, estate: int, phone: str | None) -> Any:
         """What a form would hold where nothing was said."""
         first: Any = field.default if field.must_be is None else field.must_be
-        if field.kind is Kind.PHONE:
+        if field.kind is RegisterKind.PHONE:
             return phone or f"154{8_800_000 + next(self.next):08d}"
-        if field.kind is Kind.ID_NUMBER and (field.required or field.required_if):
+        if field.kind is RegisterKind.ID_NUMBER and (field.required or field.required_if):
             return self.identity()
-        if field.kind is Kind.UNIT and field.required:
+        if field.kind is RegisterKind.UNIT and field.required:
             first = True
-        if first is None or (first in {"me", "owner"} and field.kind is not Kind.CHOICE):
+        if first is None or (first in {"me", "owner"} and field.kind is not RegisterKind.CHOICE):
             return None  # nothing, or what the register fills in itself
         if first in {"today", "now"}:
-            first = 0 if field.kind is Kind.DATE else f"{clock.local(clock.now()):%H:%M}"
+            first = 0 if field.kind is RegisterKind.DATE else f"{clock.local(clock.now()):%H:%M}"
         return self.value(field, estate, first)
 
-    def value(self, field: FieldPart | Line, estate: int, said: Any) -> Any:
+    def value(self, field: FieldPart | LineColumn, estate: int, said: Any) -> Any:
         """One value: days count from today, rows of other registers by their place.
 
         A unit is `true` (the next one in which people live) or the place of a vacant one.
         """
         homes = self.homes[estate]
         makers = {
-            Kind.UNIT: lambda: (
+            RegisterKind.UNIT: lambda: (
                 [*homes][next(self.next_unit) * 7 % len(homes)]
                 if said is True
                 else self.empty[estate][said]
             ),
-            Kind.USER: lambda: self.people[said].user_id,
-            Kind.REGISTER: lambda: self.rows[str(field.other), estate][said],
-            Kind.DATE: lambda: (
+            RegisterKind.USER: lambda: self.people[said].user_id,
+            RegisterKind.REGISTER: lambda: self.rows[str(field.other), estate][said],
+            RegisterKind.DATE: lambda: (
                 clock.today() + timedelta(days=said) if isinstance(said, int) else said
             ),
-            Kind.DATETIME: lambda: moment(said),
-            Kind.MONEY: lambda: Decimal(str(said)),
-            Kind.QUANTITY: lambda: Decimal(str(said)),
-            Kind.LINES: lambda: [self.line(field, estate, one) for one in said],
+            RegisterKind.DATETIME: lambda: moment(said),
+            RegisterKind.MONEY: lambda: Decimal(str(said)),
+            RegisterKind.QUANTITY: lambda: Decimal(str(said)),
+            RegisterKind.LINES: lambda: [self.line(field, estate, one) for one in said],
         }
-        maker = makers.get(Kind(field.kind))
+        maker = makers.get(RegisterKind(field.kind))
         if maker is not None:
             return maker()
         return self.text(said) if isinstance(said, str) else said

@@ -11,7 +11,7 @@ from app.core.db import audit
 from app.core.values import clock
 from app.core.workflow import states
 from app.demo.estates import FIXTURES
-from app.demo.register_values import Words
+from app.demo.register_values import DemoWords
 from app.registers import catalogue, kinds, rules
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def declared() -> dict[str, dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DemoEntry:
     """One row of the file on its day."""
 
     moment: datetime
@@ -43,7 +43,7 @@ class Entry:
     said: dict[str, Any]
 
 
-def entries(section: dict[str, Any], now: datetime) -> Iterator[Entry]:
+def entries(section: dict[str, Any], now: datetime) -> Iterator[DemoEntry]:
     """The rows of a section by day, those that come again as often as it says.
 
     `ago` is days before today; `repeat` times, every `every` days, the rows not marked
@@ -52,7 +52,7 @@ def entries(section: dict[str, Any], now: datetime) -> Iterator[Entry]:
     for place, said in enumerate(section["rows"]):
         for again in range(1 if said.get("once") else section.get("repeat", 1)):
             day = now.date() - timedelta(days=said["ago"] + again * section.get("every", 14))
-            yield Entry(min(_on(day, said.get("at")), now), place, said)
+            yield DemoEntry(min(_on(day, said.get("at")), now), place, said)
 
 
 def _on(day: date, at: str | None) -> datetime:
@@ -61,7 +61,7 @@ def _on(day: date, at: str | None) -> datetime:
 
 def fill(session: Session, estates: list[int], people: dict[str, audit.Actor]) -> int:
     """Rows for every register that has a section; how many were made."""
-    words, made = Words(session, estates, people), 0
+    words, made = DemoWords(session, estates, people), 0
     sections, now = declared(), clock.now().replace(tzinfo=UTC).astimezone(clock.SHANGHAI)
     for name, model in catalogue.models().items():
         if name in sections:
@@ -74,7 +74,9 @@ def fill(session: Session, estates: list[int], people: dict[str, audit.Actor]) -
     return made
 
 
-def enter(session: Session, model: Any, entry: Entry, words: Words, section: dict[str, Any]) -> Any:
+def enter(
+    session: Session, model: Any, entry: DemoEntry, words: DemoWords, section: dict[str, Any]
+) -> Any:
     """One new row, as the form would store it; `usual` has what most rows of a section say."""
     who = words.people[entry.said.get("by", section.get("by", "frontdesk"))]
     with clock.fixed(entry.moment), audit.acting(who):
@@ -105,8 +107,8 @@ def enter(session: Session, model: Any, entry: Entry, words: Words, section: dic
 def move(
     session: Session,
     row: Any,
-    entry: Entry,
-    words: Words,
+    entry: DemoEntry,
+    words: DemoWords,
     section: dict[str, Any],
     *,
     now: datetime,

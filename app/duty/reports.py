@@ -22,7 +22,7 @@ from app.charging.reports.operations import (
 )
 from app.core.reports.declaration import Report, declare
 from app.core.reports.parameters import month as month_parameter
-from app.core.tables.table import Column, Kind, ratio
+from app.core.tables.table import ColumnKind, ReportColumn, ratio
 from app.core.values import clock
 from app.core.values.period import Period
 from app.duty.base import deadlines, people
@@ -61,8 +61,8 @@ progress = declare(
     "buildings",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18, unless="community"),
-        Column("building", _l("Building"), width=10, unless="building"),
+        ReportColumn("community", _l("Community"), width=18, unless="community"),
+        ReportColumn("building", _l("Building"), width=10, unless="building"),
         *rate_columns(),
         *HOUSEHOLDS,
     ),
@@ -87,12 +87,12 @@ def by_building(
     "collectors",
     _l("By collector"),
     (
-        Column("collector", _l("Collector"), width=14),
-        Column("payments", _l("Number of receipts"), Kind.INTEGER, 10, total=True),
-        Column("total", _l("Received in the month"), Kind.MONEY, 17, total=True),
-        Column("share", _l("Share of all"), Kind.PERCENT, 10),
-        Column("voids", _l("Void"), Kind.INTEGER, 8, total=True),
-        Column("void_amount", _l("Void amount"), Kind.MONEY, 14, total=True),
+        ReportColumn("collector", _l("Collector"), width=14),
+        ReportColumn("payments", _l("Number of receipts"), ColumnKind.INTEGER, 10, total=True),
+        ReportColumn("total", _l("Received in the month"), ColumnKind.MONEY, 17, total=True),
+        ReportColumn("share", _l("Share of all"), ColumnKind.PERCENT, 10),
+        ReportColumn("voids", _l("Void"), ColumnKind.INTEGER, 8, total=True),
+        ReportColumn("void_amount", _l("Void amount"), ColumnKind.MONEY, 14, total=True),
     ),
 )
 def by_collector(
@@ -156,24 +156,24 @@ def logs_as_of(
     "logs",
     _l("Daily logs"),
     (
-        Column("name", _l("Name"), width=12),
-        Column("posts", _l("Position held"), width=16),
-        Column("owed", _l("Logs owed"), Kind.INTEGER, 10, total=True),
-        Column("on_time", _l("Handed in on time"), Kind.INTEGER, 9, total=True),
-        Column("late", _l("Handed in late"), Kind.INTEGER, 9, total=True),
-        Column("missing", _l("Not handed in"), Kind.INTEGER, 9, total=True),
-        Column(
+        ReportColumn("name", _l("Name"), width=12),
+        ReportColumn("posts", _l("Position held"), width=16),
+        ReportColumn("owed", _l("Logs owed"), ColumnKind.INTEGER, 10, total=True),
+        ReportColumn("on_time", _l("Handed in on time"), ColumnKind.INTEGER, 9, total=True),
+        ReportColumn("late", _l("Handed in late"), ColumnKind.INTEGER, 9, total=True),
+        ReportColumn("missing", _l("Not handed in"), ColumnKind.INTEGER, 9, total=True),
+        ReportColumn(
             "rate",
             _l("Rate of logs"),
-            Kind.PERCENT,
+            ColumnKind.PERCENT,
             11,
             value=lambda row: ratio(row["on_time"] + row["late"], row["owed"]),
             total=lambda sums: ratio(sums["on_time"] + sums["late"], sums["owed"]),
         ),
-        Column("submitted", _l("To review"), Kind.INTEGER, 9, total=True),
-        Column("returned", _l("Returned"), Kind.INTEGER, 9, total=True),
-        Column("approved", _l("Logs approved"), Kind.INTEGER, 9, total=True),
-        Column("problems", _l("Open problems"), Kind.INTEGER, 11, total=True),
+        ReportColumn("submitted", _l("To review"), ColumnKind.INTEGER, 9, total=True),
+        ReportColumn("returned", _l("Returned"), ColumnKind.INTEGER, 9, total=True),
+        ReportColumn("approved", _l("Logs approved"), ColumnKind.INTEGER, 9, total=True),
+        ReportColumn("problems", _l("Open problems"), ColumnKind.INTEGER, 11, total=True),
     ),
 )
 def logs(

@@ -23,7 +23,7 @@ KEY = "anju_duties"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DutyLine:
     """A duty as one user sees it."""
 
     duty: Duty
@@ -35,9 +35,9 @@ class Line:
 class Home:
     """Figures, charts, and to-dos by rhythm (only rhythms that have any)."""
 
-    figures: list[Line]
-    charts: list[Line]
-    todos: list[tuple[Rhythm, list[Line]]]
+    figures: list[DutyLine]
+    charts: list[DutyLine]
+    todos: list[tuple[Rhythm, list[DutyLine]]]
 
 
 def install(app: Flask, *, whole: bool = True) -> None:
@@ -55,7 +55,7 @@ def build(viewer: Viewer, posts: Collection[str]) -> Home:
         endpoints[duty.name] = endpoint
         declared.append(duty)
     lines = [
-        Line(
+        DutyLine(
             duty,
             SOURCES[duty.source](viewer) if duty.source else None,
             url_for(endpoints[duty.name], **_query(duty, viewer)),

@@ -16,7 +16,7 @@ from app.core.db.extensions import db
 from app.core.i18n.filters import register_labels
 from app.core.screens.pending import waiting
 from app.core.values import clock
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.duty.base.labels import WEEKDAYS
 from app.estate.base.models import Community
@@ -57,7 +57,7 @@ class HomePage(Page):
 
     screen = "home"
     route_base = "/home"
-    menu = Entry("home", 10, _l("Home page"), icon="fa-home")
+    menu = MenuEntry("home", 10, _l("Home page"), icon="fa-home")
 
     @expose("/")
     @needs(Verb.READ)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.core.toml.sources import Loaded, Source
-    from app.registers.tables import Row
+    from app.registers.tables import RegisterRow
 
 CHECKS = {**estate_warnings.CHECKS, **charging_warnings.CHECKS, **duty_warnings.CHECKS}
 """Name in a register file → the check that a feature offers."""
@@ -48,7 +48,7 @@ def looked_at(folder: Path) -> Loaded:
     return sources, [*problems, *alike(sources)]
 
 
-def build(sources: Mapping[str, Source]) -> dict[str, type[Row]]:
+def build(sources: Mapping[str, Source]) -> dict[str, type[RegisterRow]]:
     """The mapped classes of the registers, made anew only where a definition changed."""
     while stale := [name for name in MADE if _is_stale(name, sources)]:
         for name in stale:
@@ -64,7 +64,7 @@ def build(sources: Mapping[str, Source]) -> dict[str, type[Row]]:
     return {name: MADE[name] for name in sources}
 
 
-def models() -> dict[str, type[Row]]:
+def models() -> dict[str, type[RegisterRow]]:
     """The mapped classes of every register that was made."""
     return dict(MADE)
 

@@ -11,12 +11,12 @@ from app.core.declared.fields import UNSTORED
 from app.core.declared.rules import field_faults, misplaced, name_faults, needing
 from app.core.declared.screen_columns import MOVING
 from app.core.extras.print_slips import slip_faults
-from app.core.toml.faults import Problem
+from app.core.toml.faults import FileFault
 from app.core.toml.icons import icon_faults
 from app.core.toml.python_beside import checks_of, faults_beside
-from app.core.toml.vocabulary import NAME, Found, unknown
+from app.core.toml.vocabulary import NAME, FoundFault, unknown
 from app.core.values.errors import N_
-from app.core.workflow.checks import Known, action_faults, state_faults
+from app.core.workflow.checks import KnownNames, action_faults, state_faults
 from app.registers import kinds
 from app.registers.definition import Definition, FieldPart
 from config import ROOT
@@ -35,7 +35,7 @@ RESERVED = frozenset({
 
 def check(
     path: Path, definition: Definition, registers: Collection[str], checks: Collection[str]
-) -> Iterator[Found]:
+) -> Iterator[FoundFault]:
     """Everything that does not agree in a file; registers, checks: what the house offers."""
     if not re.fullmatch(NAME, path.stem):
         yield (
@@ -67,7 +67,7 @@ def check(
                 ),
                 {},
             )
-    known = Known(
+    known = KnownNames(
         stored,
         days=_names(definition.of_kind("date", "datetime")),
         stamped=_names(definition.of_kind("date", "datetime", "time", "user")),
@@ -82,7 +82,7 @@ def check(
         yield from slip_faults(definition.slip, fields, states, folders)
 
 
-def beside(path: Path, definition: Definition) -> list[Problem]:
+def beside(path: Path, definition: Definition) -> list[FileFault]:
     """What is wrong with the Python file beside a register."""
     return faults_beside(path, [(one.call, one.name) for one in definition.actions if one.call])
 
@@ -91,7 +91,7 @@ def _names(parts: Any) -> set[str]:
     return {part.name for part in parts}
 
 
-def _head(definition: Definition) -> Iterator[Found]:
+def _head(definition: Definition) -> Iterator[FoundFault]:
     head = definition.head
     for duty in head.duties:
         if not 1 <= int(duty[1:]) <= LAST_DUTY.get(duty[0], 0):
@@ -130,7 +130,7 @@ def _head(definition: Definition) -> Iterator[Found]:
 
 def _field(
     path: Any, field: FieldPart, registers: Collection[str], checks: Collection[str]
-) -> Iterator[Found]:
+) -> Iterator[FoundFault]:
     """What a register adds to a declared field: other registers, named checks."""
     yield from misplaced(path, field, "other", {"register"})
     yield from misplaced(path, field, "warn", {"unit", "customer", "plate", "register"})
@@ -149,7 +149,7 @@ def _field(
         )
 
 
-def _people(path: Any, field: FieldPart, definition: Definition) -> Iterator[Found]:
+def _people(path: Any, field: FieldPart, definition: Definition) -> Iterator[FoundFault]:
     """Offered people: of which unit, and whose phone."""
     if field.people and not definition.of_kind("unit"):
         yield (

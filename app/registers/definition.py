@@ -20,7 +20,7 @@ Post = Literal[tuple(POSTS)]
 Menu = Literal[tuple(name for name in AREAS if name not in {"home", "reports", "system"})]
 Letters = Annotated[str, StringConstraints(pattern=f"^[{''.join(LETTERS)}]*$")]
 Duty = Annotated[str, StringConstraints(pattern=DUTY)]
-Kind: Any = StrEnum(
+RegisterKind: Any = StrEnum(
     "Kind",
     [(kind.upper(), kind) for kind in (*PLAIN_KINDS, "unit", "customer", "user", "register")],
 )
@@ -30,7 +30,7 @@ Kind: Any = StrEnum(
 class FieldPart(declared_fields.FieldPart):
     """One field of the register; FORMAT.md says which options fit which kind."""
 
-    kind: Kind
+    kind: RegisterKind
     other: Name | None = Field(None, alias="register")
     warn: tuple[Name, ...] = ()
     people: StrictBool = False

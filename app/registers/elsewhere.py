@@ -13,7 +13,7 @@ from app.core.declared import backfill
 from app.core.records import counts, rights
 from app.core.records.newest import newest
 from app.core.values import clock
-from app.duty.base.facts import Fact, Part
+from app.duty.base.facts import Fact, FactPart
 from app.estate.screens.unit_page import Section
 from app.roles import Verb
 
@@ -45,7 +45,7 @@ def for_log(session: Session, user_id: int, day: date) -> list[Fact]:
             if hasattr(one.model, "due_at") and one.screen in mine
         ],
     )
-    parts = tuple(Part(name, count) for name, count in sorted(found.items()) if count)
+    parts = tuple(FactPart(name, count) for name, count in sorted(found.items()) if count)
     return [Fact("overdue", sum(part.count for part in parts), parts=parts)] if parts else []
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import permutations
 
-from app.core.toml.faults import Problem, problem
+from app.core.toml.faults import FileFault, problem
 from app.core.toml.sources import Source
 from app.core.values.errors import N_
 from app.core.values.number_formats import meet, prefix
@@ -17,7 +17,7 @@ SAME_NUMBERS = N_(
 )
 
 
-def alike(sources: Mapping[str, Source]) -> list[Problem]:
+def alike(sources: Mapping[str, Source]) -> list[FileFault]:
     """What is told of the files that the office wrote; the shipped ones differ (a test)."""
     return [
         one
@@ -27,7 +27,7 @@ def alike(sources: Mapping[str, Source]) -> list[Problem]:
     ]
 
 
-def _alike(source: Source, other: Source) -> Iterator[Problem]:
+def _alike(source: Source, other: Source) -> Iterator[FileFault]:
     head, known = source.definition.head, other.definition.head
     path, file = source.files[-1], other.files[-1].name
     titles = {_spoken(known.title.zh), _spoken(known.title.en)}

@@ -20,7 +20,7 @@ from app.core.extras.warnings import WarningRoutes
 from app.core.imports.routes import ImportRoutes
 from app.core.records import queries
 from app.core.screens.screen import Screen
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.estate.base.communities import only_community
 from app.registers import rules
 from app.registers.definition import Definition
@@ -53,7 +53,7 @@ class RegisterScreen(
     list_template = "registers/list.html"
     show_template = "registers/show.html"
 
-    def listed(self) -> list[col.Column]:
+    def listed(self) -> list[col.Field]:
         """With the community for whoever sees several: numbers are counted in each."""
         found = super().listed()
         if has_request_context() and only_community() is None:
@@ -104,7 +104,7 @@ def screen_of(source: Source, model: Any, checks: Mapping[str, Check]) -> type[R
             "one": (head.one or head.title).lazy,
             "hint": head.hint.lazy if head.hint else "",
             "every": head.every,
-            "menu": Entry(head.menu, head.position, head.title.lazy, icon=head.icon),
+            "menu": MenuEntry(head.menu, head.position, head.title.lazy, icon=head.icon),
             "columns": tuple(whole_columns(model, placed, only_community)),
             "order": head.order,
             "lookups": (

@@ -18,7 +18,7 @@ from app.registers.definition import Definition
 from app.registers.kinds import KINDS, RELATIONS
 
 
-class Row(Record):
+class RegisterRow(Record):
     """A row of a register; its class knows the definition that it was made from."""
 
     definition: Definition
@@ -36,7 +36,7 @@ def table_name(register: str) -> str:
     return f"register_{register}"
 
 
-def make(name: str, definition: Definition, house: MetaData = metadata) -> type[Row]:
+def make(name: str, definition: Definition, house: MetaData = metadata) -> type[RegisterRow]:
     """The mapped class of a register; the ones to which it points were made before.
 
     `house`: where its table is known; a preview takes one of its own and throws it away.
@@ -46,7 +46,7 @@ def make(name: str, definition: Definition, house: MetaData = metadata) -> type[
     place = table_name(name)
     model: Any = type(
         f"{name.title().replace('_', '')}Row",
-        (Row,),
+        (RegisterRow,),
         {
             "definition": definition,
             "register": name,

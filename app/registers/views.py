@@ -19,7 +19,7 @@ from app.core.db.extensions import db
 from app.core.records import queries
 from app.core.values.errors import N_, DomainError
 from app.core.values.secret import Secret
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.core.web.uploads import clean_name
 from app.duty.base import facts
@@ -29,7 +29,7 @@ from app.registers import catalogue, elsewhere, loading, tables
 from app.roles import POSTS, Verb
 
 if TYPE_CHECKING:
-    from app.core.toml.faults import Problem
+    from app.core.toml.faults import FileFault
     from app.core.toml.sources import Source
 
 facts.FURTHER.append(elsewhere.for_log)
@@ -75,9 +75,9 @@ class RegistersPage(Page):
 
     screen = "registers"
     route_base = "/registers"
-    menu = Entry("setup", 60, _l("Registers in the house"), icon="fa-book")
+    menu = MenuEntry("setup", 60, _l("Registers in the house"), icon="fa-book")
     sources: ClassVar[dict[str, Source]] = {}
-    problems: ClassVar[list[Problem]] = []
+    problems: ClassVar[list[FileFault]] = []
 
     @expose("/preview", methods=["POST"])
     @needs(Verb.WRITE)

@@ -23,7 +23,7 @@ from app.charging.ledger.bill_models import Assignment, Bill, ChargeItem, Standa
 from app.charging.pricing import changes
 from app.charging.pricing.comparing import differences, oddities
 from app.charging.pricing.facts import Request, silent
-from app.charging.pricing.plans import Plan
+from app.charging.pricing.plans import BillingPlan
 from app.core.db.engine import prepare
 from app.core.db.types import metadata
 from app.core.records import data_scope
@@ -158,7 +158,7 @@ def _peak(this: psutil.Process) -> int:
     return this.memory_info().rss
 
 
-def _plan(engine, request) -> Plan:
+def _plan(engine, request) -> BillingPlan:
     with Session(engine) as session:
         made = billing.plan(session, request)
         assert made.total.lines == UNITS * len(ITEMS)
@@ -167,8 +167,8 @@ def _plan(engine, request) -> Plan:
     return made
 
 
-def _post(engine, request, plan: Plan | None = None) -> None:
-    shown = billing.Shown(plan.digest, changes.marks(plan), plan) if plan else None
+def _post(engine, request, plan: BillingPlan | None = None) -> None:
+    shown = billing.ShownPlan(plan.digest, changes.marks(plan), plan) if plan else None
     with Session(engine) as session:
         billing.post(session, request, shown)
         session.commit()

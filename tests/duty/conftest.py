@@ -89,7 +89,7 @@ class Cast:
     def write(self, who, day, *, done="收费 12 户", plan="催缴 3 栋", **more) -> DailyLog:
         """Save a log in the afternoon of its day; the version follows what is stored."""
         before = logs.find(self.session, who, day)
-        entries = [problems.Entry(**entry) for entry in more.pop("entries", ())]
+        entries = [problems.ProblemEntry(**entry) for entry in more.pop("entries", ())]
         with clock.fixed(more.pop("moment", at(day))):
             return logs.save(
                 self.session,

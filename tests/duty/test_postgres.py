@@ -90,7 +90,7 @@ def test_of_two_first_saves_at_once_one_is_told(engine, cast):
             version=0,
             done=text,
             plan="",
-            entries=[problems.Entry(text)],
+            entries=[problems.ProblemEntry(text)],
         )
 
     answers = together(engine, save("甲"), save("乙"))

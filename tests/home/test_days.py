@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.access.accounts import create_user
 from app.access.models import LoginEvent
-from app.cashier.payments.receive import Line, receive
+from app.cashier.payments.receive import PaymentLine, receive
 from app.charging.ledger.payment_models import Receipt
 from app.charging.ledger.settling import Given, TenderKind
 from app.core.db import audit
@@ -64,7 +64,7 @@ def pay(books, bill):
             payer="张三",
             key=str(bill.id),
             tenders=[Given(TenderKind.CASH, bill.amount)],
-            lines=[Line(bill.id, bill.amount)],
+            lines=[PaymentLine(bill.id, bill.amount)],
         )
     books.session.commit()
     return payment

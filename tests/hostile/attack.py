@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.core.extras.action_routes import ROUTES as STEPS
-from app.registers.definition import Kind
+from app.registers.definition import RegisterKind
 from app.roles import POSTS, default_rights
 from tests.registers.shipped.covering import left_out
 
@@ -99,7 +99,7 @@ def known_words(app: Any, route: Any, name: str) -> list[str]:
         return ["answer"]
     owner = app.view_functions[route.endpoint].__self__
     if name == "field":
-        return [one.name for one in owner.definition.of_kind(Kind.ATTACHMENT)]
+        return [one.name for one in owner.definition.of_kind(RegisterKind.ATTACHMENT)]
     if name == "name" and route.endpoint.partition(".")[2] in STEPS.values():
         return [one.name for one in owner.definition.actions if one.right == route.verb]
     if name == "name":

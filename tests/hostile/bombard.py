@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.db import one_time_keys
 from tests.hostile.attack import address, fillings, poster, routes
 from tests.hostile.crawl import Offer, Recorder
@@ -47,7 +47,7 @@ def relations(app: Any, endpoint: str, place: Any) -> dict[str, str]:
     owner = getattr(app.view_functions[endpoint], "__self__", None)
     found = {}
     for column in columns_of(app, endpoint):
-        if column.kind is Kind.RELATION:
+        if column.kind is FieldKind.RELATION:
             other = getattr(owner.model, column.name).property.mapper.class_.__tablename__
             found[column.name] = str(place.of[other])
     return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core.columns.column import NUMERIC, TEXTS, Column, Kind
+from app.core.columns.column import NUMERIC, TEXTS, Field, FieldKind
 from app.core.db import one_time_keys
 from app.core.db.extensions import db
 from app.core.screens.editing import token
@@ -36,8 +36,8 @@ class Desk:
     screen: Any
     client: Any
     base: dict[str, str]
-    free: list[Column]
-    strict: list[Column]
+    free: list[Field]
+    strict: list[Field]
     sent: int = 0
     keeper: Keeper | None = None
 
@@ -103,9 +103,9 @@ def honest_form(app: Any, screen: Any, place: Any) -> dict[str, str]:
     known = relations(app, f"{screen.endpoint}.add", place)
     data = {}
     for column in screen.formed(adding=True):
-        if column.kind is Kind.RELATION:
+        if column.kind is FieldKind.RELATION:
             data[column.name] = known[column.name] if column.required else ""
-        elif column.kind is Kind.CHOICE:
+        elif column.kind is FieldKind.CHOICE:
             data[column.name] = next(iter(column.choices)) if column.required else ""
         elif column.required or column.name in {"name", "plate"}:
             data[column.name] = VALID.get(column.name, "1" if column.kind in NUMERIC else "甲")

@@ -20,7 +20,7 @@ from app.core.db.audit import Actor
 from app.core.db.models import ImportBatch
 from app.core.extras import attachments
 from app.estate.base.models import Unit
-from app.registers.definition import Kind
+from app.registers.definition import RegisterKind
 from app.registers.tables import table_name
 from tests.registers.shipped.covering import covering, registers
 from tests.registers.shipped.walking import WORDS, Walk
@@ -57,21 +57,21 @@ class Keeper(Walk):
 
     def value(self, field: Any, by: str) -> str:
         day = date(2020, 1, 1) + timedelta(days=self.count // 5)
-        if field.kind is Kind.TEXT and field.pattern:
+        if field.kind is RegisterKind.TEXT and field.pattern:
             return WORDS[field.name].format(self.count % MANY + 10)
-        if field.kind in {Kind.TEXT, Kind.LONG_TEXT}:
+        if field.kind in {RegisterKind.TEXT, RegisterKind.LONG_TEXT}:
             return f"{self.sign}{self.count}"
-        if self.fresh and field.kind in {Kind.UNIT, Kind.REGISTER}:
+        if self.fresh and field.kind in {RegisterKind.UNIT, RegisterKind.REGISTER}:
             return super().value(field, by)
-        if field.kind is Kind.REGISTER:
+        if field.kind is RegisterKind.REGISTER:
             return str(self.keys[table_name(field.other)])
-        if self.fresh and field.kind is Kind.PLATE:
+        if self.fresh and field.kind is RegisterKind.PLATE:
             return f"浙A{self.count:05}"
         own = {
-            Kind.UNIT: str(self.place.unit),
-            Kind.PLATE: self.plate,
-            Kind.DATE: f"{day}",
-            Kind.DATETIME: f"{day} 09:00",
+            RegisterKind.UNIT: str(self.place.unit),
+            RegisterKind.PLATE: self.plate,
+            RegisterKind.DATE: f"{day}",
+            RegisterKind.DATETIME: f"{day} 09:00",
         }
         return own.get(field.kind) or super().value(field, by)
 
@@ -100,7 +100,9 @@ class Keeper(Walk):
         while waiting:
             screen = waiting.pop(0)
             definition = views[screen].definition
-            others = {table_name(str(one.other)) for one in definition.of_kind(Kind.REGISTER)}
+            others = {
+                table_name(str(one.other)) for one in definition.of_kind(RegisterKind.REGISTER)
+            }
             if missing := others - set(self.keys):
                 waiting = [*missing, screen, *waiting]
             elif screen not in self.keys:
@@ -110,7 +112,7 @@ class Keeper(Walk):
         """One row with a file in each place for files, and an import of the register."""
         row = self.create(screen.removeprefix("register_"))
         self.keys[screen] = row.id
-        for field in definition.of_kind(Kind.ATTACHMENT):
+        for field in definition.of_kind(RegisterKind.ATTACHMENT):
             photo = FileStorage(io.BytesIO(picture()), f"{self.sign}1.png")
             with audit.acting(Actor(self.keys["ab_user"], "孙八")):
                 kept = attachments.add(self.session, screen, row, field.name, photo)

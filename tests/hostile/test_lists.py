@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.access.labels import ACTS, DETAILS, SCREENS
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.db.extensions import db
 from app.core.db.models import AuditEntry
 from app.core.screens.screen import Screen
@@ -55,7 +55,7 @@ def test_every_list_opens_at_every_page_order_and_choice(app, clients, world):
             wrong += wrong_of(client, f"{where}?page={page}")
         for column in screen.columns:
             wrong += wrong_of(client, f"{where}?sort=-{column.name}&page=2")
-            if column.kind is Kind.CHOICE and isinstance(column.choices, dict):
+            if column.kind is FieldKind.CHOICE and isinstance(column.choices, dict):
                 for value in [*list(column.choices)[:3], "gone"]:
                     wrong += wrong_of(client, f"{where}?f.{column.name}.is={value}")
         if "export" not in screen.unused():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.columns.field_text import read
 from app.core.i18n.sentences import sentence
 from app.core.values.errors import DomainError
@@ -17,14 +17,19 @@ pytestmark = pytest.mark.slow
 
 def wanted(column, text: str) -> str:
     """What a free column must store: the text without the spaces around it."""
-    return (text.replace("\r\n", "\n") if column.kind is Kind.LONG_TEXT else text).strip()
+    return (text.replace("\r\n", "\n") if column.kind is FieldKind.LONG_TEXT else text).strip()
 
 
 def test_every_field_reads_every_string_exactly_or_refuses_it_in_chinese(app, session):
     with app.test_request_context():
         for screen in screens(app, TYPED):
             for column in screen.formed(adding=True):
-                if column.kind in {Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.ID_NUMBER}:
+                if column.kind in {
+                    FieldKind.TEXT,
+                    FieldKind.LONG_TEXT,
+                    FieldKind.PHONE,
+                    FieldKind.ID_NUMBER,
+                }:
                     for text in strings():
                         fits = len(wanted(column, text)) <= column.max_length
                         strict = column.spell and wanted(column, text)

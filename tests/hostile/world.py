@@ -234,7 +234,7 @@ class Builder(Books):
 
     def log(self, writer: int, unit, sign: str):
         day = clock.today()
-        entry = problems.Entry(f"{sign}水管漏水", unit.id, f"{sign}已报修")
+        entry = problems.ProblemEntry(f"{sign}水管漏水", unit.id, f"{sign}已报修")
         with data_scope.use(data_scope.EVERYTHING), audit.acting(Actor(writer, "孙八")):
             log = logs.save(
                 self.session,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.cashier.payments.receive import Line
+from app.cashier.payments.receive import PaymentLine
 from app.charging.ledger.settling import Given, TenderKind, amount_typed
 from app.core.parsing import form_text
 from app.core.values.errors import N_, DomainError
@@ -47,14 +47,14 @@ def tenders(form: MultiDict[str, str]) -> list[Given]:
     return found
 
 
-def lines(ticked: list[str]) -> list[Line]:
+def lines(ticked: list[str]) -> list[PaymentLine]:
     """The ticked bills, each as `key:what the page showed as owed`."""
     if len(ticked) > MOST_LINES:
         raise DomainError(UNREADABLE)
     found = []
     for value in ticked:
         bill, _, shown = value.partition(":")
-        found.append(Line(key(bill), amount_typed(shown)))
+        found.append(PaymentLine(key(bill), amount_typed(shown)))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.cashier.desk.search import Found
+from app.cashier.desk.search import HitKind
 from app.core.i18n.filters import register_labels
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 FOUND: Mapping[str, Any] = register_labels(
     "found",
     {
-        Found.ROOM: _l("Room"),
-        Found.OWNER: _l("Owner"),
-        Found.TENANT: _l("Tenant"),
-        Found.FORMER: _l("Former"),
-        Found.RESIDENT: _l("Resident"),
-        Found.PLATE: _l("Plate"),
+        HitKind.ROOM: _l("Room"),
+        HitKind.OWNER: _l("Owner"),
+        HitKind.TENANT: _l("Tenant"),
+        HitKind.FORMER: _l("Former"),
+        HitKind.RESIDENT: _l("Resident"),
+        HitKind.PLATE: _l("Plate"),
     },
 )

@@ -23,7 +23,7 @@ from app.core.columns.lookups import plain
 from app.core.records import data_scope
 from app.core.values import clock
 from app.core.values.money import ZERO
-from app.estate.base.codes import Kind
+from app.estate.base.codes import UnitKind
 from app.estate.base.models import Community, Customer, Ownership, Resident, Tenancy, Unit, Vehicle
 from app.estate.base.occupants import owners_on
 from app.estate.rooms.room_key import search_patterns
@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 
 MOST = 10
 LONGEST = 40
-ORDER = ((Kind.FLAT,), (Kind.SHOP, Kind.OFFICE), (Kind.PARKING, Kind.STORAGE, Kind.ADVERTISING))
+ORDER = (
+    (UnitKind.FLAT,),
+    (UnitKind.SHOP, UnitKind.OFFICE),
+    (UnitKind.PARKING, UnitKind.STORAGE, UnitKind.ADVERTISING),
+)
 """Where people live comes first, then where they work, then what only belongs to them."""
 PHONES = 4
 """Places that four bare figures leave to people: 1702 is a phone's end, and a room everywhere."""
@@ -50,7 +54,7 @@ _DASHES = re.compile(r"[\s—–－]+")
 _ROOM_BEGINS = re.compile(r"(?=.*\d)(?!\d{6,})[\w\s—–－-]{1,20}")
 
 
-class Found(StrEnum):
+class HitKind(StrEnum):
     """Why a unit is in the list."""
 
     ROOM = "room"
@@ -70,7 +74,7 @@ class Hit:
     kind: str
     community: str
     owners: str
-    why: Found
+    why: HitKind
     name: str
     owed: Decimal
 
@@ -80,7 +84,7 @@ def search(session: Session, typed: str, limit: int = MOST) -> list[Hit]:
     text = plain(typed)[:LONGEST]
     if not text:
         return []
-    found: dict[int, tuple[Found, str]] = {}
+    found: dict[int, tuple[HitKind, str]] = {}
     for step in _steps(session, text, limit):
         for unit_id, why, name in step:
             found.setdefault(unit_id, (why, name))
@@ -90,7 +94,7 @@ def search(session: Session, typed: str, limit: int = MOST) -> list[Hit]:
     return _hits(session, dict(list(found.items())[:limit]))
 
 
-Rows = list[tuple[int, Found, str]]
+Rows = list[tuple[int, HitKind, str]]
 
 
 def _steps(session: Session, text: str, limit: int) -> Iterator[Rows]:
@@ -133,8 +137,8 @@ def _is_whole(text: str) -> bool:
     return bool(said and said[0].building and said[0].number)
 
 
-def _of_things(found: dict[int, tuple[Found, str]]) -> bool:
-    return all(why in {Found.ROOM, Found.PLATE} for why, _ in found.values())
+def _of_things(found: dict[int, tuple[HitKind, str]]) -> bool:
+    return all(why in {HitKind.ROOM, HitKind.PLATE} for why, _ in found.values())
 
 
 def _inside(model: Any) -> ColumnElement[bool]:
@@ -145,14 +149,14 @@ def _rooms(session: Session, condition: ColumnElement[bool], limit: int) -> Rows
     keys = session.scalars(
         select(Unit.id).where(_inside(Unit), condition).order_by(Unit.sort_key).limit(limit)
     )
-    return [(unit_id, Found.ROOM, "") for unit_id in keys]
+    return [(unit_id, HitKind.ROOM, "") for unit_id in keys]
 
 
 def _people(session: Session, condition: ColumnElement[bool], limit: int) -> Rows:
     """Units of the customers that match; those who have left come after those who are there."""
     rows: Rows = []
     today = clock.today()
-    for model, why in ((Ownership, Found.OWNER), (Tenancy, Found.TENANT)):
+    for model, why in ((Ownership, HitKind.OWNER), (Tenancy, HitKind.TENANT)):
         matches = session.execute(
             select(model.unit_id, Customer.name, model.ends_on)
             .join(Customer, Customer.id == model.customer_id)
@@ -162,10 +166,10 @@ def _people(session: Session, condition: ColumnElement[bool], limit: int) -> Row
             .limit(limit)
         )
         rows += [
-            (unit_id, Found.FORMER if ends_on and ends_on < today else why, name)
+            (unit_id, HitKind.FORMER if ends_on and ends_on < today else why, name)
             for unit_id, name, ends_on in matches
         ]
-    return sorted(rows, key=lambda row: row[1] is Found.FORMER)
+    return sorted(rows, key=lambda row: row[1] is HitKind.FORMER)
 
 
 def _residents(session: Session, text: str, limit: int) -> Rows:
@@ -174,7 +178,7 @@ def _residents(session: Session, text: str, limit: int) -> Rows:
         .where(_inside(Resident), Resident.name.contains(text, autoescape=True))
         .limit(limit)
     )
-    return [(unit_id, Found.RESIDENT, name) for unit_id, name in rows]
+    return [(unit_id, HitKind.RESIDENT, name) for unit_id, name in rows]
 
 
 def _plates(session: Session, plate: str, limit: int) -> Rows:
@@ -184,10 +188,10 @@ def _plates(session: Session, plate: str, limit: int) -> Rows:
         .order_by(Vehicle.plate)
         .limit(limit)
     )
-    return [(unit_id, Found.PLATE, number) for unit_id, number in rows]
+    return [(unit_id, HitKind.PLATE, number) for unit_id, number in rows]
 
 
-def _hits(session: Session, found: dict[int, tuple[Found, str]]) -> list[Hit]:
+def _hits(session: Session, found: dict[int, tuple[HitKind, str]]) -> list[Hit]:
     """The list with owners and what is owed: three queries whatever was found."""
     keys = list(found)
     units = {

@@ -19,7 +19,7 @@ from app.charging.ledger.labels import TENDERS
 from app.core.db.extensions import db
 from app.core.i18n import filters
 from app.core.records import rights
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.roles import Verb
 
@@ -29,7 +29,7 @@ class DeskPage(Page):
 
     screen = "desk"
     route_base = "/desk"
-    menu = Entry("charging", 10, _l("Collection desk"), icon="fa-money")
+    menu = MenuEntry("charging", 10, _l("Collection desk"), icon="fa-money")
 
     @expose("/")
     @needs(Verb.READ)
@@ -53,7 +53,7 @@ class DeskPage(Page):
                     "kind": filters.label(hit.kind, "kind"),
                     "community": hit.community,
                     "owners": hit.owners,
-                    "why": "" if hit.why is desk_search.Found.ROOM else str(FOUND[hit.why]),
+                    "why": "" if hit.why is desk_search.HitKind.ROOM else str(FOUND[hit.why]),
                     "name": hit.name,
                     "owed": filters.money(hit.owed) if hit.owed else "",
                 }

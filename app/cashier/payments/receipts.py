@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReceiptLine:
     """A row of the receipt: one bill, or bills of one item in months that follow each other.
 
     `partial` says that the bills are not paid in full by this payment alone.
@@ -58,7 +58,7 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ReceiptPaper:
     """A receipt as it is printed. `prints` counts the copies made so far."""
 
     payment_id: int
@@ -69,7 +69,7 @@ class Sheet:
     community: str
     unit: str
     payer: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     into_prepayment: Decimal
     from_prepayment: Decimal
     prepayment_after: Decimal
@@ -107,7 +107,7 @@ def said(session: Session, payment: Payment, community: Community, unit: Unit) -
     parts = [
         (
             bill.item_id,
-            Line(
+            ReceiptLine(
                 item.name,
                 bill.period_start,
                 bill.period_end,
@@ -155,7 +155,7 @@ def said(session: Session, payment: Payment, community: Community, unit: Unit) -
     }
 
 
-def sheet(session: Session, payment_id: int) -> Sheet:
+def sheet(session: Session, payment_id: int) -> ReceiptPaper:
     """The receipt of a payment; NotFound outside the scope."""
     payment = session.scalar(
         select(Payment)
@@ -166,7 +166,7 @@ def sheet(session: Session, payment_id: int) -> Sheet:
         raise NotFound(N_("This receipt does not exist, or it lies outside your communities."))
     receipt, words = payment.receipt, payment.receipt.said
     amount = from_fen(words["amount"])
-    return Sheet(
+    return ReceiptPaper(
         payment_id=payment.id,
         number=receipt.number,
         issued_on=receipt.issued_on,
@@ -204,8 +204,8 @@ def _sum(fen: int | None) -> Decimal | None:
     return None if fen is None else from_fen(fen)
 
 
-def _line(row: dict[str, Any]) -> Line:
-    return Line(
+def _line(row: dict[str, Any]) -> ReceiptLine:
+    return ReceiptLine(
         row["item"],
         date.fromisoformat(row["from"]),
         date.fromisoformat(row["to"]),
@@ -216,9 +216,9 @@ def _line(row: dict[str, Any]) -> Line:
     )
 
 
-def together(parts: Iterable[tuple[int, Line]]) -> list[Line]:
+def together(parts: Iterable[tuple[int, ReceiptLine]]) -> list[ReceiptLine]:
     """Fully paid months of one item (its key beside each line) that follow are one line."""
-    found: list[Line] = []
+    found: list[ReceiptLine] = []
     previous = None
     for item_id, line in parts:
         if found and previous == item_id and _follows(found[-1], line):
@@ -229,13 +229,13 @@ def together(parts: Iterable[tuple[int, Line]]) -> list[Line]:
     return found
 
 
-def _follows(before: Line, line: Line) -> bool:
+def _follows(before: ReceiptLine, line: ReceiptLine) -> bool:
     next_month = add_months(before.period_end.replace(day=1), 1)
     return line.period_start == next_month and not (before.partial or line.partial)
 
 
-def _joined(before: Line, line: Line) -> Line:
-    return Line(
+def _joined(before: ReceiptLine, line: ReceiptLine) -> ReceiptLine:
+    return ReceiptLine(
         before.item,
         before.period_start,
         line.period_end,

@@ -37,7 +37,7 @@ SENT_BEFORE = N_("This form was already sent; nothing was done a second time.")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PaymentLine:
     """A bill chosen on the page; `shown` is what the page said is owed of it."""
 
     bill_id: int
@@ -51,7 +51,7 @@ def receive(
     payer: str,
     tenders: Sequence[Given],
     key: str,
-    lines: Sequence[Line] | None = None,
+    lines: Sequence[PaymentLine] | None = None,
     keep_surplus: bool = False,
     payer_id: int | None = None,
     received_on: date | None = None,
@@ -173,7 +173,7 @@ def _purse(
 
 
 def _chosen(
-    session: Session, unit_id: int, lines: Sequence[Line] | None, day: date
+    session: Session, unit_id: int, lines: Sequence[PaymentLine] | None, day: date
 ) -> list[balances.OpenBill]:
     """The chosen bills as they stand now, or Stale where the page showed something else."""
     bills = [b for b in balances.open_bills(session, unit_id, balances.EVER) if b.posted_on <= day]

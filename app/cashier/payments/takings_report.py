@@ -22,7 +22,7 @@ from app.core.records import data_scope
 from app.core.reports.declaration import Report, declare
 from app.core.reports.parameters import Option, Parameter, choice
 from app.core.reports.parameters import day as day_parameter
-from app.core.tables.table import Column, Kind
+from app.core.tables.table import ColumnKind, ReportColumn
 from app.core.values.money import ZERO, from_fen
 from app.estate.base.models import Unit
 from app.estate.reports.choices import COMMUNITY
@@ -66,12 +66,12 @@ takings = declare(
 )
 
 _TENDER_COLUMNS = tuple(
-    Column(kind.value, TENDERS[kind], Kind.MONEY, 13, total=True)
+    ReportColumn(kind.value, TENDERS[kind], ColumnKind.MONEY, 13, total=True)
     for kind in TenderKind
     if kind is not TenderKind.PREPAYMENT
 )
-_PREPAID = Column(
-    TenderKind.PREPAYMENT.value, TENDERS[TenderKind.PREPAYMENT], Kind.MONEY, 13, total=True
+_PREPAID = ReportColumn(
+    TenderKind.PREPAYMENT.value, TENDERS[TenderKind.PREPAYMENT], ColumnKind.MONEY, 13, total=True
 )
 
 
@@ -79,14 +79,14 @@ _PREPAID = Column(
     "collectors",
     _l("By collector"),
     (
-        Column("collector", _l("Collector"), width=14),
-        Column("receipts", _l("Number of receipts"), Kind.INTEGER, 9, total=True),
-        Column("numbers", _l("Receipts from – to"), width=44),
+        ReportColumn("collector", _l("Collector"), width=14),
+        ReportColumn("receipts", _l("Number of receipts"), ColumnKind.INTEGER, 9, total=True),
+        ReportColumn("numbers", _l("Receipts from – to"), width=44),
         *_TENDER_COLUMNS,
-        Column("total", _l("Total received"), Kind.MONEY, 15, total=True),
+        ReportColumn("total", _l("Total received"), ColumnKind.MONEY, 15, total=True),
         _PREPAID,
-        Column("voids", _l("Void"), Kind.INTEGER, 8, total=True),
-        Column("void_amount", _l("Void amount"), Kind.MONEY, 13, total=True),
+        ReportColumn("voids", _l("Void"), ColumnKind.INTEGER, 8, total=True),
+        ReportColumn("void_amount", _l("Void amount"), ColumnKind.MONEY, 13, total=True),
     ),
 )
 def by_collector(
@@ -124,16 +124,16 @@ def _chosen(community: int | None, collector: int | None, day: date) -> list[Col
     "receipts",
     _l("Receipts one by one"),
     (
-        Column("number", _l("Receipt"), width=18),
-        Column("at", _l("Time"), Kind.MOMENT, 17),
-        Column("code", _l("Unit"), width=14),
-        Column("payer", _l("Payer"), width=16),
-        Column("collector", _l("Collector"), width=12),
+        ReportColumn("number", _l("Receipt"), width=18),
+        ReportColumn("at", _l("Time"), ColumnKind.MOMENT, 17),
+        ReportColumn("code", _l("Unit"), width=14),
+        ReportColumn("payer", _l("Payer"), width=16),
+        ReportColumn("collector", _l("Collector"), width=12),
         *_TENDER_COLUMNS,
-        Column("total", _l("Total received"), Kind.MONEY, 15, total=True),
+        ReportColumn("total", _l("Total received"), ColumnKind.MONEY, 15, total=True),
         _PREPAID,
-        Column("state", _l("State"), width=8),
-        Column("remark", _l("Remark"), width=24),
+        ReportColumn("state", _l("State"), width=8),
+        ReportColumn("remark", _l("Remark"), width=24),
     ),
 )
 def receipts(

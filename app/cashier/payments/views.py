@@ -25,7 +25,7 @@ from app.core.records import data_scope, rights
 from app.core.screens.screen import Screen
 from app.core.values import clock
 from app.core.values.errors import DomainError, NotFound
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import expose, needs
 from app.roles import Verb
 
@@ -45,7 +45,7 @@ class PaymentScreen(Screen):
     model = Payment
     title = _l("Payments")
     one = _l("Payment")
-    menu = Entry("charging", 20, title, icon="fa-file-text-o")
+    menu = MenuEntry("charging", 20, title, icon="fa-file-text-o")
     order = ("-id",)
     large = True
     adds = edits = False

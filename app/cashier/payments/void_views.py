@@ -20,7 +20,7 @@ from app.core.db.extensions import db
 from app.core.records import rights
 from app.core.screens.screen import Screen
 from app.core.values.errors import DomainError, NotFound
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import expose, needs
 from app.roles import Verb
 
@@ -43,7 +43,7 @@ class VoidRequestScreen(Screen):
     model = VoidRequest
     title = _l("Void requests")
     one = _l("Void request")
-    menu = Entry("charging", 25, title, icon="fa-ban")
+    menu = MenuEntry("charging", 25, title, icon="fa-ban")
     order = ("-id",)
     adds = edits = False
     empty = _l("Nobody has asked for a void. It is asked for on the page of the payment.")
@@ -60,7 +60,9 @@ class VoidRequestScreen(Screen):
             "unit", _l("Unit"), lambda row: row.payment.unit.code, loads=("payment.unit",)
         ),
         col.computed("payer", _l("Payer"), lambda row: row.payment.payer_name),
-        col.computed("amount", _l("Amount"), lambda row: row.payment.amount, like=col.Kind.MONEY),
+        col.computed(
+            "amount", _l("Amount"), lambda row: row.payment.amount, like=col.FieldKind.MONEY
+        ),
         col.computed("collector", _l("Collector"), lambda row: row.payment.collector_name),
         col.text("reason", _l("Why it should be voided"), search=True, sort=False),
         col.text("asked_by_name", _l("Asked by"), search="prefix"),

@@ -27,7 +27,7 @@ from app.core.tables import excel_writer, table
 from app.core.values import clock
 from app.core.values.errors import DomainError, NotFound
 from app.core.values.money import ZERO
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.estate.base.models import Community, Customer, Unit
 from app.roles import Verb
@@ -42,7 +42,7 @@ class PrepaymentsPage(Page):
 
     screen = "prepayments"
     route_base = "/prepayments"
-    menu = Entry("charging", 25, _l("Prepayments"), icon="fa-archive")
+    menu = MenuEntry("charging", 25, _l("Prepayments"), icon="fa-archive")
 
     @expose("/")
     @needs(Verb.READ)
@@ -77,16 +77,20 @@ class PrepaymentsPage(Page):
         )
         names = {one.id: one.name for one in _communities()}
         columns = (
-            table.Column("community", _("Community"), value=lambda r: names.get(r.community_id)),
-            table.Column("code", _("Unit")),
-            table.Column(
+            table.ReportColumn(
+                "community", _("Community"), value=lambda r: names.get(r.community_id)
+            ),
+            table.ReportColumn("code", _("Unit")),
+            table.ReportColumn(
                 "name",
                 _("Customer"),
                 width=18,
                 value=lambda r: r.name if r.customer_id else str(UNASSIGNED),
             ),
-            table.Column("amount", _("Prepayment balance"), kind=table.Kind.MONEY, total=True),
-            table.Column("last_on", _("Last movement"), kind=table.Kind.DATE),
+            table.ReportColumn(
+                "amount", _("Prepayment balance"), kind=table.ColumnKind.MONEY, total=True
+            ),
+            table.ReportColumn("last_on", _("Last movement"), kind=table.ColumnKind.DATE),
         )
         file = io.BytesIO()
         today = clock.today().isoformat()

@@ -21,7 +21,7 @@ from app.core.i18n import filters
 from app.core.screens.screen import Screen
 from app.core.values.errors import DomainError, NotFound
 from app.core.values.money import ZERO
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import expose, needs
 from app.roles import Verb
 
@@ -64,7 +64,7 @@ class BillScreen(Screen):
     model = Bill
     title = _l("Bills")
     one = _l("Bill")
-    menu = Entry("charging", 50, title, icon="fa-list-alt")
+    menu = MenuEntry("charging", 50, title, icon="fa-list-alt")
     order = ("-id",)
     large = True
     adds = edits = False
@@ -78,7 +78,7 @@ class BillScreen(Screen):
         col.computed("period", _l("Period"), period, width=18),
         col.text("sentence", _l("How it was worked out"), sort=False, filter=False, width=44),
         col.money("amount", _l("Amount")),
-        col.computed("owed", _l("Owed"), owed, loads=("allocations",), like=col.Kind.MONEY),
+        col.computed("owed", _l("Owed"), owed, loads=("allocations",), like=col.FieldKind.MONEY),
         col.computed("standing", _l("State"), standing, loads=("allocations",), export=False),
         col.choice("state", _l("State"), BILL_STATES, looks=BILL_LOOKS, list=False, show=False),
         col.date("due_on", _l("Due")),

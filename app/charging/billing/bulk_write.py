@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from app.charging.pricing.facts import Progress
-from app.charging.pricing.plans import Plan
+from app.charging.pricing.plans import BillingPlan
 from app.core.values.errors import N_
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ WRITING = N_("Writing bills")
 Row = tuple[int, int | None, int, int, str, int, str]
 
 
-def write(session: Session, plan: Plan, run_id: int, posted_on: date, progress: Progress) -> None:
+def write(
+    session: Session, plan: BillingPlan, run_id: int, posted_on: date, progress: Progress
+) -> None:
     """Insert a bill for every line of `plan` under the run; nothing is committed here."""
     period = plan.facts.request.period
     same = (
@@ -49,7 +51,7 @@ def write(session: Session, plan: Plan, run_id: int, posted_on: date, progress: 
         _copy(driver, same, rows)
 
 
-def _rows(plan: Plan) -> Iterator[Row]:
+def _rows(plan: BillingPlan) -> Iterator[Row]:
     """The columns of their own of each bill, in the order of `OWN`."""
     facts, units = plan.facts, plan.facts.units
     tails = []

@@ -91,7 +91,7 @@ def _bill(asked: Request, name: str, *, only_plan: bool, with_lines: bool) -> di
     answer = _described(PlanPage(db.session, made), name, with_lines=with_lines)
     run_id = None
     if not only_plan:
-        shown = run.Shown(made.digest, changes.marks(made), made)
+        shown = run.ShownPlan(made.digest, changes.marks(made), made)
         run_id = run.post(db.session, asked, shown).run_id
         db.session.commit()
     else:

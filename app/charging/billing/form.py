@@ -45,7 +45,7 @@ def periods(others: Iterable[Period] = ()) -> dict[str, list[Option]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RunChoice:
     """A community to bill, with what is posted of it and what comes next, for the form."""
 
     id: int
@@ -60,13 +60,13 @@ class Choice:
         return "、".join(period_name(one) for one in self.nexts)
 
 
-def choices(session: Session) -> list[Choice]:
+def choices(session: Session) -> list[RunChoice]:
     """The communities that the user may bill, each with its next period."""
     today = clock.today()
     found = communities(session)
     known = posted(session, [one.id for one in found])
     return [
-        Choice(
+        RunChoice(
             one.id,
             one.name,
             known[one.id].opening(today),
@@ -77,7 +77,7 @@ def choices(session: Session) -> list[Choice]:
     ]
 
 
-def opening(found: list[Choice], community: str) -> Period:
+def opening(found: list[RunChoice], community: str) -> Period:
     """The period at which the form opens: of the community chosen or, as long as none is, of
     the one that is furthest behind."""
     chosen = [one for one in found if str(one.id) == community] or found

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.charging.billing import form, run
 from app.charging.billing.labels import change_sentence, period_name
-from app.charging.billing.recent_plans import SHELF
+from app.charging.billing.recent_plans import RECENT_PLANS
 from app.core.i18n import filters
 from app.core.jobs import tasks
 from app.roles import Verb
@@ -33,7 +33,7 @@ def post_run(
     the run and answers with it.
     """
     asked = form.from_arguments(request)
-    shown = run.Shown(digest, marks, SHELF.take(asked.community_id, digest))
+    shown = run.ShownPlan(digest, marks, RECENT_PLANS.take(asked.community_id, digest))
 
     def progress(done: int, total: int, step: str) -> None:
         tasks.progress(done, total, _(step))

@@ -33,7 +33,7 @@ BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class NoticeChoice:
     """Which notices: a run, perhaps one building, perhaps from a room to a room."""
 
     run_id: int
@@ -42,7 +42,7 @@ class Choice:
     last: str = ""
 
 
-def addressees(session: Session, choice: Choice) -> list[Key]:
+def addressees(session: Session, choice: NoticeChoice) -> list[Key]:
     """The debtors to print for, by building, entrance and number; DomainError on a wrong room.
 
     Whom the run billed comes first at each unit, then who still owes something of before

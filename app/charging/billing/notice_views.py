@@ -18,7 +18,7 @@ from app.core.jobs.views import whole_number
 from app.core.records import data_scope
 from app.core.values import clock
 from app.core.values.errors import DomainError, NotFound
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.roles import Verb
 
@@ -31,7 +31,7 @@ class NoticesPage(Page):
 
     screen = "notices"
     route_base = "/notices"
-    menu = Entry("charging", 60, _l("Payment notices"), icon="fa-envelope-o")
+    menu = MenuEntry("charging", 60, _l("Payment notices"), icon="fa-envelope-o")
 
     @expose("/")
     @needs(Verb.READ)
@@ -99,10 +99,10 @@ class NoticesPage(Page):
         return body
 
 
-def asked(run_id: int) -> notice_choice.Choice:
+def asked(run_id: int) -> notice_choice.NoticeChoice:
     """Which notices the address or the form asks for."""
     building = request.values.get("building", "")
-    return notice_choice.Choice(
+    return notice_choice.NoticeChoice(
         run_id,
         int(building) if building.isascii() and building.isdigit() and len(building) < 10 else None,
         request.values.get("first", "").strip()[:40],

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NoticeLine:
     """A bill of the period; `paid` is what was received for it already."""
 
     item: str
@@ -52,7 +52,7 @@ class Notice:
     code: str
     names: str
     former: bool
-    lines: tuple[Line, ...]
+    lines: tuple[NoticeLine, ...]
     arrears: tuple[Arrears, ...]
     prepayment: Decimal
     due_on: date | None
@@ -128,7 +128,7 @@ def _notice(
         code=code,
         names="、".join(one.name for one in people) or rows[0].name or "",
         former=owned.gone(unit_id, people, today),
-        lines=tuple(Line(row.item, row.sentence, row.amount, row.paid) for row in current),
+        lines=tuple(NoticeLine(row.item, row.sentence, row.amount, row.paid) for row in current),
         arrears=together(older, today),
         prepayment=purse,
         due_on=due_on,

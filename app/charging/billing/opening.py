@@ -21,7 +21,7 @@ AFTER: Mapping[Cycle, int] = {Cycle.MONTH: 3, Cycle.QUARTER: 1, Cycle.YEAR: 1}
 
 
 @dataclass(slots=True)
-class Posted:
+class PostedPeriods:
     """What a community bills by (`cycles`, the shortest first), and the periods it has posted."""
 
     cycles: tuple[Cycle, ...] = (Cycle.MONTH,)
@@ -72,9 +72,9 @@ def stands() -> ColumnElement[bool]:
     return or_(exists(bills.where(Bill.state == BillState.POSTED)), ~exists(bills))
 
 
-def posted(session: Session, community_ids: Collection[int]) -> dict[int, Posted]:
+def posted(session: Session, community_ids: Collection[int]) -> dict[int, PostedPeriods]:
     """What these communities bill by and have posted, in two queries."""
-    found = {key: Posted() for key in community_ids}
+    found = {key: PostedPeriods() for key in community_ids}
     rows = session.execute(
         select(BillingRun.community_id, BillingRun.period_start, BillingRun.period_end)
         .where(BillingRun.community_id.in_(found), stands())

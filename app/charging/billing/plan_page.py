@@ -15,7 +15,7 @@ from sqlalchemy import or_, select
 from app.charging.billing.labels import ODDITIES, REASONS, why
 from app.charging.pricing.comparing import OF_THE_UNIT, Difference, differences, oddities
 from app.charging.pricing.plan_notes import DueDay, due_days, named_sales, of_billed_units
-from app.charging.pricing.plans import Plan, Skipped, Total, alike
+from app.charging.pricing.plans import BillingPlan, Skipped, Total, alike
 from app.charging.pricing.price import Skip
 from app.core.values import clock
 from app.core.values.money import from_fen
@@ -45,7 +45,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlanRow:
     unit: Named
     item: str
     amount: Decimal
@@ -59,7 +59,7 @@ class OddRows:
     look: str
     kind: str
     count: int
-    rows: tuple[Row, ...]
+    rows: tuple[PlanRow, ...]
 
     @property
     def bare(self) -> bool:
@@ -96,7 +96,7 @@ class SkipRows:
 class Lines:
     """A page of lines, with the search that led to it."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PlanRow, ...]
     units: int
     page: int
     last_page: int
@@ -106,7 +106,7 @@ class Lines:
 class PlanPage:
     """Names for a plan's places; every part asks the database once."""
 
-    def __init__(self, session: Session, plan: Plan) -> None:
+    def __init__(self, session: Session, plan: BillingPlan) -> None:
         self.session = session
         self.plan = plan
         self.units = plan.facts.units
@@ -191,7 +191,7 @@ class PlanPage:
                 group.oddity.value,
                 group.count,
                 tuple(
-                    Row(named[odd.unit], self.items[odd.item].name, odd.amount, odd.other)
+                    PlanRow(named[odd.unit], self.items[odd.item].name, odd.amount, odd.other)
                     for odd in group.examples[: SHOWN if group.oddity in OF_THE_UNIT else ODD_SHOWN]
                 ),
             )
@@ -241,7 +241,7 @@ class PlanPage:
         rows = [row for place in shown for row in self._lines_of(place, named[place])]
         return Lines(tuple(rows), len(found), page, last_page, q)
 
-    def every_line(self) -> list[Row]:
+    def every_line(self) -> list[PlanRow]:
         """All lines in walking order: for programs, not for a page."""
         first = self.lines("", 1)
         found = list(first.rows)
@@ -249,7 +249,7 @@ class PlanPage:
             found += self.lines("", page).rows
         return found
 
-    def _lines_of(self, place: int, unit: Named) -> list[Row]:
+    def _lines_of(self, place: int, unit: Named) -> list[PlanRow]:
         """The lines of one unit: they stand together, in the order of the items."""
         plan, rows = self.plan, []
         at = bisect_left(plan.line_units, place)
@@ -257,7 +257,7 @@ class PlanPage:
             priced = plan.priced[plan.line_priced[at]]
             before = plan.facts.previous[priced.item][place]
             rows.append(
-                Row(
+                PlanRow(
                     unit,
                     self.items[priced.item].name,
                     priced.line.amount,

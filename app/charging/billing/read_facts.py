@@ -19,7 +19,7 @@ from app.charging.ledger.bill_models import (
     Standard,
     StandardPrice,
 )
-from app.charging.pricing.assignments import Rule
+from app.charging.pricing.assignments import AssignmentRule
 from app.charging.pricing.chunks import many
 from app.charging.pricing.facts import (
     NOT_TAKEN,
@@ -110,7 +110,7 @@ def _items(session: Session, request: Request) -> tuple[ItemFacts, ...]:
     )
 
 
-def _rules(session: Session, request: Request) -> dict[int, list[Rule]]:
+def _rules(session: Session, request: Request) -> dict[int, list[AssignmentRule]]:
     """Per item the assignments of the community that touch the period."""
     period = request.period
     steps: dict[int, list[PriceStep]] = {}
@@ -139,7 +139,7 @@ def _rules(session: Session, request: Request) -> dict[int, list[Rule]]:
                 _touching(steps.get(standard.id, []), period),
             ),
         )
-    rules: dict[int, list[Rule]] = {}
+    rules: dict[int, list[AssignmentRule]] = {}
     for row in session.scalars(
         select(Assignment)
         .where(
@@ -153,7 +153,7 @@ def _rules(session: Session, request: Request) -> dict[int, list[Rule]]:
         if row.standard_id in terms:
             item_id, found = terms[row.standard_id]
             rules.setdefault(item_id, []).append(
-                Rule(
+                AssignmentRule(
                     found,
                     row.unit_kind,
                     row.building_id,

@@ -14,7 +14,7 @@ from app.charging.ledger.bill_models import BillingRun, StandardPrice
 from app.charging.pricing.changes import Change, between, by_marks
 from app.charging.pricing.facts import Progress, Request, silent
 from app.charging.pricing.planning import make
-from app.charging.pricing.plans import Plan, alike
+from app.charging.pricing.plans import BillingPlan, alike
 from app.core.db import audit
 from app.core.records import data_scope
 from app.core.values import clock
@@ -42,16 +42,16 @@ class PlanChanged(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPlan:
     """The plan that a person looked at: its digest, its marks, and itself if still at hand."""
 
     digest: str
     marks: dict[str, str]
-    plan: Plan | None = None
+    plan: BillingPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedRun:
     """What a run added: bills, for so many units; `run_id` None when nothing was missing."""
 
     run_id: int | None
@@ -60,15 +60,15 @@ class Posted:
     units: int = 0
 
 
-def plan(session: Session, request: Request, progress: Progress = silent) -> Plan:
+def plan(session: Session, request: Request, progress: Progress = silent) -> BillingPlan:
     """Everything that `post` would bill now, with skips and reasons; writes nothing."""
     progress(0, 0, READING)
     return make(gather(session, request), progress)
 
 
 def post(
-    session: Session, request: Request, shown: Shown | None = None, progress: Progress = silent
-) -> Posted:
+    session: Session, request: Request, shown: ShownPlan | None = None, progress: Progress = silent
+) -> PostedRun:
     """Bill what the plan says, in the caller's one transaction; nothing is committed here.
 
     The plan is made again after the community is locked against other runs. If `shown` is
@@ -83,7 +83,7 @@ def post(
         raise PlanChanged(changes)
     total = made.total
     if not total.lines:
-        return Posted(None, 0, ZERO)
+        return PostedRun(None, 0, ZERO)
     run = _run(made)
     session.add(run)
     session.flush()
@@ -104,10 +104,10 @@ def post(
         details={"bills": total.lines, "amount": str(total.amount), "digest": made.digest},
     )
     session.flush()
-    return Posted(run.id, total.lines, total.amount, run.units)
+    return PostedRun(run.id, total.lines, total.amount, run.units)
 
 
-def posted_before(session: Session, request: Request, digest: str) -> Posted | None:
+def posted_before(session: Session, request: Request, digest: str) -> PostedRun | None:
     """The run that posted exactly this plan, if there is one."""
     run = session.scalar(
         select(BillingRun)
@@ -119,12 +119,12 @@ def posted_before(session: Session, request: Request, digest: str) -> Posted | N
         .order_by(BillingRun.id.desc())
         .limit(1)
     )
-    return None if run is None else Posted(run.id, run.lines, run.amount, run.units)
+    return None if run is None else PostedRun(run.id, run.lines, run.amount, run.units)
 
 
 def _made_again(
-    session: Session, request: Request, shown: Shown | None, progress: Progress
-) -> Plan:
+    session: Session, request: Request, shown: ShownPlan | None, progress: Progress
+) -> BillingPlan:
     """The plan from the facts of this moment; the same facts make the plan that was shown."""
     progress(0, 0, READING)
     facts = gather(session, request, compare=False)
@@ -147,7 +147,7 @@ def _lock(session: Session, community_id: int) -> None:
     )
 
 
-def _run(made: Plan) -> BillingRun:
+def _run(made: BillingPlan) -> BillingRun:
     request, total = made.facts.request, made.total
     groups = [
         {

@@ -20,7 +20,7 @@ from app.core.values import clock
 from app.core.values.errors import N_, DomainError
 from app.core.values.money import Rounding
 from app.core.values.period import Cycle
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.estate.base.labels import KINDS
 
 BILLED_PRICE = N_(
@@ -41,7 +41,7 @@ class ChargeItemScreen(Screen):
     model = ChargeItem
     title = _l("Charge items")
     one = _l("Charge item")
-    menu = Entry("setup", 30, title, icon="fa-tags")
+    menu = MenuEntry("setup", 30, title, icon="fa-tags")
     order = ("position",)
     related = ("standards",)
     lookups = (Lookup("charge_items", ChargeItem, ("name", "code"), order="position"),)
@@ -109,7 +109,7 @@ class StandardScreen(Screen):
     model = Standard
     title = _l("Charge standards")
     one = _l("Charge standard")
-    menu = Entry("setup", 40, title, icon="fa-balance-scale")
+    menu = MenuEntry("setup", 40, title, icon="fa-balance-scale")
     order = ("community_id", "item_id", "name")
     related = ("standard_prices", "assignments")
     lookups = (
@@ -161,7 +161,7 @@ class StandardPriceScreen(Screen):
     model = StandardPrice
     title = _l("Prices")
     one = _l("Price")
-    menu = Entry("setup", 50, title, icon="fa-jpy")
+    menu = MenuEntry("setup", 50, title, icon="fa-jpy")
     order = ("standard_id", "-effective_from")
     columns = (
         col.relation("standard", _l("Charge standard"), search=True, required=True, form="add"),
@@ -218,7 +218,7 @@ class AssignmentScreen(Screen):
     model = Assignment
     title = _l("Who pays which standard")
     one = _l("Assignment")
-    menu = Entry("setup", 60, title, icon="fa-share-alt")
+    menu = MenuEntry("setup", 60, title, icon="fa-share-alt")
     order = ("community_id", "standard_id")
     hint = _l("The narrowest wins: unit, then building and use, then building, then use.")
     columns = (

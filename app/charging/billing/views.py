@@ -17,14 +17,14 @@ from app.charging.billing import run as billing
 from app.charging.billing.labels import period_name
 from app.charging.billing.plan_page import PlanPage
 from app.charging.billing.read_facts import active_items
-from app.charging.billing.recent_plans import SHELF
+from app.charging.billing.recent_plans import RECENT_PLANS
 from app.charging.billing.run_page import run_facts, runs
 from app.charging.billing.voiding import void_run
 from app.charging.ledger.bill_models import BillingRun
 from app.charging.pricing import changes
 from app.charging.pricing.facts import Request
 from app.charging.pricing.plan_notes import due_days
-from app.charging.pricing.plans import Plan
+from app.charging.pricing.plans import BillingPlan
 from app.core.db.extensions import db
 from app.core.i18n import filters
 from app.core.i18n.sentences import sentence
@@ -33,7 +33,7 @@ from app.core.jobs.views import find, whole_number
 from app.core.records import data_scope, rights
 from app.core.values import clock
 from app.core.values.errors import N_, DomainError, NotFound
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.estate.base.models import Community, Unit
 from app.roles import Verb
@@ -46,7 +46,7 @@ class BillingPage(Page):
 
     screen = "billing"
     route_base = "/billing"
-    menu = Entry("charging", 40, _l("Billing run"), icon="fa-calculator")
+    menu = MenuEntry("charging", 40, _l("Billing run"), icon="fa-calculator")
 
     @expose("/")
     @needs(Verb.READ)
@@ -106,14 +106,14 @@ class BillingPage(Page):
             question=question(community, asked, made),
         )
 
-    def made(self, asked: Request) -> Plan:
+    def made(self, asked: Request) -> BillingPlan:
         """The plan of this page: for further pages of its lines the one that was shown."""
         if "page" in request.args or "q" in request.args:
-            kept = SHELF.take(asked.community_id, request.args.get("digest", ""))
+            kept = RECENT_PLANS.take(asked.community_id, request.args.get("digest", ""))
             if kept is not None and kept.facts.request == asked:
                 return kept
         made = billing.plan(db.session, asked)
-        SHELF.put(made)
+        RECENT_PLANS.put(made)
         return made
 
     @expose("/post", methods=["POST"])
@@ -192,7 +192,7 @@ class BillingPage(Page):
         return redirect(url_for("BillingPage.run", run_id=run_id))
 
 
-def days_said(made: Plan) -> str:
+def days_said(made: BillingPlan) -> str:
     """The days to pay of a plan: one, or from the first to the last."""
     found = due_days(made, clock.today()).values()
     days = sorted({day for one in found for day in (one.first, one.last)})
@@ -200,7 +200,7 @@ def days_said(made: Plan) -> str:
     return filters.day(first) if first == last else f"{filters.day(first)} – {filters.day(last)}"
 
 
-def question(community: Community, asked: Request, made: Plan) -> str:
+def question(community: Community, asked: Request, made: BillingPlan) -> str:
     """What is asked before posting: how many bills, how much, for whom."""
     total = made.total
     return _(

@@ -20,7 +20,7 @@ EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class LedgerFault:
     """A rule that does not hold: a sentence with its places, and some of the broken records."""
 
     code: str
@@ -37,7 +37,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LedgerRule:
     """`query` yields one row for every record that breaks the rule; its first column names it."""
 
     code: str
@@ -46,20 +46,20 @@ class Rule:
 
 
 RULES = (
-    Rule(
+    LedgerRule(
         "BILL_OVERPAID",
         N_("%(count)s bills are paid beyond their amount, or below nothing: %(examples)s"),
         """SELECT b.id FROM bill b JOIN (
              SELECT bill_id, SUM(amount) AS paid FROM allocation GROUP BY bill_id
            ) a ON a.bill_id = b.id WHERE a.paid > b.amount OR a.paid < 0""",
     ),
-    Rule(
+    LedgerRule(
         "VOID_BILL_PAID",
         N_("%(count)s void bills still have money on them: %(examples)s"),
         """SELECT b.id FROM bill b JOIN allocation a ON a.bill_id = b.id
            WHERE b.state = 'void' GROUP BY b.id HAVING SUM(a.amount) <> 0""",
     ),
-    Rule(
+    LedgerRule(
         "PAYMENT_UNTIED",
         N_("%(count)s payments do not equal what they paid and what was paid ahead: %(examples)s"),
         """SELECT p.id FROM payment p
@@ -72,7 +72,7 @@ RULES = (
            WHERE COALESCE(a.amount, 0) + COALESCE(e.amount, 0)
               <> CASE p.state WHEN 'void' THEN 0 ELSE p.amount - COALESCE(t.amount, 0) END""",
     ),
-    Rule(
+    LedgerRule(
         "TENDERS_UNTIED",
         N_("%(count)s payments do not equal their tenders: %(examples)s"),
         """SELECT p.id FROM payment p
@@ -80,13 +80,13 @@ RULES = (
                       GROUP BY payment_id) t ON t.payment_id = p.id
            WHERE p.amount <> COALESCE(t.amount, 0)""",
     ),
-    Rule(
+    LedgerRule(
         "CHANGE_UNTIED",
         N_("In %(count)s tenders the sum given less the change is not the amount: %(examples)s"),
         """SELECT id FROM tender WHERE given IS NOT NULL
            AND given - COALESCE(change, 0) <> amount""",
     ),
-    Rule(
+    LedgerRule(
         "VOID_NOT_CANCELLED",
         N_("%(count)s void payments are not cancelled bill by bill: %(examples)s"),
         """SELECT DISTINCT p.id FROM payment p JOIN (
@@ -96,12 +96,12 @@ RULES = (
              SELECT payment_id, 0, SUM(amount) FROM prepayment_entry GROUP BY payment_id
            ) m ON m.payment_id = p.id WHERE p.state = 'void' AND m.amount <> 0""",
     ),
-    Rule(
+    LedgerRule(
         "VOID_LATER",
         N_("%(count)s payments were voided on another day than their own: %(examples)s"),
         "SELECT id FROM payment WHERE voided_on IS NOT NULL AND voided_on <> received_on",
     ),
-    Rule(
+    LedgerRule(
         "ALLOCATION_ASTRAY",
         N_(
             "%(count)s allocations lie outside the unit, community or day of their payment:"
@@ -112,7 +112,7 @@ RULES = (
            WHERE a.community_id <> p.community_id OR b.unit_id <> p.unit_id
               OR a.allocated_on <> p.received_on""",
     ),
-    Rule(
+    LedgerRule(
         "PREPAYMENT_ASTRAY",
         N_(
             "%(count)s prepayment entries lie outside the unit, community or day of their"
@@ -122,7 +122,7 @@ RULES = (
            WHERE e.community_id <> p.community_id OR e.unit_id <> p.unit_id
               OR e.entered_on <> p.received_on""",
     ),
-    Rule(
+    LedgerRule(
         "PREPAYMENT_NEGATIVE",
         N_("In %(count)s units more prepayment was used than was there: %(examples)s"),
         """SELECT DISTINCT unit_id FROM (
@@ -130,13 +130,13 @@ RULES = (
                PARTITION BY unit_id, customer_id ORDER BY id) AS purse
              FROM prepayment_entry) w WHERE purse < 0""",
     ),
-    Rule(
+    LedgerRule(
         "PURSE_ASTRAY",
         N_("%(count)s prepayment entries belong to a customer of another community: %(examples)s"),
         """SELECT e.id FROM prepayment_entry e JOIN customer c ON c.id = e.customer_id
            WHERE c.community_id <> e.community_id""",
     ),
-    Rule(
+    LedgerRule(
         "ASSIGNMENT_UNTIED",
         N_(
             "%(count)s assignments of prepayments do not move their amount to their customer:"
@@ -151,13 +151,13 @@ RULES = (
               OR SUM(CASE WHEN e.customer_id = s.customer_id THEN e.amount ELSE 0 END)
                  <> s.amount""",
     ),
-    Rule(
+    LedgerRule(
         "RECEIPT_MISSING",
         N_("%(count)s payments have no receipt: %(examples)s"),
         """SELECT p.id FROM payment p LEFT JOIN receipt r ON r.payment_id = p.id
            WHERE r.id IS NULL""",
     ),
-    Rule(
+    LedgerRule(
         "RECEIPT_GAPS",
         N_(
             "%(count)s series of receipts are not numbered without gaps up to their counter:"
@@ -175,7 +175,7 @@ RULES = (
              SELECT 1 FROM receipt r WHERE r.community_id = c.community_id
              AND CAST(r.year AS VARCHAR(20)) = c.span)""",
     ),
-    Rule(
+    LedgerRule(
         "RECEIPT_ASTRAY",
         N_(
             "%(count)s receipts disagree with their payment in community, day or year: %(examples)s"
@@ -184,7 +184,7 @@ RULES = (
            WHERE r.community_id <> p.community_id OR r.issued_on <> p.received_on
               OR r.year <> CAST(SUBSTR(CAST(r.issued_on AS VARCHAR(20)), 1, 4) AS INTEGER)""",
     ),
-    Rule(
+    LedgerRule(
         "RUN_UNTIED",
         N_("%(count)s billing runs do not equal the bills that they posted: %(examples)s"),
         """SELECT r.id FROM billing_run r
@@ -192,7 +192,7 @@ RULES = (
                       GROUP BY run_id) b ON b.run_id = r.id
            WHERE r.lines <> COALESCE(b.lines, 0) OR r.amount <> COALESCE(b.amount, 0)""",
     ),
-    Rule(
+    LedgerRule(
         "BILL_ASTRAY",
         N_("%(count)s bills lie in another community than their unit or their run: %(examples)s"),
         """SELECT b.id FROM bill b JOIN unit u ON u.id = b.unit_id
@@ -203,7 +203,7 @@ RULES = (
 ORPHANS = N_("%(count)s rows refer to records that do not exist: %(examples)s")
 
 
-def ledger_problems(session: Session) -> list[Problem]:
+def ledger_problems(session: Session) -> list[LedgerFault]:
     """Every rule of the ledger that does not hold; an empty list when all is well."""
     problems = []
     for rule in RULES:
@@ -213,11 +213,11 @@ def ledger_problems(session: Session) -> list[Problem]:
     return problems + _orphans(session)
 
 
-def _problem(code: str, message: str, names: list[str]) -> Problem:
-    return Problem(code, message, len(names), tuple(sorted(names)[:EXAMPLES]))
+def _problem(code: str, message: str, names: list[str]) -> LedgerFault:
+    return LedgerFault(code, message, len(names), tuple(sorted(names)[:EXAMPLES]))
 
 
-def _orphans(session: Session) -> list[Problem]:
+def _orphans(session: Session) -> list[LedgerFault]:
     """Rows without their parent, in every table; PostgreSQL never lets one exist."""
     if session.get_bind().dialect.name != "sqlite":
         return []

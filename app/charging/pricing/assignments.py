@@ -16,7 +16,7 @@ from app.core.values.period import Period
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AssignmentRule:
     """An assignment as the resolution needs it; None in a target means "any"."""
 
     terms: Terms
@@ -49,7 +49,7 @@ class Rule:
         )
 
 
-def resolve(rules: Sequence[Rule], period: Period) -> tuple[Piece, ...] | Skip:
+def resolve(rules: Sequence[AssignmentRule], period: Period) -> tuple[Piece, ...] | Skip:
     """The pieces of `period` with their standard, from the rules that meet one unit.
 
     Days without a standard, or exempt ones, give no piece. Standards of another cycle than
@@ -83,7 +83,7 @@ def resolve(rules: Sequence[Rule], period: Period) -> tuple[Piece, ...] | Skip:
     return Skip(Reason.EXEMPT if exempt else Reason.NO_STANDARD)
 
 
-def _stretches(rules: Iterable[Rule], period: Period) -> list[tuple[date, date]]:
+def _stretches(rules: Iterable[AssignmentRule], period: Period) -> list[tuple[date, date]]:
     """The period cut wherever one of the rules begins or ends."""
     cuts = {period.first}
     for rule in rules:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from app.charging.pricing.assignments import Rule
+from app.charging.pricing.assignments import AssignmentRule
 from app.charging.pricing.facts import Facts, ItemFacts, Units
-from app.charging.pricing.plans import Plan
+from app.charging.pricing.plans import BillingPlan
 from app.core.values.errors import N_
 
 EXAMPLES = 5
@@ -46,7 +46,7 @@ SOME = {
 }
 
 
-def between(shown: Plan, now: Plan) -> tuple[Change, ...]:
+def between(shown: BillingPlan, now: BillingPlan) -> tuple[Change, ...]:
     """Every kind of change, with how many and a few of the units."""
     old, new = shown.facts, now.facts
     before, after = _places(old.units), _places(new.units)
@@ -121,7 +121,7 @@ def between(shown: Plan, now: Plan) -> tuple[Change, ...]:
     return tuple(change for change in found if change.count)
 
 
-def marks(plan: Plan) -> dict[str, str]:
+def marks(plan: BillingPlan) -> dict[str, str]:
     """A fingerprint of each group of facts: small enough to travel with the form."""
     facts, units = plan.facts, plan.facts.units
     texts = {
@@ -145,7 +145,7 @@ def marks(plan: Plan) -> dict[str, str]:
     return {name: blake2b(text, digest_size=6).hexdigest() for name, text in texts.items()}
 
 
-def by_marks(shown: dict[str, str], now: Plan) -> tuple[Change, ...]:
+def by_marks(shown: dict[str, str], now: BillingPlan) -> tuple[Change, ...]:
     """Which groups of facts differ from the fingerprints of the plan that was shown."""
     present = marks(now)
     return tuple(Change(text, 0) for name, text in SOME.items() if shown.get(name) != present[name])
@@ -167,11 +167,11 @@ def _units(units: Units, places: Iterable[int]) -> tuple[int, tuple[int, ...]]:
     return len(found), tuple(units.ids[place] for place in found[:EXAMPLES])
 
 
-def _rules(facts: Facts) -> list[Rule]:
+def _rules(facts: Facts) -> list[AssignmentRule]:
     return [rule for rules in facts.rules for rule in rules]
 
 
-def _target(rule: Rule) -> tuple[object, ...]:
+def _target(rule: AssignmentRule) -> tuple[object, ...]:
     return (
         rule.terms.standard_id,
         rule.unit_kind,

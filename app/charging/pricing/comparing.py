@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.charging.pricing.facts import UNRECORDED
-from app.charging.pricing.plans import Plan, Total
+from app.charging.pricing.plans import BillingPlan, Total
 from app.core.values.money import from_fen
 
 SHOWN = 50
@@ -88,7 +88,7 @@ class Difference:
         return Decimal(tenths // 2).scaleb(-1)
 
 
-def differences(plan: Plan) -> tuple[Difference, ...]:
+def differences(plan: BillingPlan) -> tuple[Difference, ...]:
     """Per item: the plan together with what is billed already, beside the period before.
 
     Bills of this very period that stand already are not in the plan; a second run would
@@ -102,7 +102,7 @@ def differences(plan: Plan) -> tuple[Difference, ...]:
     return tuple(Difference(now, then) for now, then in zip(plan.per_item, before, strict=True))
 
 
-def oddities(plan: Plan) -> tuple[OddGroup, ...]:
+def oddities(plan: BillingPlan) -> tuple[OddGroup, ...]:
     """What looks odd, strongest first within its kind."""
     finder = _Finder(plan)
     for place, priced in plan.rows():
@@ -114,7 +114,7 @@ def oddities(plan: Plan) -> tuple[OddGroup, ...]:
 class _Finder:
     """Counts every oddity and keeps the strongest examples."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: BillingPlan) -> None:
         self.plan = plan
         self.units = plan.facts.units
         self.previous = plan.facts.previous
@@ -187,7 +187,7 @@ class _Finder:
         )
 
 
-def _medians(plan: Plan) -> dict[tuple[int, str], int]:
+def _medians(plan: BillingPlan) -> dict[tuple[int, str], int]:
     """The median amount per item and kind of unit, where there are enough bills."""
     kinds = plan.facts.units.kinds
     counts = Counter(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.charging.pricing.assignments import Rule
+from app.charging.pricing.assignments import AssignmentRule
 from app.charging.pricing.price import RoundingRule
 from app.core.values.period import Period
 
@@ -101,8 +101,8 @@ class Facts:
 
     request: Request
     items: tuple[ItemFacts, ...]
-    rules: tuple[tuple[Rule, ...], ...]
-    other_rules: tuple[Rule, ...]
+    rules: tuple[tuple[AssignmentRule, ...], ...]
+    other_rules: tuple[AssignmentRule, ...]
     units: Units
     billed: array[int]
     overlapping: array[int]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.charging.pricing.plans import Plan
+from app.charging.pricing.plans import BillingPlan
 from app.estate.base.models import Customer
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class SaleRow:
     debtor: str
 
 
-def due_days(plan: Plan, today: date) -> dict[int, DueDay]:
+def due_days(plan: BillingPlan, today: date) -> dict[int, DueDay]:
     """Place of an item → its days to pay, for the items that the plan has bills of."""
     found: dict[int, DueDay] = {}
     counts = [0] * len(plan.priced)
@@ -64,13 +64,13 @@ def due_days(plan: Plan, today: date) -> dict[int, DueDay]:
     return found
 
 
-def of_billed_units(plan: Plan) -> list[Sale]:
+def of_billed_units(plan: BillingPlan) -> list[Sale]:
     """The changes of owners in units that the plan has bills of."""
     lined = set(plan.line_units) if plan.facts.sales else set()
     return [sale for sale in plan.facts.sales if sale.unit in lined]
 
 
-def named_sales(session: Session, plan: Plan, found: list[Sale]) -> list[SaleRow]:
+def named_sales(session: Session, plan: BillingPlan, found: list[Sale]) -> list[SaleRow]:
     """Who sold to whom inside the period and who gets the bill, in the same order."""
     owners = plan.facts.units.owners
     wanted = {owners[sale.unit] for sale in found}

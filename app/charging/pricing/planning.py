@@ -9,10 +9,10 @@ from datetime import date
 
 from app.charging.pricing.assignments import resolve
 from app.charging.pricing.facts import NOT_TAKEN, Facts, Progress, silent
-from app.charging.pricing.plans import Plan, Priced, Skipped, Total, digest_of
+from app.charging.pricing.plans import BillingPlan, Priced, Skipped, Total, digest_of
 from app.charging.pricing.price import Basis, Piece, Reason, Schedule, Skip, price, schedule
 from app.core.values.errors import N_
-from app.estate.base.codes import Kind
+from app.estate.base.codes import UnitKind
 
 NOTHING = Skip(Reason.NO_STANDARD)
 STEP = 20_000
@@ -23,7 +23,7 @@ UNDELIVERED = -1
 """In the place of a start: nobody has taken the unit over, and no start was set."""
 
 
-def make(facts: Facts, progress: Progress = silent) -> Plan:
+def make(facts: Facts, progress: Progress = silent) -> BillingPlan:
     """Price every unit for every item of the request; writes nothing, looks at nothing else."""
     work = _Work(facts)
     units = facts.units
@@ -125,14 +125,14 @@ class _Work:
             forgotten = all(found == NOTHING for found in pieces) and not any(
                 rule.meets(unit_id, building_id, kind) for rule in self.facts.other_rules
             )
-            alike = (pieces, forgotten, kind == Kind.PARKING, since)
+            alike = (pieces, forgotten, kind == UnitKind.PARKING, since)
             found = self._shared.get(alike)
             if found is None:
                 found = self._shared[alike] = (
                     (_Way(0, None, self.skip(None, NOTHING), False, self),)
                     if forgotten
                     else tuple(
-                        self._way(item, part, kind == Kind.PARKING, since)
+                        self._way(item, part, kind == UnitKind.PARKING, since)
                         for item, part in enumerate(pieces)
                     )
                 )
@@ -192,7 +192,7 @@ class _Work:
         reason = Reason.ALREADY_BILLED if same else Reason.OVERLAP
         self.skips[~self.skip(item, Skip(reason))].append(place)
 
-    def plan(self, lines: array[int], priced: array[int]) -> Plan:
+    def plan(self, lines: array[int], priced: array[int]) -> BillingPlan:
         """Totals and digest over the finished columns."""
         buildings = self.facts.units.buildings
         amounts = [(outcome.item, outcome.line.fen) for outcome in self.priced]
@@ -209,7 +209,7 @@ class _Work:
             total[0] += 1
             total[1] += fen
         skipped, left_out = self._grouped()
-        return Plan(
+        return BillingPlan(
             facts=self.facts,
             priced=tuple(self.priced),
             line_units=lines,

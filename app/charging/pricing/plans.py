@@ -14,7 +14,7 @@ from decimal import Decimal
 from hashlib import blake2b
 
 from app.charging.pricing.facts import Facts
-from app.charging.pricing.price import Line, Skip
+from app.charging.pricing.price import PricedLine, Skip
 from app.core.values.money import from_fen
 
 
@@ -23,7 +23,7 @@ class Priced:
     """One priced outcome that many units share: the item's place and its line."""
 
     item: int
-    line: Line
+    line: PricedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BillingPlan:
     """What a run would post. `digest` changes with every line and with nothing else."""
 
     facts: Facts

@@ -155,7 +155,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PricedLine:
     """A priced line, never of zero: whole fen, its sentence, the months it covers, the price
     rows used, and the first day that costs anything (from it the days to pay are counted)."""
 
@@ -254,7 +254,7 @@ def price(
     charged_area: int = 0,
     *,
     is_space: bool = False,
-) -> Line | Skip:
+) -> PricedLine | Skip:
     """Price a unit by its schedule; areas in ten-thousandths of a ㎡, 0 when unknown."""
     total = 0
     products = []
@@ -280,4 +280,4 @@ def price(
         return Skip(Reason.TOO_LARGE)
     note = sentences.rounding_note(plan.rule.rounding, plan.rule.places)
     text = f"{' + '.join(products)} = {sentences.yuan(fen)}{note}"
-    return Line(fen, text, plan.months, plan.price_ids, plan.first)
+    return PricedLine(fen, text, plan.months, plan.price_ids, plan.first)

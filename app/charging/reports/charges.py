@@ -31,7 +31,7 @@ from app.core.i18n import filters
 from app.core.reports.declaration import Listing, Report, declare
 from app.core.reports.parameters import Option, Parameter, choice
 from app.core.reports.parameters import day as day_parameter
-from app.core.tables.table import Column, Kind
+from app.core.tables.table import ColumnKind, ReportColumn
 from app.core.values import clock
 from app.estate.base.models import Community, Customer, Unit
 from app.estate.base.occupants import slices
@@ -161,24 +161,24 @@ def ledger_lines(first: date, last: date, item: int | None) -> CompoundSelect[An
     "lines",
     _l("Charge details"),
     (
-        Column("day", _l("Day"), Kind.DATE, 12),
-        Column("community", _l("Community"), width=16, unless="community"),
-        Column("code", _l("Unit"), width=13),
-        Column("person", _l("Customer"), width=14),
-        Column("sort", _l("Kind of line"), width=10, value=lambda row: SORTS[row["sort"]]),
-        Column("item", _l("Charge item"), width=14),
-        Column(
+        ReportColumn("day", _l("Day"), ColumnKind.DATE, 12),
+        ReportColumn("community", _l("Community"), width=16, unless="community"),
+        ReportColumn("code", _l("Unit"), width=13),
+        ReportColumn("person", _l("Customer"), width=14),
+        ReportColumn("sort", _l("Kind of line"), width=10, value=lambda row: SORTS[row["sort"]]),
+        ReportColumn("item", _l("Charge item"), width=14),
+        ReportColumn(
             "period",
             _l("Period"),
             width=18,
             value=lambda row: filters.period(row["period_start"], row["period_end"]),
         ),
-        Column("due", _l("Amount receivable"), Kind.MONEY, 13, total=True),
-        Column("paid", _l("Amount received"), Kind.MONEY, 13, total=True),
-        Column("ahead", _l("Prepayment in and out"), Kind.MONEY, 13, total=True),
-        Column("receipt", _l("Receipt"), width=17),
-        Column("collector", _l("Collector"), width=11),
-        Column("sentence", _l("Calculation"), width=50),
+        ReportColumn("due", _l("Amount receivable"), ColumnKind.MONEY, 13, total=True),
+        ReportColumn("paid", _l("Amount received"), ColumnKind.MONEY, 13, total=True),
+        ReportColumn("ahead", _l("Prepayment in and out"), ColumnKind.MONEY, 13, total=True),
+        ReportColumn("receipt", _l("Receipt"), width=17),
+        ReportColumn("collector", _l("Collector"), width=11),
+        ReportColumn("sentence", _l("Calculation"), width=50),
     ),
 )
 def lines(

@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.charging.reports import rates
-from app.charging.reports.rates import Figures, Line, MonthLine
+from app.charging.reports.rates import Figures, MonthLine, RateLine
 from app.core.reports.declaration import Report, declare
 from app.core.reports.parameters import day as day_parameter
 from app.core.reports.parameters import month as month_parameter
-from app.core.tables.table import Chart, Column, Kind, ratio
+from app.core.tables.table import Chart, ColumnKind, ReportColumn, ratio
 from app.core.values import clock
 from app.core.values.money import ZERO
 from app.core.values.period import Period
@@ -57,38 +57,38 @@ DEFINITIONS = (
 )
 
 
-def current_columns() -> tuple[Column, ...]:
+def current_columns() -> tuple[ReportColumn, ...]:
     """Receivable, received of it, and the current rate."""
     return (
-        Column("due", _l("Amount receivable"), Kind.MONEY, 15, total=True),
-        Column("paid", _l("Amount received"), Kind.MONEY, 15, total=True),
-        Column(
+        ReportColumn("due", _l("Amount receivable"), ColumnKind.MONEY, 15, total=True),
+        ReportColumn("paid", _l("Amount received"), ColumnKind.MONEY, 15, total=True),
+        ReportColumn(
             "rate",
             _l("Current rate"),
-            Kind.PERCENT,
+            ColumnKind.PERCENT,
             11,
             total=lambda sums: ratio(sums["paid"], sums["due"]),
         ),
     )
 
 
-def rate_columns() -> tuple[Column, ...]:
+def rate_columns() -> tuple[ReportColumn, ...]:
     """Receivable, received and the rates, as every table of rates shows them."""
     return (
         *current_columns(),
-        Column("old", _l("Old arrears"), Kind.MONEY, 15, total=True),
-        Column("recovered", _l("Recovered"), Kind.MONEY, 15, total=True),
-        Column(
+        ReportColumn("old", _l("Old arrears"), ColumnKind.MONEY, 15, total=True),
+        ReportColumn("recovered", _l("Recovered"), ColumnKind.MONEY, 15, total=True),
+        ReportColumn(
             "recovery",
             _l("Recovery rate"),
-            Kind.PERCENT,
+            ColumnKind.PERCENT,
             11,
             total=lambda sums: ratio(sums["recovered"], sums["old"]),
         ),
-        Column(
+        ReportColumn(
             "overall",
             _l("Overall rate"),
-            Kind.PERCENT,
+            ColumnKind.PERCENT,
             11,
             total=lambda sums: ratio(sums["paid"] + sums["recovered"], sums["due"] + sums["old"]),
         ),
@@ -112,12 +112,12 @@ def rate_values(figures: Figures) -> dict[str, Any]:
 
 
 HOUSEHOLDS = (
-    Column("households", _l("Units billed"), Kind.INTEGER, 10, total=True),
-    Column("settled", _l("Paid in full"), Kind.INTEGER, 10, total=True),
-    Column(
+    ReportColumn("households", _l("Units billed"), ColumnKind.INTEGER, 10, total=True),
+    ReportColumn("settled", _l("Paid in full"), ColumnKind.INTEGER, 10, total=True),
+    ReportColumn(
         "household_rate",
         _l("Household rate"),
-        Kind.PERCENT,
+        ColumnKind.PERCENT,
         11,
         total=lambda sums: ratio(sums["settled"], sums["households"]),
     ),
@@ -128,8 +128,8 @@ HOUSEHOLDS = (
 class Business:
     """What the tables of a month's business are made from."""
 
-    own: list[Line]
-    agency: list[Line]
+    own: list[RateLine]
+    agency: list[RateLine]
     households: dict[int, tuple[int, int]]
     trend: list[MonthLine]
     ahead: Decimal
@@ -184,12 +184,12 @@ operations = declare(
     "summary",
     _l("Rates at a glance"),
     (
-        Column("name", _l("Indicator"), width=30),
-        Column("received", _l("Amount received"), Kind.MONEY, 16),
-        Column("receivable", _l("Amount receivable"), Kind.MONEY, 16),
-        Column("open", _l("Not yet received"), Kind.MONEY, 16),
-        Column("rate", _l("Rate in %"), Kind.PERCENT, 11),
-        Column("remark", _l("Remark"), width=40),
+        ReportColumn("name", _l("Indicator"), width=30),
+        ReportColumn("received", _l("Amount received"), ColumnKind.MONEY, 16),
+        ReportColumn("receivable", _l("Amount receivable"), ColumnKind.MONEY, 16),
+        ReportColumn("open", _l("Not yet received"), ColumnKind.MONEY, 16),
+        ReportColumn("rate", _l("Rate in %"), ColumnKind.PERCENT, 11),
+        ReportColumn("remark", _l("Remark"), width=40),
     ),
     totals=False,
 )
@@ -241,7 +241,7 @@ def summary(business: Business) -> list[dict[str, Any]]:
 @operations.sheet(
     "items",
     _l("By charge item"),
-    (Column("item", _l("Charge item"), width=20), *rate_columns()),
+    (ReportColumn("item", _l("Charge item"), width=20), *rate_columns()),
 )
 def by_item(business: Business) -> list[dict[str, Any]]:
     """The rates of each charge item."""
@@ -253,8 +253,8 @@ def by_item(business: Business) -> list[dict[str, Any]]:
     "buildings",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18, unless="community"),
-        Column("building", _l("Building"), width=10, unless="building"),
+        ReportColumn("community", _l("Community"), width=18, unless="community"),
+        ReportColumn("building", _l("Building"), width=10, unless="building"),
         *rate_columns(),
         *HOUSEHOLDS,
     ),
@@ -268,9 +268,9 @@ def by_building(business: Business) -> list[dict[str, Any]]:
     "trend",
     _l("Trend of twelve months"),
     (
-        Column("month", _l("Month"), width=11),
+        ReportColumn("month", _l("Month"), width=11),
         *current_columns(),
-        Column("taken", _l("Money credited in the month"), Kind.MONEY, 20, total=True),
+        ReportColumn("taken", _l("Money credited in the month"), ColumnKind.MONEY, 20, total=True),
     ),
     chart=Chart(_l("Trend of twelve months"), "month", bars=("due", "paid"), lines=("rate",)),
 )

@@ -71,7 +71,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RateLine:
     """The figures of one item in one building."""
 
     community_id: int
@@ -101,7 +101,7 @@ def lines(
     *,
     community: int | None = None,
     building: int | None = None,
-) -> list[Line]:
+) -> list[RateLine]:
     """Item by item and building by building, in the order of the house; households are 0."""
     eve = month.first - timedelta(days=1)
     current = (Bill.period_start >= month.first).label("current")
@@ -150,9 +150,9 @@ def lines(
         )
         .order_by(Community.id, Building.sort_key, Building.id, ChargeItem.position, ChargeItem.id)
     )
-    found: dict[tuple[int, int], Line] = {}
+    found: dict[tuple[int, int], RateLine] = {}
     for *place, is_current, amount, paid_fen, before_fen in rows:
-        line = found.setdefault((place[2], place[4]), Line(*place, Figures()))
+        line = found.setdefault((place[2], place[4]), RateLine(*place, Figures()))
         if is_current:
             line.figures.due = from_fen(int(amount))
             line.figures.paid = from_fen(int(paid_fen))
@@ -197,7 +197,7 @@ def households(
     return {building_id: (count, int(settled)) for building_id, count, settled in rows}
 
 
-def summed(found: Iterable[Line], by: Callable[[Line], Hashable]) -> dict[Any, Figures]:
+def summed(found: Iterable[RateLine], by: Callable[[RateLine], Hashable]) -> dict[Any, Figures]:
     """The figures of lines added up by a key, in the order in which the keys appear."""
     sums: dict[Any, Figures] = {}
     for line in found:
@@ -280,7 +280,7 @@ def paid_ahead(session: Session, day: date, community: int | None = None) -> Dec
     return from_fen(int(total or 0))
 
 
-def total_of(found: Sequence[Line]) -> Figures:
+def total_of(found: Sequence[RateLine]) -> Figures:
     """All lines together."""
     sums = Figures()
     for line in found:

@@ -19,7 +19,7 @@ from typing import Any
 from app.core.values.secret import Secret
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """How a value is typed, checked, shown and aligned."""
 
     TEXT = "text"
@@ -42,12 +42,14 @@ class Kind(StrEnum):
     COMPUTED = "computed"
 
 
-NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.AREA, Kind.PRICE, Kind.MONEY})
-TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.PHONE, Kind.ID_NUMBER})
+NUMERIC = frozenset(
+    {FieldKind.INTEGER, FieldKind.NUMBER, FieldKind.AREA, FieldKind.PRICE, FieldKind.MONEY}
+)
+TEXTS = frozenset({FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.PHONE, FieldKind.ID_NUMBER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Field:
     """One column of a screen.
 
     name: the attribute of the model (of a relation: the relationship).
@@ -77,7 +79,7 @@ class Column:
 
     name: str
     label: Any
-    kind: Kind
+    kind: FieldKind
     list: bool = True
     form: bool | str = True
     show: bool = True
@@ -100,19 +102,19 @@ class Column:
     lookup: str | None = None
     value: Callable[[Any], Any] | None = None
     loads: tuple[str, ...] = ()
-    like: Kind | None = None
+    like: FieldKind | None = None
     expression: Callable[[], Any] | None = None
     wide: bool = False
     by_day: bool = False
     width: int | None = None
     group: Any = None
-    columns: tuple[Column, ...] = ()
+    columns: tuple[Field, ...] = ()
     spell: Callable[[str], str] | None = None
     hint: Any = None
     marks: Mapping[str, str] | None = None
 
     @property
-    def shown_as(self) -> Kind:
+    def shown_as(self) -> FieldKind:
         """The kind that decides how a value looks."""
         return self.like or self.kind
 
@@ -121,7 +123,7 @@ class Column:
         """The sort of private value that the column holds, None for what everybody sees."""
         if not self.private:
             return None
-        return Secret.PHONES if self.shown_as is Kind.PHONE else Secret.PRIVATE
+        return Secret.PHONES if self.shown_as is FieldKind.PHONE else Secret.PRIVATE
 
     @property
     def numeric(self) -> bool:
@@ -129,22 +131,22 @@ class Column:
 
     @property
     def stored(self) -> bool:
-        return self.kind not in {Kind.COMPUTED, Kind.FILES}
+        return self.kind not in {FieldKind.COMPUTED, FieldKind.FILES}
 
     def first_value(self) -> Any:
         """What an empty form shows."""
         return self.default() if callable(self.default) else self.default
 
 
-def text(name: str, label: Any, **options: Any) -> Column:
+def text(name: str, label: Any, **options: Any) -> Field:
     """One line of text."""
-    return Column(name=name, label=label, kind=Kind.TEXT, **options)
+    return Field(name=name, label=label, kind=FieldKind.TEXT, **options)
 
 
-def long_text(name: str, label: Any, **options: Any) -> Column:
+def long_text(name: str, label: Any, **options: Any) -> Field:
     """Several lines of text; not in the list unless asked for."""
-    return Column(
-        name=name, label=label, kind=Kind.LONG_TEXT, **{"list": False, "wide": True, **options}
+    return Field(
+        name=name, label=label, kind=FieldKind.LONG_TEXT, **{"list": False, "wide": True, **options}
     )
 
 
@@ -155,46 +157,46 @@ def choice(
     *,
     looks: Mapping[Any, str] | None = None,
     **options: Any,
-) -> Column:
+) -> Field:
     """One word of several, shown as a tag when `looks` gives it a colour."""
-    return Column(
+    return Field(
         name=name,
         label=label,
-        kind=Kind.CHOICE,
+        kind=FieldKind.CHOICE,
         choices={str(value): text for value, text in choices.items()},
         looks={str(value): look for value, look in looks.items()} if looks else None,
         **options,
     )
 
 
-def choices(name: str, label: Any, choices: Mapping[Any, Any], **options: Any) -> Column:
+def choices(name: str, label: Any, choices: Mapping[Any, Any], **options: Any) -> Field:
     """Any number of several words, stored as one text with commas between them."""
-    return Column(
+    return Field(
         name=name,
         label=label,
-        kind=Kind.CHOICES,
+        kind=FieldKind.CHOICES,
         choices=choices,
         **{"filter": False, "sort": False, **options},
     )
 
 
-def lines(name: str, label: Any, columns: tuple[Column, ...], **options: Any) -> Column:
+def lines(name: str, label: Any, columns: tuple[Field, ...], **options: Any) -> Field:
     """A small table inside the record: a list of rows, each a dictionary, stored as JSON."""
-    return Column(
+    return Field(
         name=name,
         label=label,
-        kind=Kind.LINES,
+        kind=FieldKind.LINES,
         columns=columns,
         **{"list": False, "filter": False, "sort": False, "wide": True, **options},
     )
 
 
-def files(name: str, label: Any, **options: Any) -> Column:
+def files(name: str, label: Any, **options: Any) -> Field:
     """Photos and papers, kept apart from the record and shown on its page (`AttachmentRoutes`)."""
-    return Column(
+    return Field(
         name=name,
         label=label,
-        kind=Kind.FILES,
+        kind=FieldKind.FILES,
         **{
             **options,
             "list": False,
@@ -207,68 +209,67 @@ def files(name: str, label: Any, **options: Any) -> Column:
     )
 
 
-def yes_no(name: str, label: Any, **options: Any) -> Column:
+def yes_no(name: str, label: Any, **options: Any) -> Field:
     """Yes or no."""
-    return Column(name=name, label=label, kind=Kind.YES_NO, **options)
+    return Field(name=name, label=label, kind=FieldKind.YES_NO, **options)
 
 
-def date(name: str, label: Any, **options: Any) -> Column:
+def date(name: str, label: Any, **options: Any) -> Field:
     """A business day."""
-    return Column(name=name, label=label, kind=Kind.DAY, **options)
+    return Field(name=name, label=label, kind=FieldKind.DAY, **options)
 
 
-def moment(name: str, label: Any, **options: Any) -> Column:
+def moment(name: str, label: Any, **options: Any) -> Field:
     """A stored moment, shown on the office's clock."""
-    return Column(name=name, label=label, kind=Kind.MOMENT, **options)
+    return Field(name=name, label=label, kind=FieldKind.MOMENT, **options)
 
 
-def integer(name: str, label: Any, **options: Any) -> Column:
+def integer(name: str, label: Any, **options: Any) -> Field:
     """A whole number; not negative unless `minimum=None` says so."""
-    return Column(name=name, label=label, kind=Kind.INTEGER, **{"minimum": 0, **options})
+    return Field(name=name, label=label, kind=FieldKind.INTEGER, **{"minimum": 0, **options})
 
 
-def number(name: str, label: Any, *, places: int, **options: Any) -> Column:
+def number(name: str, label: Any, *, places: int, **options: Any) -> Field:
     """An exact number with `places` decimals."""
-    return Column(
-        name=name, label=label, kind=Kind.NUMBER, places=places, **{"minimum": 0, **options}
+    return Field(
+        name=name, label=label, kind=FieldKind.NUMBER, places=places, **{"minimum": 0, **options}
     )
 
 
-def area(name: str, label: Any, **options: Any) -> Column:
+def area(name: str, label: Any, **options: Any) -> Field:
     """Square metres, four places."""
-    return Column(name=name, label=label, kind=Kind.AREA, places=4, **{"minimum": 0, **options})
+    return Field(name=name, label=label, kind=FieldKind.AREA, places=4, **{"minimum": 0, **options})
 
 
-def price(name: str, label: Any, **options: Any) -> Column:
+def price(name: str, label: Any, **options: Any) -> Field:
     """A unit price, four places."""
-    return Column(name=name, label=label, kind=Kind.PRICE, places=4, **{"minimum": 0, **options})
+    return Field(
+        name=name, label=label, kind=FieldKind.PRICE, places=4, **{"minimum": 0, **options}
+    )
 
 
-def money(name: str, label: Any, **options: Any) -> Column:
+def money(name: str, label: Any, **options: Any) -> Field:
     """Yuan, two places."""
-    return Column(name=name, label=label, kind=Kind.MONEY, places=2, **{"minimum": 0, **options})
+    return Field(
+        name=name, label=label, kind=FieldKind.MONEY, places=2, **{"minimum": 0, **options}
+    )
 
 
-def phone(name: str, label: Any, **options: Any) -> Column:
+def phone(name: str, label: Any, **options: Any) -> Field:
     """A phone number: private unless said otherwise."""
-    return Column(
-        name=name, label=label, kind=Kind.PHONE, **{"private": True, "max_length": 30, **options}
-    )
+    options = {"private": True, "max_length": 30, **options}
+    return Field(name=name, label=label, kind=FieldKind.PHONE, **options)
 
 
-def id_number(name: str, label: Any, **options: Any) -> Column:
+def id_number(name: str, label: Any, **options: Any) -> Field:
     """The number of an identity card: private."""
-    return Column(
-        name=name,
-        label=label,
-        kind=Kind.ID_NUMBER,
-        **{"private": True, "max_length": 40, **options},
-    )
+    options = {"private": True, "max_length": 40, **options}
+    return Field(name=name, label=label, kind=FieldKind.ID_NUMBER, **options)
 
 
-def relation(name: str, label: Any, **options: Any) -> Column:
+def relation(name: str, label: Any, **options: Any) -> Field:
     """Another record, found by typing (see `app.core.columns.lookups.Lookup`)."""
-    return Column(name=name, label=label, kind=Kind.RELATION, **options)
+    return Field(name=name, label=label, kind=FieldKind.RELATION, **options)
 
 
 def computed(
@@ -278,15 +279,15 @@ def computed(
     *,
     loads: tuple[str, ...] = (),
     **options: Any,
-) -> Column:
+) -> Field:
     """Something worked out of the record: shown and exported, never typed or sorted.
 
     `value` gives text, a number, a day or `Markup`; `loads` names the relations it reads.
     """
-    return Column(
+    return Field(
         name=name,
         label=label,
-        kind=Kind.COMPUTED,
+        kind=FieldKind.COMPUTED,
         value=value,
         loads=loads,
         **{"form": False, "filter": False, "sort": False, **options},

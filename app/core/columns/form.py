@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import String, inspect
 
 from app.core.columns import line_tables, lookups
-from app.core.columns.column import TEXTS, Column, Kind
+from app.core.columns.column import TEXTS, Field, FieldKind
 from app.core.columns.field_text import KEEP, mask, plain, raw, read
 from app.core.i18n.sentences import sentence
 from app.core.records import queries
@@ -26,17 +26,17 @@ MISSING = N_("“%(label)s” is missing.")
 
 
 @dataclass(slots=True)
-class Field:
+class FormField:
     """One field on the page: its column, the text in it, and what is wrong with it."""
 
-    column: Column
+    column: Field
     raw: str = ""
     text: str = ""
     error: str | None = None
     masked: str | None = None
     lookup: str | None = None
     now: str | None = None
-    rows: list[list[Field]] = field(default_factory=list)
+    rows: list[list[FormField]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -52,16 +52,16 @@ class Form:
     """The fields of a screen's form for one request; `values` after a successful `read`."""
 
     model: Any
-    fields: dict[str, Field]
+    fields: dict[str, FormField]
     values: dict[str, Any] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
     @classmethod
     def show(
-        cls, model: Any, columns: Iterable[Column], record: Any = None, given: Any = None
+        cls, model: Any, columns: Iterable[Field], record: Any = None, given: Any = None
     ) -> Form:
         """A form filled from `record`, or for a new one from `given` and the defaults."""
-        form = cls(model, {column.name: Field(column) for column in columns})
+        form = cls(model, {column.name: FormField(column) for column in columns})
         for place in form.fields.values():
             column = place.column
             if record is not None:
@@ -71,13 +71,13 @@ class Form:
             form.fill(place, value, stored=record is not None)
         return form
 
-    def fill(self, place: Field, value: Any, *, stored: bool) -> None:
+    def fill(self, place: FormField, value: Any, *, stored: bool) -> None:
         """Put a value into a field; a private one that is stored shows only its mask."""
         column = place.column
-        if column.kind is Kind.LINES:
-            place.rows = line_tables.show(column, value or [], Field, raw)
+        if column.kind is FieldKind.LINES:
+            place.rows = line_tables.show(column, value or [], FormField, raw)
             return
-        if column.kind is Kind.RELATION:
+        if column.kind is FieldKind.RELATION:
             lookup = self.lookup(column)
             place.lookup = lookup.name
             if value is not None and hasattr(value, "__mapper__"):
@@ -87,7 +87,7 @@ class Form:
         else:
             place.raw = raw(column, value)
 
-    def lookup(self, column: Column) -> lookups.Lookup:
+    def lookup(self, column: Field) -> lookups.Lookup:
         """The look-up of a relation column."""
         found = (
             lookups.by_name(column.lookup)
@@ -111,17 +111,17 @@ class Form:
                 place.rows = getattr(error, "rows", place.rows)
         return not any(place.error for place in self.fields.values())
 
-    def _value(self, session: Session, place: Field, typed: MultiDict[str, str]) -> Any:
+    def _value(self, session: Session, place: FormField, typed: MultiDict[str, str]) -> Any:
         column = place.column
-        if column.kind is Kind.LINES:
-            place.rows, lines = line_tables.typed_rows(column, typed, Field, read)
+        if column.kind is FieldKind.LINES:
+            place.rows, lines = line_tables.typed_rows(column, typed, FormField, read)
             if column.required and not lines:
                 raise DomainError(MISSING, label=column.label)
             return lines
         if place.masked is not None and not place.raw.strip():
             return KEEP if not typed.get(f"{place.name}__clear") else self._nothing(column)
         value = read(column, place.raw)
-        if column.kind is Kind.RELATION:
+        if column.kind is FieldKind.RELATION:
             place.text = typed.get(f"{place.name}__text", "")
             lookup = self.lookup(column)
             if value is not None:
@@ -136,11 +136,11 @@ class Form:
             return self._nothing(column)
         return value
 
-    def _nothing(self, column: Column) -> Any:
+    def _nothing(self, column: Field) -> Any:
         """None, or the empty text where the database wants text."""
         if column.required:
             raise DomainError(MISSING, label=column.label)
-        if column.kind is Kind.RELATION:
+        if column.kind is FieldKind.RELATION:
             attribute = queries.foreign_key(self.model, column.name)
         else:
             attribute = getattr(self.model, column.name)
@@ -173,15 +173,15 @@ class Form:
         return not self.errors and not any(place.error for place in self.fields.values())
 
 
-def value_of(session: Session, record: Any, column: Column) -> Any:
+def value_of(session: Session, record: Any, column: Field) -> Any:
     """What a record holds for a column now; of a relation the record to which its key points."""
-    if column.kind is Kind.RELATION:
+    if column.kind is FieldKind.RELATION:
         return queries.related(session, record, column.name)
     return getattr(record, column.name)
 
 
 def changes(
-    columns: Iterable[Column], before: Mapping[str, Any], after: Mapping[str, Any]
+    columns: Iterable[Field], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What changed, for the record of changes (S03): old and new as text.
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.core.columns.column import NUMERIC, Column, Kind
+from app.core.columns.column import NUMERIC, Field, FieldKind
 from app.core.i18n.sentences import sentence
 from app.core.values.errors import N_, DomainError
 
@@ -21,7 +21,7 @@ WRONG = N_("Line %(line)s: %(reason)s")
 FEWER = N_("At most %(limit)s lines.")
 
 
-def read_choices(column: Column, typed: str) -> str | None:
+def read_choices(column: Field, typed: str) -> str | None:
     """The chosen words with commas between them, in the order in which they are declared."""
     chosen = {word for word in typed.split(",") if word}
     if unknown := chosen - set(column.choices or {}):
@@ -34,23 +34,23 @@ def jsonable(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | date) else value
 
 
-def revived(column: Column, value: Any) -> Any:
+def revived(column: Field, value: Any) -> Any:
     """The opposite of `jsonable`, by the kind of the column."""
     if value is None or value == "":
         return None
-    if column.shown_as is Kind.INTEGER:
+    if column.shown_as is FieldKind.INTEGER:
         return int(value)
     if column.shown_as in NUMERIC:
         return Decimal(str(value))
-    return date.fromisoformat(value) if column.shown_as is Kind.DAY else value
+    return date.fromisoformat(value) if column.shown_as is FieldKind.DAY else value
 
 
-def typed_columns(column: Column) -> list[Column]:
+def typed_columns(column: Field) -> list[Field]:
     """The columns of a small table that a person fills in."""
     return [one for one in column.columns if one.stored]
 
 
-def work_out(column: Column, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def work_out(column: Field, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines with their computed columns filled in, as JSON keeps them."""
     done = []
     for line in lines:
@@ -63,7 +63,7 @@ def work_out(column: Column, lines: list[dict[str, Any]]) -> list[dict[str, Any]
     return done
 
 
-def show(column: Column, lines: list[dict[str, Any]], field: Any, raw: Any) -> list[list[Any]]:
+def show(column: Field, lines: list[dict[str, Any]], field: Any, raw: Any) -> list[list[Any]]:
     """Fields for the stored lines and some empty ones."""
     whole = [*lines, *[{}] * EMPTY_ROWS]
     return [
@@ -76,7 +76,7 @@ def show(column: Column, lines: list[dict[str, Any]], field: Any, raw: Any) -> l
 
 
 def typed_rows(
-    column: Column, typed: MultiDict[str, str], field: Any, read: Callable[[Column, str], Any]
+    column: Field, typed: MultiDict[str, str], field: Any, read: Callable[[Field, str], Any]
 ) -> tuple[list[list[Any]], list[dict[str, Any]]]:
     """What was typed, for the page, and the lines that it makes; empty lines are left out."""
     parts = typed_columns(column)
@@ -89,7 +89,7 @@ def typed_rows(
         texts = {name: values[at] if at < len(values) else "" for name, values in sent.items()}
         row = [field(one, raw=texts[one.name]) for one in parts]
         rows.append(row)
-        if not any(texts[one.name].strip() for one in parts if one.kind is not Kind.YES_NO):
+        if not any(texts[one.name].strip() for one in parts if one.kind is not FieldKind.YES_NO):
             continue
         line = {}
         for place in row:
@@ -103,7 +103,7 @@ def typed_rows(
     return rows or show(column, [], field, lambda *_: ""), lines
 
 
-def _into(line: dict[str, Any], column: Column, text: str, read: Any) -> str | None:
+def _into(line: dict[str, Any], column: Field, text: str, read: Any) -> str | None:
     """Read one cell into its line; the answer is what is wrong with it."""
     try:
         value = column.first_value() if column.default and not text.strip() else read(column, text)
@@ -115,7 +115,7 @@ def _into(line: dict[str, Any], column: Column, text: str, read: Any) -> str | N
     return None
 
 
-def plain(column: Column, lines: list[dict[str, Any]], text_of: Any) -> str:
+def plain(column: Field, lines: list[dict[str, Any]], text_of: Any) -> str:
     """The lines as text: one below the other."""
     shown = []
     for line in lines:
@@ -124,7 +124,7 @@ def plain(column: Column, lines: list[dict[str, Any]], text_of: Any) -> str:
     return "\n".join(shown)
 
 
-def from_text(column: Column, text: str, read: Callable[[Column, str], Any]) -> Any:
+def from_text(column: Field, text: str, read: Callable[[Field, str], Any]) -> Any:
     """The lines that a cell holds: one below the other, their columns parted by `|`."""
     lines = []
     for at, row in enumerate(filter(str.strip, text.splitlines()), 1):
@@ -140,9 +140,9 @@ def from_text(column: Column, text: str, read: Callable[[Column, str], Any]) -> 
     return lines or None
 
 
-def _code(column: Column, cell: str) -> str:
+def _code(column: Field, cell: str) -> str:
     """What the form would send for what a person writes."""
-    if column.kind is Kind.YES_NO:
+    if column.kind is FieldKind.YES_NO:
         return "1" if cell in {"是", "Yes", "1"} else ""
     for code, label in (column.choices or {}).items():
         if str(label) == cell:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, inspect, literal, null, or_, select, text, tuple_, update
 
 from app.core.db import sequences
-from app.core.declared.sync_plan import Step
+from app.core.declared.sync_plan import TableChange
 from app.core.values import clock
 from app.core.values.due_rules import CLOSING_TIME, begins_with, due_moment
 from app.core.values.errors import N_
@@ -34,7 +34,7 @@ def fill(
     times: Callable[[Session], Mapping[int, time]],
     *,
     only_plan: bool = False,
-) -> Iterator[Step]:
+) -> Iterator[TableChange]:
     """Bring the records of these tables up to date; a Step says of how many what is done.
 
     declared: table, pattern of its numbers (None: it has none), states; times: gives community →
@@ -48,7 +48,7 @@ def fill(
             continue
         held = {one["name"] for one in present.get_columns(table.name)}
         if pattern and (count := _unnumbered(session, table, held)):
-            yield Step(
+            yield TableChange(
                 table.name,
                 N_(
                     "%(table)s: %(count)s records of before get a number, in "
@@ -61,7 +61,7 @@ def fill(
         if "due_at" in table.c:
             count = renew_due(session, table, states, closing, held=held, only_plan=only_plan)
             if count:
-                yield Step(
+                yield TableChange(
                     table.name,
                     N_("%(table)s: %(count)s records are due at another time now"),
                     {"table": table.name, "count": count},

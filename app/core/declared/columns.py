@@ -37,7 +37,11 @@ from app.core.values.formulas import chain_of, compute_chain, names_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-SHOWN = {"integer": col.Kind.INTEGER, "quantity": col.Kind.NUMBER, "money": col.Kind.MONEY}
+SHOWN = {
+    "integer": col.FieldKind.INTEGER,
+    "quantity": col.FieldKind.NUMBER,
+    "money": col.FieldKind.MONEY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ class Kinds:
             if field.kind not in UNSTORED
         }
 
-    def screen_column(self, field: FieldPart, fields: Sequence[FieldPart]) -> col.Column:
+    def screen_column(self, field: FieldPart, fields: Sequence[FieldPart]) -> col.Field:
         """The column of list, form, page and Excel."""
         options: dict[str, Any] = {
             "list": field.name in listed(fields),

@@ -18,7 +18,7 @@ UNSTORED = frozenset({"computed", "attachment"})
 Value = bool | int | str
 
 
-class Line(Part):
+class LineColumn(Part):
     """A column of a `lines` field: the goods of a slip."""
 
     name: Name
@@ -64,7 +64,7 @@ class FieldPart(Part):
     several: bool = False
     formula: str | None = None
     shows: Literal["integer", "quantity", "money"] | None = None
-    columns: tuple[Line, ...] = ()
+    columns: tuple[LineColumn, ...] = ()
     list: bool | None = None
     form: bool = True
     search: bool | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import column, func, inspect, select
 from sqlalchemy import table as table_of
 
-from app.core.declared.sync_plan import LENGTH, Step
+from app.core.declared.sync_plan import LENGTH, TableChange
 from app.core.values.errors import N_
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ RENAMED = N_(
 )
 
 
-def notes(engine: Engine, tables: list[Table]) -> Iterator[Step]:
+def notes(engine: Engine, tables: list[Table]) -> Iterator[TableChange]:
     """A sentence for each column with values that the files no longer have; nothing is to be done.
 
     A new column of the same kind, if it is the only one, may be what it was renamed to.
@@ -38,7 +38,7 @@ def notes(engine: Engine, tables: list[Table]) -> Iterator[Step]:
                 yield from _left(connection, table)
 
 
-def _left(connection: Connection, table: Table) -> Iterator[Step]:
+def _left(connection: Connection, table: Table) -> Iterator[TableChange]:
     stored = {
         one["name"]: _kind(connection, one["type"])
         for one in inspect(connection).get_columns(table.name)
@@ -50,7 +50,7 @@ def _left(connection: Connection, table: Table) -> Iterator[Step]:
         held = connection.scalar(select(func.count(column(name))).select_from(table_of(table.name)))
         same = [one for one, other in new.items() if other == kind]
         if held:
-            yield Step(
+            yield TableChange(
                 table.name,
                 RENAMED if len(same) == 1 else LEFT,
                 {"table": table.name, "column": name, "count": held, "new": "".join(same[:1])},

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.core.columns import line_tables
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.declared.fields import UNSTORED, FieldPart
 from app.core.declared.screen_columns import LENGTHS
 from app.core.records import queries
 from app.core.toml.formula_checks import formula_faults
-from app.core.toml.vocabulary import NO_STATE, Found, unknown
+from app.core.toml.vocabulary import NO_STATE, FoundFault, unknown
 from app.core.values.errors import N_, DomainError
 from app.core.workflow import states as steps
 
@@ -50,7 +50,9 @@ ITSELF = N_("“%(label)s” cannot be this record itself: choose another one.")
 TOO_EARLY = N_("“%(label)s” lies before “%(other)s”.")
 
 
-def name_faults(table: str, parts: Sequence[Any], reserved: Collection[str]) -> Iterator[Found]:
+def name_faults(
+    table: str, parts: Sequence[Any], reserved: Collection[str]
+) -> Iterator[FoundFault]:
     """Names that stand twice, or that every record has by itself."""
     names = [part.name for part in parts]
     for at, one in enumerate(names):
@@ -64,7 +66,9 @@ def name_faults(table: str, parts: Sequence[Any], reserved: Collection[str]) -> 
             )
 
 
-def misplaced(path: Any, field: FieldPart, option: str, kinds: Collection[str]) -> Iterator[Found]:
+def misplaced(
+    path: Any, field: FieldPart, option: str, kinds: Collection[str]
+) -> Iterator[FoundFault]:
     """An option that does not belong to the kind of its field."""
     name = type(field).model_fields[option].alias or option
     if getattr(field, option) not in (None, (), False, {}) and field.kind not in kinds:
@@ -75,7 +79,7 @@ def misplaced(path: Any, field: FieldPart, option: str, kinds: Collection[str]) 
         )
 
 
-def needing(path: Any, field: FieldPart, option: str) -> Iterator[Found]:
+def needing(path: Any, field: FieldPart, option: str) -> Iterator[FoundFault]:
     """An option without which a field of its kind says nothing."""
     if not getattr(field, option):
         yield (
@@ -91,7 +95,7 @@ def field_faults(
     fields: Mapping[str, FieldPart],
     states: Collection[str],
     moving: Collection[tuple[str, Any]],
-) -> Iterator[Found]:
+) -> Iterator[FoundFault]:
     """What does not agree in one field.
 
     fields: every field of the file; moving: defaults that depend on the moment, by kind.
@@ -136,7 +140,7 @@ def field_faults(
             )
 
 
-def _twice(path: Any, names: Sequence[str]) -> Iterator[Found]:
+def _twice(path: Any, names: Sequence[str]) -> Iterator[FoundFault]:
     for at, one in enumerate(names):
         if one in names[:at]:
             yield (*path, at), TWICE, {"value": one}
@@ -144,7 +148,7 @@ def _twice(path: Any, names: Sequence[str]) -> Iterator[Found]:
 
 def _value_faults(
     path: Any, field: FieldPart, moving: Collection[tuple[str, Any]]
-) -> Iterator[Found]:
+) -> Iterator[FoundFault]:
     values = {choice.value for choice in field.choices}
     fits = (field.kind, field.default) in moving or (
         field.default in values
@@ -187,7 +191,7 @@ def _value_faults(
         yield from unknown((*path, "must_be"), field.must_be, values, NO_WORD)
 
 
-def _default_faults(path: Any, field: FieldPart) -> Iterator[Found]:
+def _default_faults(path: Any, field: FieldPart) -> Iterator[FoundFault]:
     """A default that the field itself would refuse: too small, too large, too long, misspelt."""
     value, longest = field.default, field.max_length or LENGTHS.get(field.kind, 0)
     said: dict[str, Any] = {"value": value}
@@ -230,7 +234,7 @@ def obey(row: Any, field: FieldPart, columns: Any) -> None:
             NOT_TICKED if field.must_be is True else NOT_SO, field=field.name, label=column.label
         )
     if (
-        column.kind is Kind.RELATION
+        column.kind is FieldKind.RELATION
         and value is not None
         and value == row.id
         and (queries.related_model(type(row), field.name) is type(row))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 
 from app.core.columns import column as col
-from app.core.declared.fields import FieldPart, Line
+from app.core.declared.fields import FieldPart, LineColumn
 from app.core.parsing import normal_forms
 from app.core.values import clock
 from app.core.values.formulas import Computed, chain_of, compute_chain
@@ -56,7 +56,7 @@ HINTS: Mapping[tuple[str, Any], Any] = {
 """Kind and default of a field or of a small table's column → what it shows in grey when empty."""
 
 
-def whole_columns(model: Any, placed: bool, only_place: Callable[[], Any]) -> Iterator[col.Column]:
+def whole_columns(model: Any, placed: bool, only_place: Callable[[], Any]) -> Iterator[col.Field]:
     """The columns of a declared record's screen, in the order of form, page and list.
 
     placed: another record says to which community a record belongs; else it is asked for, and
@@ -85,7 +85,7 @@ def whole_columns(model: Any, placed: bool, only_place: Callable[[], Any]) -> It
     yield from own[1:]
 
 
-def _own_columns(model: Any, placed: bool) -> Iterator[col.Column]:
+def _own_columns(model: Any, placed: bool) -> Iterator[col.Field]:
     """What every record has by itself and nobody types, in the order of its page."""
     stored = model.__table__.c
     if model.steps:
@@ -142,12 +142,12 @@ def quick(fields: Sequence[FieldPart]) -> str | None:
     )
 
 
-def computed_of(parts: Sequence[FieldPart | Line]) -> list[Computed]:
+def computed_of(parts: Sequence[FieldPart | LineColumn]) -> list[Computed]:
     """The computed ones among the fields of a record, or among the columns of a small table."""
     return [Computed(one.name, one.formula, one.decimals) for one in parts if one.formula]
 
 
-def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.Column:
+def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.Field:
     if field.kind == "lines":
         lines = tuple(_line(one, field.columns) for one in field.columns)
         return col.lines(field.name, label, lines, **options)
@@ -177,7 +177,7 @@ def _plain_column(field: FieldPart, label: Any, options: dict[str, Any]) -> col.
     )
 
 
-def _line(line: Line, lines: Sequence[Line]) -> col.Column:
+def _line(line: LineColumn, lines: Sequence[LineColumn]) -> col.Field:
     """A column of a small table; `lines`: all of its columns."""
     moving = MOVING.get((line.kind, line.default))
     options: dict[str, Any] = {
@@ -191,7 +191,7 @@ def _line(line: Line, lines: Sequence[Line]) -> col.Column:
             line.name,
             line.label.lazy,
             lambda row: compute_chain(chain, row),
-            like=col.Kind.NUMBER,
+            like=col.FieldKind.NUMBER,
         )
     if line.kind == "choice":
         words = {choice.value: choice.label.lazy for choice in line.choices}

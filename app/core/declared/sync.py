@@ -10,7 +10,7 @@ from sqlalchemy.schema import AddConstraint, CreateColumn, CreateIndex
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.core.db.types import metadata
-from app.core.declared.sync_plan import Step, plan
+from app.core.declared.sync_plan import TableChange, plan
 from app.core.values.errors import N_, DomainError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def require_others(engine: Engine, tables: list[Table]) -> None:
         raise DomainError(N_("The database is not ready for this version: run “anju init” first."))
 
 
-def bring(engine: Engine, tables: list[Table], *, only_plan: bool = False) -> Iterator[Step]:
+def bring(engine: Engine, tables: list[Table], *, only_plan: bool = False) -> Iterator[TableChange]:
     """Plan, yield every step, then do them in one transaction (nothing with `only_plan`).
 
     :raises DomainError: a step is refused, or rows would point to nothing; nothing is changed.
@@ -47,7 +47,7 @@ def bring(engine: Engine, tables: list[Table], *, only_plan: bool = False) -> It
         engine.dispose()
 
 
-def carry_out(connection: Connection, steps: list[Step]) -> None:
+def carry_out(connection: Connection, steps: list[TableChange]) -> None:
     """Do what was planned; DomainError and nothing at all where something is refused."""
     if refused := [step for step in steps if step.refused]:
         raise DomainError(refused[0].said, **refused[0].params)
@@ -83,7 +83,7 @@ def _add_column(connection: Connection, column: Column[Any]) -> None:
         connection.execute(update(column.table).values({column.name: column.default.arg}))
 
 
-def _alter(connection: Connection, step: Step) -> None:
+def _alter(connection: Connection, step: TableChange) -> None:
     """One change of a column or a rule on PostgreSQL."""
     start = f"ALTER TABLE {step.table}"
     if step.kind == "rebuild":

@@ -27,7 +27,7 @@ LENGTH = re.compile(r"VARCHAR\((\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TableChange:
     """One change of a table, as a sentence; a refused one would lose data or cannot be done."""
 
     table: str
@@ -38,14 +38,14 @@ class Step:
     refused: bool = False
 
 
-def plan(connection: Connection, tables: list[Table]) -> list[Step]:
+def plan(connection: Connection, tables: list[Table]) -> list[TableChange]:
     """What must change so that every record that the files declare can be stored; reads only."""
     present = set(inspect(connection).get_table_names())
-    steps: list[Step] = []
+    steps: list[TableChange] = []
     for table in tables:
         if table.name not in present:
             steps.append(
-                Step(
+                TableChange(
                     table.name,
                     N_("make the table %(table)s"),
                     {"table": table.name},
@@ -61,11 +61,13 @@ def plan(connection: Connection, tables: list[Table]) -> list[Step]:
     return steps
 
 
-def _step(table: Table, said: str, kind: str, about: Any = None, **params: object) -> Step:
-    return Step(table.name, said, {"table": table.name, **params}, kind, about, kind == "refuse")
+def _step(table: Table, said: str, kind: str, about: Any = None, **params: object) -> TableChange:
+    return TableChange(
+        table.name, said, {"table": table.name, **params}, kind, about, kind == "refuse"
+    )
 
 
-def _columns(connection: Connection, table: Table) -> Iterator[Step]:
+def _columns(connection: Connection, table: Table) -> Iterator[TableChange]:
     stored = {one["name"]: one for one in inspect(connection).get_columns(table.name)}
     for column in table.c:
         if column.name not in stored:
@@ -120,7 +122,7 @@ def _columns(connection: Connection, table: Table) -> Iterator[Step]:
             )
 
 
-def _words(connection: Connection, table: Table) -> Iterator[Step]:
+def _words(connection: Connection, table: Table) -> Iterator[TableChange]:
     """Choices and states: the words that a column may hold."""
     stored = {
         str(one["name"]): set(KNOWN.findall(str(one["sqltext"])))
@@ -179,7 +181,7 @@ def _words(connection: Connection, table: Table) -> Iterator[Step]:
             yield _step(table, said, "words", rule, column=column)
 
 
-def _targets(connection: Connection, table: Table) -> Iterator[Step]:
+def _targets(connection: Connection, table: Table) -> Iterator[TableChange]:
     """Where keys point: the numbers of one table mean nothing in another."""
     stored = {
         one["constrained_columns"][0]: one["referred_table"]
@@ -212,7 +214,7 @@ def _shape(index: Any, dialect: str) -> tuple[Any, ...]:
     return names, bool(index.unique), {*KNOWN.findall(str(where))}
 
 
-def _indexes(connection: Connection, table: Table) -> Iterator[Step]:
+def _indexes(connection: Connection, table: Table) -> Iterator[TableChange]:
     dialect = connection.dialect.name
     stored = {str(one["name"]): one for one in inspect(connection).get_indexes(table.name)}
     known = {one["name"] for one in inspect(connection).get_columns(table.name)}

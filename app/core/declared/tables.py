@@ -27,7 +27,7 @@ from app.core.values import clock
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from app.core.columns.column import Column as LabelledColumn
+    from app.core.columns.column import Field as LabelledColumn
     from app.core.declared.columns import Kinds
     from app.core.declared.fields import FieldPart
     from app.core.workflow.states import State, Steps

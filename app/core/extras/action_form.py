@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.utils import redirect
 
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.columns.field_text import KEEP
-from app.core.columns.form import Field, Form
+from app.core.columns.form import Form, FormField
 from app.core.db import one_time_keys
 from app.core.db.extensions import db
 from app.core.i18n.sentences import sentence
@@ -28,7 +28,7 @@ from app.core.workflow import states
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.core.columns.column import Column
+    from app.core.columns.column import Field
     from app.core.screens.screen import Screen
     from app.roles import Verb
 
@@ -158,28 +158,32 @@ def explained(screen: Screen, error: DomainError | IntegrityError) -> DomainErro
     return integrity_errors.explain(error, screen.model, editing.labels(screen))
 
 
-def ask_anew(place: Field) -> None:
+def ask_anew(place: FormField) -> None:
     """A day that an action demands again is typed anew: a renewal to the old day is none."""
-    if place.raw and place.column.required and place.column.kind in {Kind.DAY, Kind.MOMENT}:
+    if (
+        place.raw
+        and place.column.required
+        and place.column.kind in {FieldKind.DAY, FieldKind.MOMENT}
+    ):
         help_text = _("So far: %(value)s", value=place.raw)
         place.column, place.raw = replace(place.column, help=help_text), ""
 
 
-def columns(asked: Asked) -> list[Column]:
+def columns(asked: Asked) -> list[Field]:
     """The columns that the action asks for."""
     named = {column.name: column for column in asked.screen.columns}
     action = asked.action
     names = (*action.fill, *action.may_fill)
     if asked.several:  # a small table belongs to one record
-        names = tuple(one for one in names if named[one].kind is not Kind.LINES)
+        names = tuple(one for one in names if named[one].kind is not FieldKind.LINES)
     return [
         replace(named[one], required=one in action.fill, form=True, group=None) for one in names
     ]
 
 
-def fits_many(action: states.Action, columns: tuple[Column, ...]) -> bool:
+def fits_many(action: states.Action, columns: tuple[Field, ...]) -> bool:
     """Can the action be taken on several records at once? Not where it demands a small table."""
-    lines = {column.name for column in columns if column.kind is Kind.LINES}
+    lines = {column.name for column in columns if column.kind is FieldKind.LINES}
     return not lines & set(action.fill)
 
 

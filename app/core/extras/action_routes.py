@@ -19,7 +19,7 @@ from app.core.workflow import states
 from app.roles import Verb
 
 if TYPE_CHECKING:
-    from app.core.columns.column import Column
+    from app.core.columns.column import Field
 
 ROUTES = {Verb.WRITE: "step", Verb.APPROVE: "approve", Verb.POST: "post", Verb.VOID: "void"}
 """The right that an action needs → the route on which it is taken."""
@@ -29,7 +29,7 @@ MANY = "many"
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class StateTab:
     """A quick tab above the list: one state, or what is overdue."""
 
     label: Any
@@ -51,7 +51,7 @@ class StepRoutes:
     """Beside a Screen whose model has `steps` (None: the screen has no states)."""
 
     model: Any
-    columns: tuple[Column, ...]
+    columns: tuple[Field, ...]
     get: Any
     paths: Any
     url: Any
@@ -82,16 +82,16 @@ class StepRoutes:
         found = self.model.steps.state(state)
         return cells.TAG.format(found.look, found.label.lazy)
 
-    def tabs(self, ask: Any) -> list[Tab]:
+    def tabs(self, ask: Any) -> list[StateTab]:
         """All, each state with its count, and what is overdue."""
         if (found := self.model.steps) is None:
             return []
         counts = counting.by_state(db.session(), self.model)
         state = shown_state(ask)
         late = any((one.column.name, one.operator) == ("due_at", "to") for one in ask.filters)
-        made = [Tab(_("All"), self.url("list"), 0, not state and not late, "idle")]
+        made = [StateTab(_("All"), self.url("list"), 0, not state and not late, "idle")]
         made += [
-            Tab(
+            StateTab(
                 one.label.lazy,
                 self.url("list", **{"f.state.is": one.name}),
                 counts[one.name],
@@ -102,7 +102,7 @@ class StepRoutes:
         ]
         if found.has_due:
             made.append(
-                Tab(_("Overdue"), self.overdue_url(), counts[counting.OVERDUE], late, "bad")
+                StateTab(_("Overdue"), self.overdue_url(), counts[counting.OVERDUE], late, "bad")
             )
         return made
 

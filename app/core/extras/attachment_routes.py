@@ -8,7 +8,7 @@ from flask import flash, request
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.db import one_time_keys
 from app.core.db.extensions import db
 from app.core.extras import attachments
@@ -20,30 +20,30 @@ from app.core.workflow import states
 from app.roles import Verb
 
 if TYPE_CHECKING:
-    from app.core.columns.column import Column
+    from app.core.columns.column import Field
 
 
 class AttachmentRoutes:
     """Beside a Screen with columns of files (`columns.files`)."""
 
     screen: str
-    columns: tuple[Column, ...]
+    columns: tuple[Field, ...]
     get: Any
     url: Any
     can: Any
     may_edit: Any
 
     def unused(self) -> set[str]:
-        with_files = any(column.kind is Kind.FILES for column in self.columns)
+        with_files = any(column.kind is FieldKind.FILES for column in self.columns)
         return super().unused() | (set() if with_files else {"attach", "file", "detach"})
 
-    def files_of(self, record: Any) -> list[tuple[Column, list[Any]]]:
+    def files_of(self, record: Any) -> list[tuple[Field, list[Any]]]:
         """Each column of files with what was added to it, the oldest first."""
         kept = attachments.of_record(db.session(), self.screen, record.id)
         return [
             (column, [one for one in kept if one.field == column.name])
             for column in self.columns
-            if column.kind is Kind.FILES
+            if column.kind is FieldKind.FILES
         ]
 
     def may_attach(self, record: Any) -> bool:
@@ -64,7 +64,7 @@ class AttachmentRoutes:
     def attach(self, pk: str, field: str) -> Any:
         """Add photos or papers to a record; what is sent twice is kept once."""
         row = self.get(pk)
-        if field not in {one.name for one in self.columns if one.kind is Kind.FILES}:
+        if field not in {one.name for one in self.columns if one.kind is FieldKind.FILES}:
             raise NotFound(queries.GONE)
         files = [one for one in request.files.getlist("file") if one.filename]
         if not files:

@@ -9,7 +9,7 @@ from flask import request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.db import witness
 from app.core.db.extensions import db
 from app.core.records import counts, queries
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import BinaryIO
 
-    from app.core.columns.column import Column
+    from app.core.columns.column import Field
 
-TOTALS = frozenset({Kind.MONEY, Kind.INTEGER})
+TOTALS = frozenset({FieldKind.MONEY, FieldKind.INTEGER})
 
 
 class MonthRoutes:
@@ -35,7 +35,7 @@ class MonthRoutes:
     screen: str
     title: Any
     model: Any
-    columns: tuple[Column, ...]
+    columns: tuple[Field, ...]
     render: Any
     export_paths: Any
 
@@ -88,7 +88,7 @@ class MonthRoutes:
             sheets.append(
                 table.Table(
                     title,
-                    (table.Column("state", _("State")), self._rows_column()),
+                    (table.ReportColumn("state", _("State")), self._rows_column()),
                     [
                         {"state": one.label.lazy, "rows": held.get(one.name, 0)}
                         for one in model.steps.states
@@ -102,13 +102,13 @@ class MonthRoutes:
         return total
 
     @staticmethod
-    def _rows_column() -> table.Column:
-        return table.Column("rows", _("Entries"), table.Kind.INTEGER, total=True)
+    def _rows_column() -> table.ReportColumn:
+        return table.ReportColumn("rows", _("Entries"), table.ColumnKind.INTEGER, total=True)
 
     def _per_month(self, found: list[counts.Month]) -> Any:
         return table.Table(
             _("Entries per month"),
-            (table.Column("name", _("Month")), self._rows_column()),
+            (table.ReportColumn("name", _("Month")), self._rows_column()),
             found,
             sheet_name=_("Months"),
             chart=table.Chart(_("Entries per month"), "name", bars=("rows",)),

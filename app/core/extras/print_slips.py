@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import Environment, TemplateSyntaxError
 
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.db import witness
 from app.core.records import disclosure
 from app.core.toml.vocabulary import NO_STATE, Name, Part, Words, unknown
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from app.core.columns.column import Column
-    from app.core.toml.vocabulary import Found
+    from app.core.columns.column import Field
+    from app.core.toml.vocabulary import FoundFault
 
 BY_ITSELF = frozenset({"id", "number", "state", "due_at", "community", "created_by", "created_at"})
 """What every record has beside its own columns; a slip shows it only where it is named."""
@@ -45,7 +45,7 @@ class Slip(Part):
 
 def slip_faults(
     slip: Slip, fields: Collection[str], states: Collection[str], folders: Collection[Path]
-) -> Iterator[Found]:
+) -> Iterator[FoundFault]:
     """Fields and states that do not exist, a template that lies in no folder or is none."""
     yield from unknown(("slip", "fields"), slip.fields, {*fields, "state"})
     yield from unknown(("slip", "states"), slip.states, states, NO_STATE)
@@ -79,7 +79,7 @@ class SlipRoutes:
     slip_of: Slip | None = None
     not_on_slip: frozenset[str] = frozenset()
     screen: str
-    columns: tuple[Column, ...]
+    columns: tuple[Field, ...]
     get: Any
     paths: Any
     may: Any
@@ -111,7 +111,9 @@ class SlipRoutes:
 
     def slip_page(self, slip: Slip, row: Any, *, whole: Collection[Secret]) -> str:
         """The slip of a record as a page."""
-        named = {column.name: column for column in self.columns if column.kind is not Kind.FILES}
+        named = {
+            column.name: column for column in self.columns if column.kind is not FieldKind.FILES
+        }
         left_out = self.not_on_slip | BY_ITSELF
         names = slip.fields or [one for one in named if one not in left_out]
         columns = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import jsonify, request
 
 from app.core.columns import lookups
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.columns.form import Form
 from app.core.db.extensions import db
 from app.core.web.page import expose, needs
@@ -50,7 +50,7 @@ class WarningRoutes:
         asked = []
         for name, checks in self.warned.items():
             place, typed = form.fields.get(name), request.args.get(name, "")
-            if place and place.column.kind is Kind.RELATION and typed.isdigit():
+            if place and place.column.kind is FieldKind.RELATION and typed.isdigit():
                 value = lookups.chosen(db.session, form.lookup(place.column), int(typed[:18]))
                 asked += [(check, value) for check in checks]
         return jsonify(warnings=self._said(asked))

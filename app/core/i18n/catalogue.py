@@ -18,7 +18,7 @@ FOLDER = ROOT / "translations"
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class TextConflict:
     """The same source text with two translations: one of the files must give way."""
 
     text: str
@@ -37,7 +37,7 @@ def sources(folder: Path = FOLDER, language: str = "zh") -> list[Path]:
     return sorted((folder / language).glob("*.po"))
 
 
-def merge(files: list[Path]) -> tuple[Catalog, list[Conflict]]:
+def merge(files: list[Path]) -> tuple[Catalog, list[TextConflict]]:
     """One catalogue of all files, and the texts on which they do not agree (first wins)."""
     whole = Catalog(locale="zh")
     conflicts = []
@@ -52,7 +52,7 @@ def merge(files: list[Path]) -> tuple[Catalog, list[Conflict]]:
                 whole.add(message.id, message.string, flags=message.flags, context=message.context)
             elif known.string != message.string:
                 conflicts.append(
-                    Conflict(str(message.id), str(known.string), str(message.string), path.name)
+                    TextConflict(str(message.id), str(known.string), str(message.string), path.name)
                 )
     return whole, conflicts
 

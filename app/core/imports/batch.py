@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ImportedChange:
     """One field, as the preview shows it; `field` is a source text, `old` '' means nothing."""
 
     field: str
@@ -45,14 +45,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ImportLine:
     """One row of the file in the preview: what happens to which record, and why."""
 
     sheet: str
     row: int
     code: str
     outcome: Outcome
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ImportedChange, ...] = ()
     reason: str = ""
     facts: tuple[str, ...] = ()
 
@@ -111,10 +111,10 @@ class Writes:
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """What an import would do. `extras` is what its feature shows beside the lines."""
 
-    lines: list[Line]
+    lines: list[ImportLine]
     writes: Writes
     community_id: int | None
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -142,7 +142,7 @@ class Plan:
 
 def post(
     session: Session,
-    plan: Plan,
+    plan: ImportPlan,
     *,
     community_id: int,
     kind: str,

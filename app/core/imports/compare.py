@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from sqlalchemy import inspect, select
 
 from app.core.columns import line_tables, lookups
-from app.core.columns.column import Column, Kind
+from app.core.columns.column import Field, FieldKind
 from app.core.columns.field_text import KEEP, raw, read
 from app.core.columns.field_text import plain as shown
 from app.core.columns.form import MISSING
@@ -41,7 +41,7 @@ ON_ITS_PAGE = N_("“%(label)s” changes only on the page of the record, not by
 
 
 @dataclass(slots=True)
-class Found:
+class ComparedRow:
     """A row of the file: what becomes of it, with every change or everything that is wrong."""
 
     number: int
@@ -63,7 +63,7 @@ class Reader:
         self.related: dict[tuple[str, str], Any] = {}
         self.key = key_of(screen)
 
-    def read(self, path: Path, name: str) -> list[Found]:
+    def read(self, path: Path, name: str) -> list[ComparedRow]:
         """Every row with what becomes of it."""
         found = []
         for number, cells in rows_of(path, name, self.screen):
@@ -73,8 +73,8 @@ class Reader:
                 found.append(self.one(number, cells))
         return found
 
-    def one(self, number: int, cells: dict[str, Any]) -> Found:
-        row = Found(number, plain(cells.get(self.key, "")) or f"#{number}")
+    def one(self, number: int, cells: dict[str, Any]) -> ComparedRow:
+        row = ComparedRow(number, plain(cells.get(self.key, "")) or f"#{number}")
         for name, cell in cells.items():
             column = self.columns[name]
             try:
@@ -90,29 +90,29 @@ class Reader:
                 row.problems.append((known.label if known else "", typed, sentence(error)))
         return row
 
-    def value(self, column: Column, cell: Any) -> Any:
+    def value(self, column: Field, cell: Any) -> Any:
         """The value of a cell as the form would read it."""
         if isinstance(cell, datetime):
             cell = (cell + timedelta(seconds=30)).replace(second=0, microsecond=0)
         text = plain(cell)
         if column.private and "*" in text:
             return KEEP
-        if column.kind is Kind.RELATION:
+        if column.kind is FieldKind.RELATION:
             return self.relation(column, text) if text else None
-        if column.kind is Kind.YES_NO:
+        if column.kind is FieldKind.YES_NO:
             if (word := text.casefold()) not in YES | NO | {""}:
                 raise DomainError(N_("Write “%(yes)s” or “%(no)s”."), yes="是", no="否")
             return word in YES
-        if column.kind in {Kind.CHOICE, Kind.CHOICES}:
+        if column.kind in {FieldKind.CHOICE, FieldKind.CHOICES}:
             return read(column, self.words(column, text))
-        if column.kind is Kind.LINES:
+        if column.kind is FieldKind.LINES:
             return line_tables.from_text(column, text, read)
-        if column.kind is Kind.MOMENT and text and ":" not in text:
+        if column.kind is FieldKind.MOMENT and text and ":" not in text:
             text += " 00:00"
-        return read(column, text.replace("\n", " ") if column.kind is Kind.TEXT else text)
+        return read(column, text.replace("\n", " ") if column.kind is FieldKind.TEXT else text)
 
     @staticmethod
-    def words(column: Column, text: str) -> str:
+    def words(column: Field, text: str) -> str:
         """The codes of what is written in words, in either language."""
         codes = {}
         for language in ("zh", "en"):
@@ -123,7 +123,7 @@ class Reader:
         parts = [one.strip() for one in text.replace("，", "、").replace(",", "、").split("、")]
         return ",".join(codes.get(one.casefold(), one) for one in parts if one)
 
-    def relation(self, column: Column, text: str) -> Any:
+    def relation(self, column: Field, text: str) -> Any:
         """The one record that the text names, in the chosen community."""
         if (column.name, text) not in self.related:
             lookup = (
@@ -149,7 +149,7 @@ class Reader:
             raise DomainError(UNKNOWN_RECORD, text=text[:40])
         return self.related[column.name, text]
 
-    def compare(self, row: Found) -> None:
+    def compare(self, row: ComparedRow) -> None:
         """New, changed or unchanged; DomainError for what a form would refuse."""
         number = row.values.pop(self.key, None)
         stored = self.stored(number) if number else None
@@ -170,11 +170,11 @@ class Reader:
             now = getattr(stored, name)
             if value is KEEP or raw(column, value) == raw(column, now):
                 continue
-            if column.kind is Kind.LINES and shown(
+            if column.kind is FieldKind.LINES and shown(
                 column, line_tables.work_out(column, value or [])
             ) == shown(column, now):
                 continue
-            if column.kind is Kind.YES_NO and not value and not now:
+            if column.kind is FieldKind.YES_NO and not value and not now:
                 continue
             if not column.form:
                 raise DomainError(ON_ITS_PAGE, field=name, label=column.label)

@@ -13,11 +13,11 @@ from app.core.screens import editing
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from app.core.imports.compare import Found
+    from app.core.imports.compare import ComparedRow
     from app.core.screens.screen import Screen
 
 
-def digest(found: list[Found]) -> str:
+def digest(found: list[ComparedRow]) -> str:
     """A fingerprint of what the preview says."""
     said = [
         (one.number, one.outcome, [tuple(map(str, part)) for part in one.changes + one.problems])
@@ -26,7 +26,9 @@ def digest(found: list[Found]) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-def post(session: Session, screen: Screen, found: list[Found], name: str, community: Any) -> Any:
+def post(
+    session: Session, screen: Screen, found: list[ComparedRow], name: str, community: Any
+) -> Any:
     """Store the good rows as one batch, which can be undone; never commits."""
     good = [one for one in found if not one.problems]
     counts = {outcome.value: sum(one.outcome is outcome for one in good) for outcome in Outcome}
@@ -60,7 +62,7 @@ def post(session: Session, screen: Screen, found: list[Found], name: str, commun
     return batch
 
 
-def _change(session: Session, screen: Screen, row: Found, batch_id: int) -> None:
+def _change(session: Session, screen: Screen, row: ComparedRow, batch_id: int) -> None:
     """Change a stored record, keeping what it was for the undo."""
     table = screen.model.__table__
     before = {column.name: getattr(row.record, column.key) for column in table.c}

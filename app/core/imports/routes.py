@@ -103,7 +103,7 @@ class ImportRoutes:
             raise DomainError(editing.NO_COMMUNITY)
         return queries.get(db.session, model, key)
 
-    def _read(self, token: str) -> tuple[uploads.Upload, Any, list[compare.Found]]:
+    def _read(self, token: str) -> tuple[uploads.Upload, Any, list[compare.ComparedRow]]:
         upload = uploads.find(folder(), token, audit.actor().user_id)
         if upload.facts.get("screen") != self.screen:
             raise DomainError(N_("This upload belongs to another list."))
@@ -160,7 +160,7 @@ class ImportRoutes:
     def template(self) -> Any:
         """An empty sheet with the columns of the list."""
         columns = tuple(
-            table.Column(one.name, one.label, width=18)
+            table.ReportColumn(one.name, one.label, width=18)
             for one in screen_layout.template_columns(self)
         )
         file = io.BytesIO()

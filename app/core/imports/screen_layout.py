@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from app.core.columns.column import Column
+from app.core.columns.column import Field
 from app.core.parsing.cells import folded, plain
 from app.core.records import data_scope
 from app.core.values.errors import N_, DomainError
@@ -25,7 +25,7 @@ TOTALS = frozenset({"合计", "总计", "total"})
 NO_HEADER = N_("No row of this file has the column names of the list. Use the template.")
 
 
-def importable(screen: Screen) -> list[Column]:
+def importable(screen: Screen) -> list[Field]:
     """The columns that a sheet may hold: the stored ones, without what every record has itself.
 
     Those that no form has (the state, stamps) are only compared: they change on the page.
@@ -39,14 +39,14 @@ def key_of(screen: Screen) -> str:
     return next((one.name for one in screen.columns if one.name == "number"), "id")
 
 
-def template_columns(screen: Screen) -> list[Column]:
+def template_columns(screen: Screen) -> list[Field]:
     """The columns of an empty sheet: what a form has, and the key for changes."""
     return [one for one in importable(screen) if one.form or one.name == key_of(screen)]
 
 
-def labels(screen: Screen) -> dict[str, Column]:
+def labels(screen: Screen) -> dict[str, Field]:
     """What a header may say in either language → the column."""
-    found: dict[str, Column] = {}
+    found: dict[str, Field] = {}
     for language in ("zh", "en"):
         with force_locale(language):
             found |= {folded(str(one.label)).casefold(): one for one in importable(screen)}
@@ -57,7 +57,7 @@ def rows_of(path: Path, name: str, screen: Screen) -> Iterator[tuple[int, dict[s
     """Each row below the header as column name → cell; DomainError where there is no header."""
     known, seen = labels(screen), False
     for sheet in read_workbook(path, title=name).visible:
-        header: dict[int, Column] = {}
+        header: dict[int, Field] = {}
         for at, row in enumerate(sheet.rows):
             if not header:
                 matched = {

@@ -50,7 +50,7 @@ def forget(job_id: int) -> None:
     _live.pop(job_id, None)
 
 
-class Pulse:
+class Heartbeat:
     """Keeps one attempt of a job alive from `with` to its end."""
 
     def __init__(self, engine: Engine, job_id: int, attempt: int) -> None:
@@ -89,7 +89,7 @@ class Pulse:
         while not self._over.wait(BEAT):
             self.write()
 
-    def __enter__(self) -> Pulse:
+    def __enter__(self) -> Heartbeat:
         _live[self.job_id] = Snapshot(0, 0, "")
         self._thread.start()
         return self

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.db import audit
 from app.core.db.models import Job
-from app.core.jobs.heartbeat import Pulse
+from app.core.jobs.heartbeat import Heartbeat
 from app.core.records import data_scope
 from app.roles import Verb
 
@@ -61,7 +61,7 @@ class Running:
 TASKS: dict[str, Task] = {}
 
 
-PULSE: ContextVar[Pulse | None] = ContextVar("pulse", default=None)
+HEARTBEAT: ContextVar[Heartbeat | None] = ContextVar("pulse", default=None)
 
 
 def task(
@@ -94,7 +94,7 @@ def progress(done: int, total: int = 0, step: str = "") -> None:
 
     It only notes the figures in memory: calling it inside a long transaction costs nothing.
     """
-    if pulse := PULSE.get():
+    if pulse := HEARTBEAT.get():
         pulse.note(done, total, step)
 
 

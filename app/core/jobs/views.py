@@ -17,7 +17,7 @@ from app.core.jobs import heartbeat, tasks
 from app.core.jobs.queue import JobState, cancel
 from app.core.records import queries, rights
 from app.core.values.errors import N_, NotFound
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.roles import Verb
 
@@ -94,7 +94,7 @@ class JobsPage(Page):
 
     screen = "jobs"
     route_base = "/jobs"
-    menu = Entry("home", 80, _l("Long work"), icon="fa-tasks")
+    menu = MenuEntry("home", 80, _l("Long work"), icon="fa-tasks")
 
     @expose("/")
     @needs(Verb.READ)

@@ -28,7 +28,7 @@ from app.core.db.engine import reading
 from app.core.db.extensions import db
 from app.core.db.models import Job
 from app.core.i18n.sentences import sentence
-from app.core.jobs.heartbeat import Pulse, forget, snapshot
+from app.core.jobs.heartbeat import Heartbeat, forget, snapshot
 from app.core.jobs.queue import (
     BELL,
     MOST_ATTEMPTS,
@@ -38,7 +38,7 @@ from app.core.jobs.queue import (
     settle,
     waiting,
 )
-from app.core.jobs.tasks import PULSE, TASKS, Identity, Running, folder_of, needed_right
+from app.core.jobs.tasks import HEARTBEAT, TASKS, Identity, Running, folder_of, needed_right
 from app.core.records import data_scope, rights
 from app.core.values import clock
 from app.core.values.errors import N_, DomainError
@@ -89,12 +89,12 @@ def _perform(job: Job) -> dict[str, Any]:
     running = Running(
         job.id, job.kind, job.title, job.attempts, job.user_id, job.community_id, job.language
     )
-    with _in_the_name_of(job), Pulse(db.engine, job.id, job.attempts) as pulse:
-        token = PULSE.set(pulse)
+    with _in_the_name_of(job), Heartbeat(db.engine, job.id, job.attempts) as pulse:
+        token = HEARTBEAT.set(pulse)
         try:
             result = found.run(lambda: Session(db.engine), running, **job.arguments)
         finally:
-            PULSE.reset(token)
+            HEARTBEAT.reset(token)
     last = snapshot(job.id)
     total = last.total if last else 0
     return {

@@ -26,7 +26,7 @@ Cell: TypeAlias = str | int | float | date | datetime | CellError
 Row: TypeAlias = list[Cell]
 
 
-class Rows(Sequence[Row]):
+class PackedRows(Sequence[Row]):
     """The rows of one sheet, index 0 being row 1; rows may be shorter than the sheet is wide.
 
     A million cells stay packed as about ten megabytes of JSON and are unpacked block by block,
@@ -42,7 +42,7 @@ class Rows(Sequence[Row]):
             self._length = (len(blocks) - 1) * ROWS_PER_BLOCK + len(unpack(self._blocks[-1]))
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[Cell]]) -> Rows:
+    def of(cls, rows: Sequence[Sequence[Cell]]) -> PackedRows:
         """Pack rows made in the program, for tests and for data that come from no file."""
         blocks = [
             json.dumps([list(row) for row in rows[place : place + ROWS_PER_BLOCK]], default=_tagged)

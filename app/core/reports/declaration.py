@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, func, select
 
 from app.core.reports.parameters import Parameter
-from app.core.tables.table import Adder, Chart, Column, Table, values
+from app.core.tables.table import Adder, Chart, ReportColumn, Table, values
 from app.core.values.errors import N_, NotFound
 from app.core.values.secret import MASKED, Secret
 
@@ -81,7 +81,7 @@ Rows = Iterable[Any] | Listing
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ReportSheet:
     """One table of a report: what it is called, its columns, and the function of its rows.
 
     The function takes the session and the parameters by name; in a report that gathers its
@@ -90,7 +90,7 @@ class Sheet:
 
     name: str
     title: Any
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     rows: Callable[..., Rows]
     totals: bool = True
     chart: Chart | None = None
@@ -110,7 +110,7 @@ class Page:
 class Fetched:
     """The rows of a sheet on their way to a page or a workbook."""
 
-    sheet: Sheet
+    sheet: ReportSheet
     session: Session
     rows: Rows
 
@@ -175,7 +175,7 @@ class Report:
     foot: Any = None
     position: int = 50
     icon: str = "fa-bar-chart"
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[ReportSheet] = field(default_factory=list)
 
     @property
     def slug(self) -> str:
@@ -192,7 +192,7 @@ class Report:
         self,
         name: str,
         title: Any,
-        columns: Iterable[Column],
+        columns: Iterable[ReportColumn],
         *,
         totals: bool = True,
         chart: Chart | None = None,
@@ -200,7 +200,7 @@ class Report:
         """Add the decorated function as the next table of this report."""
 
         def add(function: Any) -> Any:
-            self.sheets.append(Sheet(name, title, tuple(columns), function, totals, chart))
+            self.sheets.append(ReportSheet(name, title, tuple(columns), function, totals, chart))
             return function
 
         return add
@@ -275,7 +275,7 @@ def report(
     name: str,
     *,
     title: Any,
-    columns: Iterable[Column],
+    columns: Iterable[ReportColumn],
     totals: bool = True,
     chart: Chart | None = None,
     **options: Any,

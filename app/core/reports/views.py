@@ -20,9 +20,9 @@ from app.core.reports.declaration import AT_ONCE, REPORTS, Fetched, Report
 from app.core.reports.output import as_text, asked_in_full, file_name, record_export, write_workbook
 from app.core.reports.parameters import read_all
 from app.core.tables.chart import draw
-from app.core.tables.table import Kind
+from app.core.tables.table import ColumnKind
 from app.core.values.errors import DomainError
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.roles import Verb
 
@@ -34,18 +34,18 @@ def shown(value: Any, kind: str) -> str:
     """A value of a table as the page shows it."""
     if value is None:
         return ""
-    if kind == Kind.PERCENT:
+    if kind == ColumnKind.PERCENT:
         return f"{value:.2%}"
-    if kind == Kind.INTEGER:
+    if kind == ColumnKind.INTEGER:
         return f"{value:,}"
     ways = {
-        Kind.MONEY: filters.money,
-        Kind.AREA: filters.area,
-        Kind.PRICE: filters.price,
-        Kind.DATE: filters.day,
-        Kind.MOMENT: filters.moment,
+        ColumnKind.MONEY: filters.money,
+        ColumnKind.AREA: filters.area,
+        ColumnKind.PRICE: filters.price,
+        ColumnKind.DATE: filters.day,
+        ColumnKind.MOMENT: filters.moment,
     }
-    way = ways.get(Kind(kind))
+    way = ways.get(ColumnKind(kind))
     return way(value) if way else str(value)
 
 
@@ -191,7 +191,7 @@ def pages(reports: Iterable[Report]) -> tuple[type[Page], ...]:
             {
                 "screen": report.name,
                 "route_base": f"/reports/{report.slug}",
-                "menu": Entry("reports", report.position, report.title, icon=report.icon),
+                "menu": MenuEntry("reports", report.position, report.title, icon=report.icon),
                 "report": report,
             },
         )

@@ -9,7 +9,7 @@ from flask import current_app, g, url_for
 from markupsafe import Markup, escape
 
 from app.core.columns import field_text, line_tables
-from app.core.columns.column import Column, Kind
+from app.core.columns.column import Field, FieldKind
 from app.core.records import queries, rights
 from app.core.values import clock
 from app.core.values.due_rules import by_hours
@@ -31,17 +31,17 @@ class ScreenOfModel(Protocol):
 
     screen: str
     endpoint: str
-    columns: tuple[Column, ...]
+    columns: tuple[Field, ...]
 
 
-def value_of(column: Column, record: Any) -> Any:
+def value_of(column: Field, record: Any) -> Any:
     """The stored or computed value of a column."""
     if column.value is not None:
         return column.value(record)
     return getattr(record, column.name)
 
 
-def in_full(column: Column, value: Any) -> str:
+def in_full(column: Field, value: Any) -> str:
     """A private value whole, as text: what is revealed, and what a file in full holds."""
     if value is None or value == "":
         return ""
@@ -76,7 +76,7 @@ def address(record: Any) -> str | None:
     return url_for(f"{screen.endpoint}.show", pk=queries.key_of(record))
 
 
-def lines_table(column: Column, lines: list[dict[str, Any]]) -> Markup:
+def lines_table(column: Field, lines: list[dict[str, Any]]) -> Markup:
     """A small table inside a record."""
     heads = Markup("").join(HEAD.format(NUMBER[one.numeric], one.label) for one in column.columns)
     body = Markup("").join(
@@ -94,27 +94,27 @@ def lines_table(column: Column, lines: list[dict[str, Any]]) -> Markup:
     return LINES_TABLE.format(heads, body)
 
 
-def cell(column: Column, record: Any, *, link: bool = True) -> Markup:
+def cell(column: Field, record: Any, *, link: bool = True) -> Markup:
     """One value as HTML; everything that a person typed is escaped."""
     value = value_of(column, record)
     if value is None or value == "":
         return NOTHING
     if column.private:
         return escape(field_text.plain(column, value))
-    if isinstance(value, Markup) or column.kind is Kind.LINES:
+    if isinstance(value, Markup) or column.kind is FieldKind.LINES:
         return value if isinstance(value, Markup) else lines_table(column, value)
     return _public(column, record, value, link=link)
 
 
-def _public(column: Column, record: Any, value: Any, *, link: bool) -> Markup:
+def _public(column: Field, record: Any, value: Any, *, link: bool) -> Markup:
     """A value that everybody may see: a tag, a link, lines or plain text."""
     text = field_text.plain(column, value)
     if column.by_day and not by_hours(record.steps.state(record.state).due):
         text = f"{clock.local(value):%Y-%m-%d}"
     if column.looks is not None:
         return TAG.format(column.looks.get(str(value), "idle"), text)
-    if column.kind is Kind.RELATION and link and (where := address(value)):
+    if column.kind is FieldKind.RELATION and link and (where := address(value)):
         return LINK.format(where, text)
-    if column.kind is Kind.LONG_TEXT:
+    if column.kind is FieldKind.LONG_TEXT:
         return LINES.format(text)
     return escape(text)

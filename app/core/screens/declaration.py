@@ -17,7 +17,7 @@ from sqlalchemy import case, inspect
 from werkzeug.utils import redirect
 
 from app import roles
-from app.core.columns.column import TEXTS, Column, Kind
+from app.core.columns.column import TEXTS, Field, FieldKind
 from app.core.columns.field_text import plain
 from app.core.db.extensions import db
 from app.core.records import disclosure, queries, rights
@@ -27,7 +27,7 @@ from app.roles import Verb
 if TYPE_CHECKING:
     from app.core.columns.lookups import Lookup
     from app.core.screens.bulk_actions import Act
-    from app.core.web.menu import Entry
+    from app.core.web.menu import MenuEntry
 
 ROUTES_OF = {
     Verb.WRITE: ("add", "edit"),
@@ -61,8 +61,8 @@ class ScreenBase(ModelView):
     model: Any = None
     title: Any = ""
     one: Any = ""
-    menu: Entry | None = None
-    columns: tuple[Column, ...] = ()
+    menu: MenuEntry | None = None
+    columns: tuple[Field, ...] = ()
     order: tuple[str, ...] = ()
     large = False
     related: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ class ScreenBase(ModelView):
         self.columns = tuple(self._completed(column) for column in self.columns)
         super().__init__()
 
-    def _completed(self, column: Column) -> Column:
+    def _completed(self, column: Field) -> Field:
         """The column with the length that the database allows; RuntimeError for a wrong one."""
         if column.private and column.search:
             raise RuntimeError(f"the private column {column.name} must not be searched")
@@ -183,23 +183,23 @@ class ScreenBase(ModelView):
         return True
 
     # What follows from the columns.
-    def listed(self) -> list[Column]:
+    def listed(self) -> list[Field]:
         return [column for column in self.columns if column.list]
 
-    def formed(self, *, adding: bool) -> list[Column]:
+    def formed(self, *, adding: bool) -> list[Field]:
         return [
             column
             for column in self.columns
             if column.form is True or (adding and column.form == "add")
         ]
 
-    def shown(self) -> list[Column]:
+    def shown(self) -> list[Field]:
         return [column for column in self.columns if column.show]
 
-    def paths(self, columns: list[Column]) -> list[str]:
+    def paths(self, columns: list[Field]) -> list[str]:
         """The relations that these columns read, to be loaded with one query each."""
         found = [path for column in columns for path in column.loads]
-        found += [column.name for column in columns if column.kind is Kind.RELATION]
+        found += [column.name for column in columns if column.kind is FieldKind.RELATION]
         return found
 
     def list_paths(self) -> list[str]:
@@ -220,7 +220,7 @@ class ScreenBase(ModelView):
                 wanted
                 and column.stored
                 and not column.private
-                and (column.kind is not Kind.LONG_TEXT)
+                and (column.kind is not FieldKind.LONG_TEXT)
             ):
                 found.append(column.name)
         return found
@@ -234,7 +234,7 @@ class ScreenBase(ModelView):
         attribute = getattr(self.model, name)
         if column and column.expression:
             attribute = column.expression()
-        words = column.choices if column and column.kind is Kind.CHOICE else None
+        words = column.choices if column and column.kind is FieldKind.CHOICE else None
         if self.large or not words:
             return attribute
         return case({word: place for place, word in enumerate(words)}, value=attribute)
@@ -279,7 +279,7 @@ class ScreenBase(ModelView):
             return redirect(self.url("add"))
         return redirect(self.url("show", pk=queries.key_of(record)))
 
-    def may_reveal(self, column: Column) -> bool:
+    def may_reveal(self, column: Field) -> bool:
         """Is this a private column whose values the present user may see whole?"""
         return column.secret is not None and disclosure.may_see(column.secret, self.screen)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.utils import redirect
 
 from app.core.columns import lookups as select
-from app.core.columns.column import Column, Kind
+from app.core.columns.column import Field, FieldKind
 from app.core.columns.field_text import KEEP, READERS, plain, raw, read
 from app.core.columns.form import Form, changes, value_of
 from app.core.db import audit, one_time_keys
@@ -36,9 +36,9 @@ ELSEWHERE = N_("Choose records of the same community as before.")
 NO_COMMUNITY = N_("Choose the community first.")
 
 
-def lookup_address(screen: ScreenBase, column: Column) -> str | None:
+def lookup_address(screen: ScreenBase, column: Field) -> str | None:
     """Where the browser asks for the records of a relation column."""
-    if column.kind is not Kind.RELATION:
+    if column.kind is not FieldKind.RELATION:
         return None
     lookup = (
         select.by_name(column.lookup)
@@ -56,7 +56,7 @@ def community_of(record: Any) -> int | None:
     return found
 
 
-def token(record: Any, columns: list[Column]) -> str:
+def token(record: Any, columns: list[Field]) -> str:
     """The state in which a form shows a record: its version, else a digest of its values."""
     if (version := getattr(record, "version", None)) is not None:
         return str(version)
@@ -64,7 +64,7 @@ def token(record: Any, columns: list[Column]) -> str:
     return hashlib.sha256(values.encode()).hexdigest()[:16]
 
 
-def given(screen: ScreenBase, columns: list[Column]) -> dict[str, Any]:
+def given(screen: ScreenBase, columns: list[Field]) -> dict[str, Any]:
     """What the address of an empty form already says (`?unit=12`); doubtful parts are dropped."""
     found: dict[str, Any] = {}
     blank = Form.show(screen.model, columns)
@@ -74,7 +74,7 @@ def given(screen: ScreenBase, columns: list[Column]) -> dict[str, Any]:
             continue
         try:
             value = read(column, typed)
-            if column.kind is Kind.RELATION:
+            if column.kind is FieldKind.RELATION:
                 value = select.chosen(db.session, blank.lookup(column), value)
         except DomainError:
             continue
@@ -87,7 +87,7 @@ def page(screen: ScreenBase, form: Form, *, title: str, status: int = 200, **con
     lookups = {
         name: lookup_address(screen, place.column)
         for name, place in form.fields.items()
-        if place.column.kind is Kind.RELATION
+        if place.column.kind is FieldKind.RELATION
     }
     body = screen.render(screen.form_template, form=form, title=title, lookups=lookups, **context)
     return body, status
@@ -232,12 +232,12 @@ def edit(screen: ScreenBase, pk: str) -> Any:
     return page(screen, form, title=title, status=status, version=seen, key=pk, adding=False)
 
 
-def held(record: Any, columns: list[Column]) -> dict[str, Any]:
+def held(record: Any, columns: list[Field]) -> dict[str, Any]:
     """What the record holds in these columns, also what the program filled in by itself."""
     return {column.name: value_of(db.session, record, column) for column in columns}
 
 
-def _store_changed(screen: ScreenBase, form: Form, record: Any, columns: list[Column]) -> Any:
+def _store_changed(screen: ScreenBase, form: Form, record: Any, columns: list[Field]) -> Any:
     before = held(record, columns)
     with db.session.no_autoflush:
         assign(record, form.values)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import send_file
 from flask_babel import gettext as _
 
-from app.core.columns.column import Column, Kind
+from app.core.columns.column import Field, FieldKind
 from app.core.columns.field_text import plain
 from app.core.db import witness
 from app.core.db.extensions import db
@@ -34,18 +34,23 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 50_000
 KINDS = {
-    Kind.INTEGER: table.Kind.INTEGER,
-    Kind.NUMBER: table.Kind.PRICE,
-    Kind.MONEY: table.Kind.MONEY,
-    Kind.AREA: table.Kind.AREA,
-    Kind.PRICE: table.Kind.PRICE,
-    Kind.DAY: table.Kind.DATE,
-    Kind.MOMENT: table.Kind.MOMENT,
+    FieldKind.INTEGER: table.ColumnKind.INTEGER,
+    FieldKind.NUMBER: table.ColumnKind.PRICE,
+    FieldKind.MONEY: table.ColumnKind.MONEY,
+    FieldKind.AREA: table.ColumnKind.AREA,
+    FieldKind.PRICE: table.ColumnKind.PRICE,
+    FieldKind.DAY: table.ColumnKind.DATE,
+    FieldKind.MOMENT: table.ColumnKind.MOMENT,
 }
-WIDTHS = {Kind.LONG_TEXT: 40, Kind.RELATION: 18, Kind.MOMENT: 18, Kind.ID_NUMBER: 22}
+WIDTHS = {
+    FieldKind.LONG_TEXT: 40,
+    FieldKind.RELATION: 18,
+    FieldKind.MOMENT: 18,
+    FieldKind.ID_NUMBER: 22,
+}
 
 
-def _value(column: Column, whole: Collection[Secret]) -> Any:
+def _value(column: Field, whole: Collection[Secret]) -> Any:
     """The function that gives a column's value for the workbook."""
     hidden = column.secret is not None and column.secret not in whole
     if column.shown_as in KINDS and not hidden:
@@ -56,20 +61,20 @@ def _value(column: Column, whole: Collection[Secret]) -> Any:
 
 
 def sheet_column(
-    column: Column,
+    column: Field,
     *,
     whole: Collection[Secret] = MASKED,
-    totals: frozenset[Kind] = frozenset({Kind.MONEY}),
-) -> table.Column:
+    totals: frozenset[FieldKind] = frozenset({FieldKind.MONEY}),
+) -> table.ReportColumn:
     """A labelled column as one of a workbook; `totals`: kinds that are added up below.
 
     What is private is masked unless its sort is among `whole`.
     """
     hidden = column.secret is not None and column.secret not in whole
-    return table.Column(
+    return table.ReportColumn(
         key=column.name,
         label=column.label,
-        kind=table.Kind.TEXT if hidden else KINDS.get(column.shown_as, table.Kind.TEXT),
+        kind=table.ColumnKind.TEXT if hidden else KINDS.get(column.shown_as, table.ColumnKind.TEXT),
         width=column.width or WIDTHS.get(column.kind, 14),
         value=_value(column, whole),
         total=column.shown_as in totals and not hidden,

@@ -14,7 +14,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.core.columns import lookups
-from app.core.columns.column import NUMERIC, TEXTS, Column, Kind
+from app.core.columns.column import NUMERIC, TEXTS, Field, FieldKind
 from app.core.columns.field_text import read
 from app.core.i18n.sentences import sentence
 from app.core.parsing import form_text
@@ -43,22 +43,22 @@ OPERATORS: dict[str, Any] = {
 WITHOUT_VALUE = frozenset({"empty", "filled"})
 
 
-def operators(column: Column) -> tuple[str, ...]:
+def operators(column: Field) -> tuple[str, ...]:
     """The operators of "more filters" that fit a column."""
     if column.kind in TEXTS:
         fitting: tuple[str, ...] = ("has", "starts", "is")
-    elif column.kind is Kind.MOMENT:
+    elif column.kind is FieldKind.MOMENT:
         fitting = ("from", "to")
-    elif column.kind in NUMERIC or column.kind is Kind.DAY:
+    elif column.kind in NUMERIC or column.kind is FieldKind.DAY:
         fitting = ("from", "to", "is")
-    elif column.kind is Kind.CHOICE:
+    elif column.kind is FieldKind.CHOICE:
         fitting = ("is", "not")
     else:
         fitting = ("is",)
-    return fitting if column.kind is Kind.YES_NO else (*fitting, "empty", "filled")
+    return fitting if column.kind is FieldKind.YES_NO else (*fitting, "empty", "filled")
 
 
-def filterable(columns: Iterable[Column]) -> list[Column]:
+def filterable(columns: Iterable[Field]) -> list[Field]:
     """The columns that "more filters" offers: stored, public ones."""
     return [column for column in columns if column.filter and column.stored and not column.private]
 
@@ -67,7 +67,7 @@ def filterable(columns: Iterable[Column]) -> list[Column]:
 class Filter:
     """One condition: column, operator, the value as typed and as read."""
 
-    column: Column
+    column: Field
     operator: str
     typed: str
     value: Any = None
@@ -115,7 +115,7 @@ class Ask:
         kept = tuple(chosen for chosen in self.filters if chosen is not dropped)
         return self.query(filters=kept, page=1)
 
-    def value_of(self, column: Column, operator: str = "is") -> str:
+    def value_of(self, column: Field, operator: str = "is") -> str:
         """What a filter was set to, for the drop-downs."""
         for chosen in self.filters:
             if chosen.column.name == column.name and chosen.operator == operator:
@@ -130,7 +130,7 @@ def whole(text: str | None, default: int, low: int, high: int) -> int:
     return default
 
 
-def ask(arguments: MultiDict[str, str], columns: Iterable[Column], sortable: Iterable[str]) -> Ask:
+def ask(arguments: MultiDict[str, str], columns: Iterable[Field], sortable: Iterable[str]) -> Ask:
     """Read the question of a list page from the arguments of its address."""
     size = whole(arguments.get("size"), SIZES[0], 1, max(SIZES))
     size = size if size in SIZES else SIZES[0]
@@ -165,16 +165,16 @@ def ask(arguments: MultiDict[str, str], columns: Iterable[Column], sortable: Ite
     )
 
 
-def _value(column: Column, operator: str, typed: str) -> tuple[Any, str]:
+def _value(column: Field, operator: str, typed: str) -> tuple[Any, str]:
     """The value of a filter and how it is shown."""
     if operator in WITHOUT_VALUE:
         return None, ""
-    if column.kind is Kind.MOMENT and ":" not in typed:
+    if column.kind is FieldKind.MOMENT and ":" not in typed:
         # A day alone: from its first minute, to its last.
         typed = f"{form_text.day(typed)} {'00:00' if operator == 'from' else '23:59'}"
     value = read(column, typed)
-    if column.kind is Kind.CHOICE:
+    if column.kind is FieldKind.CHOICE:
         return value, str((column.choices or {})[str(value)])
-    if column.kind is Kind.YES_NO:
+    if column.kind is FieldKind.YES_NO:
         return value, gettext("Yes") if value else gettext("No")
     return value, typed.strip()

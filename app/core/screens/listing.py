@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.columns.lookups import matching, of_model, plain
 from app.core.db.extensions import db
 from app.core.records import queries as records
@@ -39,7 +39,7 @@ LAST_SIGN = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ListPage:
     """A page of records; `count` is exact up to CAP, `more` says that there are more."""
 
     records: list[Any]
@@ -92,7 +92,7 @@ def related_keys(
     """
     asked: dict[tuple[int, str], Any] = {}
     for column in screen.columns:
-        if not column.search or column.kind is not Kind.RELATION:
+        if not column.search or column.kind is not FieldKind.RELATION:
             continue
         lookup = of_model(records.related_model(screen.model, column.name))
         if lookup is None:
@@ -124,7 +124,7 @@ def search(session: Session, screen: ScreenBase, text: str) -> ColumnElement[boo
         for column in screen.columns:
             if not column.search:
                 continue
-            if column.kind is not Kind.RELATION:
+            if column.kind is not FieldKind.RELATION:
                 attribute = getattr(screen.model, column.name)
                 found.append(text_matches(attribute, word, column.search))
             elif (place, column.name) in keys:
@@ -139,7 +139,7 @@ def search(session: Session, screen: ScreenBase, text: str) -> ColumnElement[boo
 def narrow(screen: ScreenBase, chosen: Filter) -> ColumnElement[bool]:  # noqa: PLR0911 - one per word
     """The condition of one filter."""
     column, value = chosen.column, chosen.value
-    relation = column.kind is Kind.RELATION
+    relation = column.kind is FieldKind.RELATION
     attribute = (
         records.foreign_key(screen.model, column.name)
         if relation
@@ -163,7 +163,7 @@ def narrow(screen: ScreenBase, chosen: Filter) -> ColumnElement[bool]:  # noqa: 
     if chosen.operator == "from":
         return attribute >= value
     if chosen.operator == "to":
-        if column.kind is Kind.MOMENT:
+        if column.kind is FieldKind.MOMENT:
             return attribute < value + timedelta(minutes=1)
         return attribute <= value
     return attribute == value
@@ -201,14 +201,14 @@ def count(session: Session, screen: ScreenBase, where: list[Any], cap: int = CAP
     return session.scalar(select(func.count()).select_from(keys.subquery())) or 0
 
 
-def page(session: Session, screen: ScreenBase, ask: Ask, extra: tuple[Any, ...] = ()) -> Rows:
+def page(session: Session, screen: ScreenBase, ask: Ask, extra: tuple[Any, ...] = ()) -> ListPage:
     """The asked page; a page beyond the end becomes the last one."""
     where = [*conditions(session, screen, ask), *extra]
     found = fetch(session, screen, ask, where)
     if ask.page == 1 and len(found) <= ask.size:
-        return Rows(found, len(found), False, ask)
+        return ListPage(found, len(found), False, ask)
     total = count(session, screen, where)
-    rows = Rows(found[: ask.size], min(total, CAP), total > CAP, ask)
+    rows = ListPage(found[: ask.size], min(total, CAP), total > CAP, ask)
     if not found and ask.page > 1:
         ask = replace(ask, page=rows.last_page)
         rows = replace(rows, ask=ask, records=fetch(session, screen, ask, where)[: ask.size])

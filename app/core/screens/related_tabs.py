@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app
 from sqlalchemy import inspect
 
-from app.core.columns.column import Column
+from app.core.columns.column import Field
 from app.core.db.extensions import db
 from app.core.records import queries, rights
 from app.core.screens import listing
@@ -17,18 +17,18 @@ from app.roles import Verb
 
 if TYPE_CHECKING:
     from app.core.screens.declaration import ScreenBase
-    from app.core.screens.listing import Rows
+    from app.core.screens.listing import ListPage
 
 SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class RelatedTab:
     """A related list: its screen, its first rows, and where all of them and the form are."""
 
     screen: ScreenBase
-    columns: list[Column]
-    rows: Rows
+    columns: list[Field]
+    rows: ListPage
     all_url: str
     add_url: str | None
 
@@ -41,7 +41,7 @@ def link_to(screen: ScreenBase, model: Any) -> str | None:
     return None
 
 
-def tabs(screen: ScreenBase, record: Any) -> list[Tab]:
+def tabs(screen: ScreenBase, record: Any) -> list[RelatedTab]:
     """The tabs that the present user may see, each in the scope and rule of its own screen."""
     found = []
     for name in (*screen.related, *current_app.extensions["anju"].tabs.get(screen.screen, ())):
@@ -64,12 +64,12 @@ def tabs(screen: ScreenBase, record: Any) -> list[Tab]:
     return found
 
 
-def _tab(other: ScreenBase, link: str, record: Any) -> Tab:
+def _tab(other: ScreenBase, link: str, record: Any) -> RelatedTab:
     key = queries.key_of(record)
     here = queries.foreign_key(other.model, link) == key
     rows = listing.page(db.session, other, Ask(size=SHOWN), (here,))
     add = other.url("add", **{link: key}) if other.can("add") else None
-    return Tab(
+    return RelatedTab(
         screen=other,
         columns=[column for column in other.listed() if column.name != link],
         rows=rows,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, flash, request
 from werkzeug.exceptions import Forbidden
 
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.db.extensions import db
 from app.core.i18n.sentences import sentence
 from app.core.records import disclosure, queries
@@ -38,7 +38,7 @@ class Screen(ScreenBase):
         choices = [
             column
             for column in filterable(self.columns)
-            if column.kind is Kind.CHOICE and column.quick
+            if column.kind is FieldKind.CHOICE and column.quick
         ]
         return self.render(
             self.list_template,

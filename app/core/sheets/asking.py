@@ -7,8 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from app.core.parsing.cells import Doubt, Severity, folded, plain
 from app.core.parsing.sheet_rows_packed import Cell, CellError
-from app.core.sheets.layout import Column
-from app.core.sheets.questions import LEAVE, OUT, TAKE, Answers, Asks, Choice, Place, Question
+from app.core.sheets.layout import SheetColumn
+from app.core.sheets.questions import (
+    LEAVE,
+    OUT,
+    TAKE,
+    AnswerChoice,
+    Answers,
+    Asks,
+    CellPlace,
+    Question,
+)
 from app.core.values.errors import N_
 
 ANSWERED = "ANSWERED"
@@ -18,7 +27,7 @@ _SHOWN = 20  # places of a question
 CELL_ERROR = N_("The cell shows %(value)s: its formula failed. Type the value itself.")
 _NO_NAME = N_("Nobody is named")
 _TAKE, _LEAVE = N_("Take them"), N_("Leave them out")
-TAKE_OR_LEAVE = (Choice(TAKE, _TAKE), Choice(LEAVE, _LEAVE))
+TAKE_OR_LEAVE = (AnswerChoice(TAKE, _TAKE), AnswerChoice(LEAVE, _LEAVE))
 
 
 @dataclass(slots=True)
@@ -26,7 +35,7 @@ class _Open:
     """A question being collected."""
 
     asked: Question
-    where: list[Place] = field(default_factory=list)
+    where: list[CellPlace] = field(default_factory=list)
     count: int = 0
 
 
@@ -52,14 +61,14 @@ class Asker:
         self._open.setdefault(asked.key, _Open(asked, list(asked.where), asked.count))
         return said
 
-    def note(self, key: str, place: Place) -> None:
+    def note(self, key: str, place: CellPlace) -> None:
         """One more cell that the question is about."""
         one = self._open[key]
         one.count += 1
         if len(one.where) < _SHOWN:
             one.where.append(place)
 
-    def read(self, cell: Cell, column: Column) -> object:
+    def read(self, cell: Cell, column: SheetColumn) -> object:
         """What a cell says, or a doubt; one that was settled has the code `ANSWERED`."""
         if isinstance(cell, CellError):
             return Doubt("CELL_ERROR", CELL_ERROR, {"value": cell.text})
@@ -70,7 +79,7 @@ class Asker:
             return self._word(cell, column, value)
         return self._reading(cell, column, value) if value.readings else value
 
-    def _word(self, cell: Cell, column: Column, doubt: Doubt) -> Doubt:
+    def _word(self, cell: Cell, column: SheetColumn, doubt: Doubt) -> Doubt:
         key = f"word/{column.name}/{folded(cell).casefold()}"
         default = None if column.asking is Severity.ERROR else ""
         said = self.ask(
@@ -93,11 +102,12 @@ class Asker:
             return Doubt(OUT, doubt.message, doubt.params, question=key)
         return Doubt(ANSWERED, doubt.message, value=said or None, question=key)
 
-    def _reading(self, cell: Cell, column: Column, doubt: Doubt) -> Doubt:
+    def _reading(self, cell: Cell, column: SheetColumn, doubt: Doubt) -> Doubt:
         written = plain(cell)
         key = f"name/{written}"
         choices = tuple(
-            Choice(reading, reading.removeprefix("=") or _NO_NAME) for reading in doubt.readings
+            AnswerChoice(reading, reading.removeprefix("=") or _NO_NAME)
+            for reading in doubt.readings
         )
         said = self.ask(
             Question(

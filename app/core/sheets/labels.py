@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from app.core.sheets.layout import Column, Layout
+from app.core.sheets.layout import Layout, SheetColumn
 
 _BRACKETS = re.compile(r"[(\[{【〔<《「].*?[)\]}】〕>》」]", re.DOTALL)
 _MARKS = re.compile(r"[\s*★☆▲●※:：/\\|_、,，.。\-—·'\"“”?？!！#]")
@@ -122,5 +122,5 @@ def fingerprint(labels: tuple[str, ...], captions: tuple[str, ...]) -> str:
     return hashlib.sha256("\n".join(named).encode()).hexdigest()[:32]
 
 
-def _synonyms(column: Column) -> tuple[str, ...]:
+def _synonyms(column: SheetColumn) -> tuple[str, ...]:
     return (*column.synonyms, column.label, column.name)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from app.core.parsing.cells import Doubt, Parser, Severity, plain, text
 from app.core.parsing.sheet_rows_packed import Cell, Row
-from app.core.sheets.questions import Choice
+from app.core.sheets.questions import AnswerChoice
 from app.core.values.errors import N_
 
 NO_END = 1 << 30
@@ -60,7 +60,7 @@ Weigh: TypeAlias = Callable[[Seen], Weighed]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """One column of a list.
 
     `label` is its name on our screens (source text), `synonyms` the headers that offices use,
@@ -80,7 +80,7 @@ class Column:
     several: bool = False
     fills: bool = True
     private: bool = False
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[AnswerChoice, ...] = ()
     asking: Severity = Severity.WARNING
 
 
@@ -99,7 +99,7 @@ class Layout:
     `person` is the column that every list of its own has beside its key.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     keys: frozenset[str]
     besides: frozenset[str] = frozenset()
     groups: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class Layout:
     telling: Callable[[str], bool] | None = None
     person: str = ""
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> SheetColumn:
         """The column called `name`."""
         return next(column for column in self.columns if column.name == name)
 
@@ -158,7 +158,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CellFault:
     """One thing wrong with a file: where (row from 1, column index from 0), what and why.
 
     `column` is the header as the office wrote it, `value` the cell as shown, `message` the
@@ -189,7 +189,7 @@ class ParsedRow:
     number: int
     values: dict[str, Any]
     cells: Row
-    problems: list[Problem]
+    problems: list[CellFault]
     continued: bool = False  # its key cell belongs to the merged cell of the row above
     chosen_out: bool = False  # an answer leaves it out
     with_problem: frozenset[int] = frozenset()  # columns that a problem of another one takes along
@@ -211,13 +211,13 @@ class Title:
 def problem(
     row: ParsedRow,
     header: Header,
-    column: Column,
+    column: SheetColumn,
     index: int | None,
     doubt: Doubt,
-) -> Problem:
+) -> CellFault:
     """Make a problem of a doubt about `column` in `row` (its cell at `index`)."""
     cell = row.cells[index] if index is not None and index < len(row.cells) else ""
-    return Problem(
+    return CellFault(
         sheet=row.sheet,
         row=row.number,
         column=header.title(index) if index is not None else (*column.synonyms, column.label)[0],

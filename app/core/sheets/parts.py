@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.core.parsing.cells import plain
-from app.core.parsing.sheet_rows_packed import Cell, Row, Rows
+from app.core.parsing.sheet_rows_packed import Cell, PackedRows, Row
 from app.core.sheets.layout import Header, Layout
 from app.core.workbook.reader import SheetData
 
@@ -14,7 +14,7 @@ from app.core.workbook.reader import SheetData
 def part(sheet: SheetData, header: Header, layout: Layout, left: int, right: int) -> SheetData:
     """A list of its own: its columns where they are, with blanks in place of its neighbours."""
     merged = tuple(area for area in sheet.merged if left <= area[1] < right)
-    rows = Rows.of(list(_masked(sheet, header, layout, left, right)))
+    rows = PackedRows.of(list(_masked(sheet, header, layout, left, right)))
     return replace(sheet, rows=rows, merged=merged)
 
 

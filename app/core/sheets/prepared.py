@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from app.core.parsing.cells import Severity
-from app.core.parsing.sheet_rows_packed import Row, Rows
+from app.core.parsing.sheet_rows_packed import PackedRows, Row
 from app.core.sheets.account import Fate
 from app.core.sheets.asking import TAKE_OR_LEAVE, Asker
-from app.core.sheets.layout import Problem
-from app.core.sheets.questions import LEAVE, TAKE, Asks, Place, Question
+from app.core.sheets.layout import CellFault
+from app.core.sheets.questions import LEAVE, TAKE, Asks, CellPlace, Question
 from app.core.sheets.untitled import column_letters
 from app.core.values.errors import N_
 from app.core.workbook.reader import SheetData
@@ -30,7 +30,7 @@ class Prepared:
     read: SheetData
     rows: dict[int, Fate] = field(default_factory=dict)
     columns: frozenset[int] = frozenset()
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[CellFault] = field(default_factory=list)
 
 
 def prepared(sheet: SheetData, asker: Asker) -> Prepared:
@@ -41,12 +41,14 @@ def prepared(sheet: SheetData, asker: Asker) -> Prepared:
         for (name, row, index), text in answers.cells.items()
         if name == sheet.name
     }
-    shown = replace(sheet, rows=Rows.of(list(_corrected(sheet.rows, cells)))) if cells else sheet
+    shown = (
+        replace(sheet, rows=PackedRows.of(list(_corrected(sheet.rows, cells)))) if cells else sheet
+    )
     made = Prepared(shown, shown)
     made.rows = {row - 1: Fate.CHOSEN for name, row in answers.rows_left_out if name == sheet.name}
     _hidden(made, asker)
     if made.rows or made.columns:
-        made.read = replace(shown, rows=Rows.of(list(_without(shown.rows, made))))
+        made.read = replace(shown, rows=PackedRows.of(list(_without(shown.rows, made))))
     return made
 
 
@@ -60,7 +62,7 @@ def _hidden(made: Prepared, asker: Asker) -> None:
             asker,
             Asks.HIDDEN_ROWS,
             HIDDEN_ROWS,
-            Place(sheet.name, rows[0] + 1),
+            CellPlace(sheet.name, rows[0] + 1),
             {"count": len(rows)},
         ):
             made.rows = {**dict.fromkeys(rows, Fate.HIDDEN), **made.rows}
@@ -76,7 +78,7 @@ def _hidden(made: Prepared, asker: Asker) -> None:
             asker,
             Asks.HIDDEN_COLUMNS,
             HIDDEN_COLUMNS,
-            Place(sheet.name, 1, columns[0]),
+            CellPlace(sheet.name, 1, columns[0]),
             params,
         ):
             made.columns = frozenset(columns)
@@ -87,7 +89,7 @@ def _left_out(  # noqa: PLR0917 - what a question consists of
     asker: Asker,
     asks: Asks,
     message: str,
-    place: Place,
+    place: CellPlace,
     params: dict[str, object],
 ) -> bool:
     """Put the question; whether the answer is to leave them out."""
@@ -109,12 +111,12 @@ def _left_out(  # noqa: PLR0917 - what a question consists of
     if said is None:
         code, at = asks.value.upper(), None if place.index < 0 else place.index
         made.problems.append(
-            Problem(name, place.row, "", "", code, Severity.WARNING, message, params, at)
+            CellFault(name, place.row, "", "", code, Severity.WARNING, message, params, at)
         )
     return said == LEAVE
 
 
-def _corrected(rows: Rows, cells: Mapping[tuple[int, int], str]) -> Iterator[Row]:
+def _corrected(rows: PackedRows, cells: Mapping[tuple[int, int], str]) -> Iterator[Row]:
     by_row: dict[int, dict[int, str]] = {}
     for (at, index), text in cells.items():
         by_row.setdefault(at, {})[index] = text
@@ -125,7 +127,7 @@ def _corrected(rows: Rows, cells: Mapping[tuple[int, int], str]) -> Iterator[Row
         yield row
 
 
-def _without(rows: Rows, made: Prepared) -> Iterator[Row]:
+def _without(rows: PackedRows, made: Prepared) -> Iterator[Row]:
     for number, row in enumerate(rows):
         if number in made.rows:
             yield []

@@ -27,7 +27,7 @@ class Asks(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellPlace:
     """A cell: its sheet, its row from 1, its column from 0 (-1: the whole row)."""
 
     sheet: str
@@ -36,7 +36,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class AnswerChoice:
     """One answer: `value` is what is stored, `label` the source text of what is shown."""
 
     value: str
@@ -57,8 +57,8 @@ class Question:
     asks: Asks
     message: str
     params: Mapping[str, object]
-    choices: tuple[Choice, ...]
-    where: tuple[Place, ...]
+    choices: tuple[AnswerChoice, ...]
+    where: tuple[CellPlace, ...]
     count: int
     value: str = ""
     default: str | None = None

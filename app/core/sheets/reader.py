@@ -9,8 +9,16 @@ from typing import Any
 from app.core.parsing.cells import Doubt, plain
 from app.core.parsing.sheet_rows_packed import Cell, Row
 from app.core.sheets.asking import ANSWERED, Asker
-from app.core.sheets.layout import VALUE_MISSING, Column, Header, Layout, ParsedRow, Title, problem
-from app.core.sheets.questions import OUT, Answers, Place
+from app.core.sheets.layout import (
+    VALUE_MISSING,
+    Header,
+    Layout,
+    ParsedRow,
+    SheetColumn,
+    Title,
+    problem,
+)
+from app.core.sheets.questions import OUT, Answers, CellPlace
 from app.core.sheets.row_kinds import RowKind, row_kind
 from app.core.workbook.reader import SheetData
 
@@ -61,7 +69,7 @@ class SheetReader:
     def _parse(
         self,
         row: ParsedRow,
-        plan: list[tuple[int, Column, dict[Cell, Any]]],
+        plan: list[tuple[int, SheetColumn, dict[Cell, Any]]],
         header: Header,
     ) -> None:
         cells, values = row.cells, row.values
@@ -85,18 +93,18 @@ class SheetReader:
                 values[column.name] = value
 
     def _doubt(
-        self, row: ParsedRow, header: Header, column: Column, index: int, doubt: Doubt
+        self, row: ParsedRow, header: Header, column: SheetColumn, index: int, doubt: Doubt
     ) -> None:
         """Take down a doubt, and the question or the answer that belongs to it."""
         if doubt.question:
-            self.asker.note(doubt.question, Place(row.sheet, row.number, index))
+            self.asker.note(doubt.question, CellPlace(row.sheet, row.number, index))
         if doubt.code == OUT:
             row.chosen_out = True
         elif doubt.code != ANSWERED:
             row.problems.append(problem(row, header, column, index, doubt))
 
 
-def _miss(row: ParsedRow, needed: list[tuple[int, Column]], header: Header) -> None:
+def _miss(row: ParsedRow, needed: list[tuple[int, SheetColumn]], header: Header) -> None:
     """Report the blank cells of columns that must not be blank."""
     for index, column in needed:
         if column.name not in row.values and all(fault.index != index for fault in row.problems):
@@ -105,7 +113,7 @@ def _miss(row: ParsedRow, needed: list[tuple[int, Column]], header: Header) -> N
 
 
 def _merged_below(
-    sheet: SheetData, header: Header, columns: Mapping[str, Column]
+    sheet: SheetData, header: Header, columns: Mapping[str, SheetColumn]
 ) -> dict[int, dict[int, Cell]]:
     """For each row that a merged cell from above covers: column → the value it has there."""
     covered: dict[int, dict[int, Cell]] = {}

@@ -17,9 +17,9 @@ from app.core.sheets.asking import Asker
 from app.core.sheets.cuts import LEFT, RIGHT
 from app.core.sheets.header import find_header
 from app.core.sheets.labels import fingerprint
-from app.core.sheets.layout import NO_END, ColumnDoubt, Header, Layout, Problem
+from app.core.sheets.layout import NO_END, CellFault, ColumnDoubt, Header, Layout
 from app.core.sheets.parts import part
-from app.core.sheets.questions import Asks, Choice, Place, Question
+from app.core.sheets.questions import AnswerChoice, Asks, CellPlace, Question
 from app.core.sheets.scan import Scan, says_again
 from app.core.sheets.side_by_side import borders
 from app.core.sheets.untitled import named_columns, rows_above, titled_column, untitled
@@ -34,21 +34,21 @@ NO_HEADER = N_("The columns %(columns)s hold %(count)s cells and have no header 
 ABOVE = N_("The row stands above the header and looks like a row of the list; it was not taken.")
 WHOSE = N_("Which list does the column %(column)s belong to?")
 _LEFT, _RIGHT = N_("The list on its left"), N_("The list on its right")
-_SIDES = (Choice(LEFT, _LEFT), Choice(RIGHT, _RIGHT))
+_SIDES = (AnswerChoice(LEFT, _LEFT), AnswerChoice(RIGHT, _RIGHT))
 _TITLE_ROWS = 6
 
 
 @dataclass(slots=True)
-class Found:
+class FoundLists:
     """What a sheet holds: the lists with their headers, and what had to be reported."""
 
     lists: list[tuple[SheetData, Header]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[CellFault] = field(default_factory=list)
     reported: list[Region] = field(default_factory=list)
     refusal: tuple[str, ...] = ()
 
 
-def lists_in(sheet: SheetData, layout: Layout, asker: Asker) -> Found:
+def lists_in(sheet: SheetData, layout: Layout, asker: Asker) -> FoundLists:
     """Each list of a sheet with its header, from top to bottom and from left to right.
 
     A part of a sheet keeps its columns where they are, with blanks in place of its neighbours.
@@ -56,13 +56,13 @@ def lists_in(sheet: SheetData, layout: Layout, asker: Asker) -> Found:
     """
     header = find_header(sheet, layout, asker.answers.columns)
     if header is None or header.refusal:
-        return Found(refusal=header.refusal if header else ())
+        return FoundLists(refusal=header.refusal if header else ())
     finder = _Finder(sheet, layout, asker)
     for section in finder.sections(header):
         finder.take_section(section)
     above = rows_above(sheet, layout, header)
     finder.found.problems += [
-        Problem(sheet.name, index + 1, "", "", "ABOVE_HEADER", Severity.ERROR, ABOVE)
+        CellFault(sheet.name, index + 1, "", "", "ABOVE_HEADER", Severity.ERROR, ABOVE)
         for index in above
     ]
     finder.found.reported += [Region(index, index + 1, 0, NO_END) for index in above]
@@ -76,7 +76,7 @@ class _Finder:
         self.sheet, self.layout, self.asker = sheet, layout, asker
         self.corrections = asker.answers.columns
         self.scan = Scan(layout)
-        self.found = Found()
+        self.found = FoundLists()
         self.widest = 0
 
     def sections(self, header: Header) -> Iterator[Header]:
@@ -193,14 +193,14 @@ class _Finder:
 
     def _ask_column(self, header: Header, doubt: ColumnDoubt) -> int | None:
         """Which column has the meaning: as answered, or the default, if there is one."""
-        choices = tuple(Choice(str(at), titled_column(header, at)) for at in doubt.columns)
+        choices = tuple(AnswerChoice(str(at), titled_column(header, at)) for at in doubt.columns)
         default = doubt.default
         params = {
             "columns": named_columns(header, doubt.columns),
             "meaning": titled_column(header, doubt.columns[0]),
             "chosen": "" if default is None else titled_column(header, default),
         }
-        where = tuple(Place(header.sheet, header.last + 1, at) for at in doubt.columns)
+        where = tuple(CellPlace(header.sheet, header.last + 1, at) for at in doubt.columns)
         said = self.asker.ask(
             Question(
                 f"column/{header.fingerprint}/{doubt.name}",
@@ -263,7 +263,7 @@ def _whose(header: Header, at: int, key: str) -> Question:
         WHOSE,
         {"column": titled_column(header, at)},
         _SIDES,
-        (Place(header.sheet, header.last + 1, at),),
+        (CellPlace(header.sheet, header.last + 1, at),),
         1,
         value=header.labels[at],
         lasting=True,
@@ -277,9 +277,9 @@ def _fault(
     message: str,
     severity: Severity = Severity.ERROR,
     **params: object,
-) -> Problem:
+) -> CellFault:
     title = titled_column(header, at)
-    return Problem(header.sheet, header.last + 1, title, "", code, severity, message, params, at)
+    return CellFault(header.sheet, header.last + 1, title, "", code, severity, message, params, at)
 
 
 def _has_number(cell: str) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-class House(AppBuilder):
+class AnjuBuilder(AppBuilder):
     """Registers only what is asked for: no index, back, menu API or OpenAPI views."""
 
     def _add_admin_views(self) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.core.columns import lookups
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.columns.field_text import plain
 from app.core.columns.line_tables import revived
 from app.core.db import one_time_keys
@@ -82,7 +82,7 @@ def script_texts() -> dict[str, str]:
 
 def filter_text(chosen: Filter) -> str:
     """The value of a filter as people know it: a relation by its label, not its number."""
-    if chosen.column.kind is not Kind.RELATION or chosen.value is None:
+    if chosen.column.kind is not FieldKind.RELATION or chosen.value is None:
         return chosen.text
     screens = [view for view in views() if hasattr(view, "model") and chosen.column in view.columns]
     for screen in screens:

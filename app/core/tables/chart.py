@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.core.tables.table import Chart, Column, Kind
+from app.core.tables.table import Chart, ColumnKind, ReportColumn
 
 WIDTH, HEIGHT = 960, 280
 LEFT, RIGHT, TOP, BOTTOM = 84, 56, 34, 34
@@ -18,7 +18,7 @@ STEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ChartSeries:
     """One column of figures as the chart draws it."""
 
     label: str
@@ -37,15 +37,15 @@ def nice_top(largest: Decimal) -> Decimal:
     return power * 10
 
 
-def draw(chart: Chart, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> Markup:
+def draw(chart: Chart, columns: Sequence[ReportColumn], rows: Sequence[Sequence[Any]]) -> Markup:
     """The chart of `rows` (lists of values as `columns` give them); empty without rows."""
     if not rows:
         return Markup("")
     places = {column.key: index for index, column in enumerate(columns)}
 
-    def series(keys: Sequence[str], first_colour: int) -> list[Series]:
+    def series(keys: Sequence[str], first_colour: int) -> list[ChartSeries]:
         return [
-            Series(
+            ChartSeries(
                 str(columns[places[key]].label),
                 [row[places[key]] for row in rows],
                 first_colour + index,
@@ -55,7 +55,7 @@ def draw(chart: Chart, columns: Sequence[Column], rows: Sequence[Sequence[Any]])
 
     bars, lines = series(chart.bars, 0), series(chart.lines, len(chart.bars))
     names = [str(row[places[chart.categories]]) for row in rows]
-    money = any(columns[places[key]].kind == Kind.MONEY for key in chart.bars)
+    money = any(columns[places[key]].kind == ColumnKind.MONEY for key in chart.bars)
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{escape(chart.title)}">'
@@ -69,7 +69,7 @@ def draw(chart: Chart, columns: Sequence[Column], rows: Sequence[Sequence[Any]])
     return Markup("".join(parts))  # noqa: S704 - every text in it was escaped above
 
 
-def _top(series: Sequence[Series]) -> Decimal:
+def _top(series: Sequence[ChartSeries]) -> Decimal:
     return nice_top(max((Decimal(v) for s in series for v in s.values if v), default=Decimal(1)))
 
 
@@ -80,7 +80,7 @@ def _short(value: Decimal, *, money: bool) -> str:
     return f"{value.normalize():f}"
 
 
-def _scale(bars: Sequence[Series], lines: Sequence[Series], *, money: bool) -> list[str]:
+def _scale(bars: Sequence[ChartSeries], lines: Sequence[ChartSeries], *, money: bool) -> list[str]:
     parts = []
     top, rate_top = _top(bars), _rate_top(lines)
     for step in range(STEPS + 1):
@@ -102,12 +102,12 @@ def _scale(bars: Sequence[Series], lines: Sequence[Series], *, money: bool) -> l
     return parts
 
 
-def _rate_top(lines: Sequence[Series]) -> Decimal:
+def _rate_top(lines: Sequence[ChartSeries]) -> Decimal:
     """100 % unless something is above it."""
     return max(_top(lines), Decimal(1)) if lines else Decimal(1)
 
 
-def _bars(bars: Sequence[Series]) -> list[str]:
+def _bars(bars: Sequence[ChartSeries]) -> list[str]:
     if not bars:
         return []
     top = _top(bars)
@@ -127,7 +127,7 @@ def _bars(bars: Sequence[Series]) -> list[str]:
     return parts
 
 
-def _lines(lines: Sequence[Series]) -> list[str]:
+def _lines(lines: Sequence[ChartSeries]) -> list[str]:
     parts = []
     top = _rate_top(lines)
     for one in lines:
@@ -158,7 +158,7 @@ def _names(names: Sequence[str]) -> list[str]:
     ]
 
 
-def _legend(bars: Sequence[Series], lines: Sequence[Series]) -> list[str]:
+def _legend(bars: Sequence[ChartSeries], lines: Sequence[ChartSeries]) -> list[str]:
     parts, x = [], LEFT
     for one in (*bars, *lines):
         parts.append(

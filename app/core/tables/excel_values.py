@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.core.tables.table import Kind
+from app.core.tables.table import ColumnKind
 
 LARGEST_TEXT = 32_767
 """UTF-16 units that fit a cell."""
@@ -19,14 +19,14 @@ _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff]")
 
 FONT = {"font_name": "微软雅黑", "font_size": 10}
 FORMATS: dict[str, dict[str, Any]] = {
-    Kind.TEXT: {},
-    Kind.INTEGER: {"num_format": "#,##0"},
-    Kind.MONEY: {"num_format": "#,##0.00"},
-    Kind.AREA: {"num_format": "#,##0.00##"},
-    Kind.PRICE: {"num_format": "#,##0.00##"},
-    Kind.PERCENT: {"num_format": "0.00%"},
-    Kind.DATE: {"num_format": "yyyy-mm-dd", "align": "center"},
-    Kind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
+    ColumnKind.TEXT: {},
+    ColumnKind.INTEGER: {"num_format": "#,##0"},
+    ColumnKind.MONEY: {"num_format": "#,##0.00"},
+    ColumnKind.AREA: {"num_format": "#,##0.00##"},
+    ColumnKind.PRICE: {"num_format": "#,##0.00##"},
+    ColumnKind.PERCENT: {"num_format": "0.00%"},
+    ColumnKind.DATE: {"num_format": "yyyy-mm-dd", "align": "center"},
+    ColumnKind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
 }
 ROLES: dict[str, dict[str, Any]] = {
     "cell": {},

@@ -22,7 +22,7 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
 
 from app.core.tables.excel_values import FONT, FORMATS, ROLES, safe_text, serial, sheet_name
-from app.core.tables.table import Adder, Chart, Column, Kind, Table, values
+from app.core.tables.table import Adder, Chart, ColumnKind, ReportColumn, Table, values
 from app.core.values import clock
 from app.core.values.errors import N_, DomainError
 
@@ -60,14 +60,14 @@ class Book:
             found = self._styles[kind, role] = self.file.add_format(look)
         return found
 
-    def sheet(self, name: Any) -> Sheet:
+    def sheet(self, name: Any) -> ExcelSheet:
         """A new sheet under `name`, made acceptable and single."""
         chosen = sheet_name(name, self._names)
         self._names.append(chosen)
-        return Sheet(self, self.file.add_worksheet(chosen))
+        return ExcelSheet(self, self.file.add_worksheet(chosen))
 
 
-class Sheet:
+class ExcelSheet:
     """A sheet being written from top to bottom."""
 
     def __init__(self, book: Book, sheet: Any) -> None:
@@ -86,7 +86,7 @@ class Sheet:
     def text(self, row: int, column: int, value: Any, role: str = "cell") -> None:
         """Write text as text, exactly."""
         text = safe_text(self.words(value) if isinstance(value, LazyString) else value)
-        style = self.book.style(Kind.TEXT, role)
+        style = self.book.style(ColumnKind.TEXT, role)
         if text.startswith("<r>") and text.endswith("</r>"):
             # XlsxWriter would take this for markup of its own; in two pieces it is escaped.
             self.raw.write_rich_string(row, column, "<r>", style, text[3:], style)
@@ -98,9 +98,9 @@ class Sheet:
         if value is None or value == "":
             return
         style = self.book.style(kind, role)
-        if kind == Kind.DATE and isinstance(value, date):
+        if kind == ColumnKind.DATE and isinstance(value, date):
             self.raw.write_number(row, column, serial(value), style)
-        elif kind == Kind.MOMENT and isinstance(value, datetime):
+        elif kind == ColumnKind.MOMENT and isinstance(value, datetime):
             self.raw.write_number(row, column, serial(clock.local(value)), style)
         elif kind in _NUMBERS and isinstance(value, (int, Decimal)):
             self.raw.write_number(row, column, value, style)
@@ -112,7 +112,7 @@ class Sheet:
         self.raw.ignore_errors({"number_stored_as_text": f"A1:XFD{rows + 1}"})
 
 
-_NUMBERS = frozenset(kind for kind in Kind if kind.is_number)
+_NUMBERS = frozenset(kind for kind in ColumnKind if kind.is_number)
 
 
 class _TableSheet:
@@ -276,7 +276,7 @@ def write_sheets(
 
 
 def write_table(
-    target: Target, title: Any, columns: Iterable[Column], rows: Iterable[Any], **options: Any
+    target: Target, title: Any, columns: Iterable[ReportColumn], rows: Iterable[Any], **options: Any
 ) -> int:
     """Write one table as a workbook to a path or a binary file; the answer is its rows.
 

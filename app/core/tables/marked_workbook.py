@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.tables.excel_values import serial
-from app.core.tables.excel_writer import Sheet, Target, open_book
-from app.core.tables.table import Kind
+from app.core.tables.excel_writer import ExcelSheet, Target, open_book
+from app.core.tables.table import ColumnKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def annotated_copy(
                     sheet.text(number, at, "\n".join(row.sentences), "problem")
 
 
-def _put(sheet: Sheet, row: int, column: int, value: Any, role: str) -> None:
+def _put(sheet: ExcelSheet, row: int, column: int, value: Any, role: str) -> None:
     """Write one foreign cell with the type that it had there."""
-    style = sheet.book.style(Kind.TEXT, role)
+    style = sheet.book.style(ColumnKind.TEXT, role)
     if value is None or value == "":
         if role != "cell":
             sheet.raw.write_blank(row, column, None, style)
@@ -65,8 +65,10 @@ def _put(sheet: Sheet, row: int, column: int, value: Any, role: str) -> None:
         # Without a number format: 13800000001 must not become 13,800,000,001.
         sheet.raw.write_number(row, column, value, style)
     elif isinstance(value, datetime):
-        sheet.raw.write_number(row, column, serial(value), sheet.book.style(Kind.MOMENT, role))
+        sheet.raw.write_number(
+            row, column, serial(value), sheet.book.style(ColumnKind.MOMENT, role)
+        )
     elif isinstance(value, date):
-        sheet.raw.write_number(row, column, serial(value), sheet.book.style(Kind.DATE, role))
+        sheet.raw.write_number(row, column, serial(value), sheet.book.style(ColumnKind.DATE, role))
     else:
         sheet.text(row, column, value, role)

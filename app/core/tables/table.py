@@ -20,7 +20,7 @@ Sums = Mapping[str, Any]
 """Column key → the exact sum of its values: what a total cell is made from."""
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a value is; it decides format, alignment and the type of the Excel cell."""
 
     TEXT = "text"
@@ -34,11 +34,11 @@ class Kind(StrEnum):
 
     @property
     def is_number(self) -> bool:
-        return self not in {Kind.TEXT, Kind.DATE, Kind.MOMENT}
+        return self not in {ColumnKind.TEXT, ColumnKind.DATE, ColumnKind.MOMENT}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReportColumn:
     """One column: its stable key, label (may be lazy), kind, and where its value comes from.
 
     `value` takes the row; without it the value is `row[key]` of a mapping or `row.key`.
@@ -53,7 +53,7 @@ class Column:
 
     key: str
     label: Any
-    kind: Kind | str = Kind.TEXT
+    kind: ColumnKind | str = ColumnKind.TEXT
     width: int = 14
     value: Callable[[Any], Any] | None = None
     total: bool | Callable[[Sums], Any] = False
@@ -97,7 +97,7 @@ class Table:
     """
 
     title: Any
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     rows: Iterable[Any]
     parameters: tuple[tuple[Any, str], ...] = ()
     totals: bool = True
@@ -111,7 +111,7 @@ class Table:
 class Adder:
     """Adds up the columns of a table while its rows pass by."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     sums: dict[str, Any] = field(default_factory=dict)
     rows: int = 0
 
@@ -120,7 +120,7 @@ class Adder:
             (index, column.key) for index, column in enumerate(self.columns) if column.total is True
         ]
         self.sums = {
-            key: NO_MONEY if self.columns[index].kind == Kind.MONEY else 0
+            key: NO_MONEY if self.columns[index].kind == ColumnKind.MONEY else 0
             for index, key in self._summed
         }
 
@@ -131,7 +131,7 @@ class Adder:
             if values[index] is not None:
                 self.sums[key] += values[index]
 
-    def total_of(self, column: Column) -> Any:
+    def total_of(self, column: ReportColumn) -> Any:
         """The value of the column's total cell; None where it has none."""
         if callable(column.total):
             return column.total(self.sums)
@@ -144,7 +144,7 @@ class Adder:
 
 
 def values(
-    columns: Iterable[Column], rows: Iterable[Any], whole: Collection[Secret] = MASKED
+    columns: Iterable[ReportColumn], rows: Iterable[Any], whole: Collection[Secret] = MASKED
 ) -> Iterator[list[Any]]:
     """Each row as the list of its values; private ones masked but for the secrets `whole`."""
     ways = [partial(column.seen, whole=whole) if column.mask else column.of for column in columns]

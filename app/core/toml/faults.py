@@ -82,7 +82,7 @@ NO_WORD = N_("“%(value)s” cannot stand here. Choose one of: %(known)s.")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FileFault:
     """One fault: where it is, and a sentence (source text) that says how to mend it."""
 
     file: str
@@ -95,12 +95,12 @@ class Problem:
 class BadFiles(RuntimeError):
     """Declarations cannot be used; `problems` says everything that is wrong with their files."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[FileFault]) -> None:
         self.problems = problems
         super().__init__("\n".join(told(problems, str)))
 
 
-def told(problems: Iterable[Problem], translated: Callable[[str], str]) -> list[str]:
+def told(problems: Iterable[FileFault], translated: Callable[[str], str]) -> list[str]:
     """Each fault as `file:line: place sentence`."""
     return [
         _printable(
@@ -125,24 +125,24 @@ def _printable(said: str) -> str:
 
 def problem(
     file: str, text: str, path: tuple[str | int, ...], message: str, params: Mapping[str, object]
-) -> Problem:
+) -> FileFault:
     """A fault at the place to which `path` leads in the file's text."""
-    return Problem(file, line_of(text, path), message, params, shown(path))
+    return FileFault(file, line_of(text, path), message, params, shown(path))
 
 
 @functools.lru_cache(maxsize=256)
-def read(file: str, text: str) -> dict[str, Any] | Problem:
+def read(file: str, text: str) -> dict[str, Any] | FileFault:
     """What a TOML file says, or why it cannot be read; the same text is read once, not changed."""
     try:
         content = tomllib.loads(text)
     except RecursionError:
-        return Problem(file, 1, TOO_DEEP)
+        return FileFault(file, 1, TOO_DEEP)
     except ValueError as error:  # beside its own errors: a day that no calendar has, a huge number
         said = str(error)
         line = said.partition("(at line ")[2].partition(",")[0]
         found = next((one for begin, one in NO_TOML.items() if said.startswith(begin)), NO_VALUE)
-        return Problem(file, int(line) if line.isdigit() else len(text.splitlines()) or 1, found)
-    return Problem(file, 1, TOO_DEEP) if is_deeper(content) else content
+        return FileFault(file, int(line) if line.isdigit() else len(text.splitlines()) or 1, found)
+    return FileFault(file, 1, TOO_DEEP) if is_deeper(content) else content
 
 
 def faults(
@@ -151,7 +151,7 @@ def faults(
     file: str,
     text: str,
     patterns: Mapping[str, str] = PATTERNS,
-) -> list[Problem]:
+) -> list[FileFault]:
     """What in `content` (read from `text`) does not fit the model."""
     try:
         model.model_validate(content)

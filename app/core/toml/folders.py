@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.core.toml import faults
-from app.core.toml.faults import Problem, problem
+from app.core.toml.faults import FileFault, problem
 from app.core.toml.listing import overlooked, text_of, toml_files
 from app.core.values.errors import N_
 
@@ -30,7 +30,7 @@ class Draft:
     shipped: bool
     fields: list[tuple[str, str, int]]
 
-    def fault(self, path: Any, message: str, params: Mapping[str, object]) -> Problem:
+    def fault(self, path: Any, message: str, params: Mapping[str, object]) -> FileFault:
         """A fault of the declaration, told of the file in which that field stands."""
         if len(path) > 1 and path[0] == "fields":
             file, text, at = self.fields[path[1]]
@@ -44,24 +44,24 @@ def drafts_of(
     extension: type[BaseModel],
     head: str,
     patterns: Mapping[str, str],
-) -> tuple[dict[str, Draft], list[Problem]]:
+) -> tuple[dict[str, Draft], list[FileFault]]:
     """name → draft, and everything that is wrong with a file as a file.
 
     `extension`: the model of a file that extends; `head`: the table whose lists it lengthens.
     """
     drafts: dict[str, Draft] = {}
-    problems: list[Problem] = []
+    problems: list[FileFault] = []
     folders = [(shipped, True), *([(own, False)] if own else [])]
     problems += overlooked(own, head) if own else []
     for path, is_shipped in (
         (path, first) for folder, first in folders for path in toml_files(folder)
     ):
         name, text = path.stem, text_of(path)
-        if isinstance(text, Problem):
+        if isinstance(text, FileFault):
             problems.append(text)
             continue
         content = faults.read(path.name, text)
-        if isinstance(content, Problem):
+        if isinstance(content, FileFault):
             problems.append(content)
         elif "extends" in content:
             base = drafts.get(str(content["extends"]))

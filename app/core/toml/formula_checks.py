@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice, product
 from typing import Any
 
-from app.core.toml.vocabulary import Found, unknown
+from app.core.toml.vocabulary import FoundFault, unknown
 from app.core.values.errors import N_
 from app.core.values.formulas import (
     FUNCTIONS,
@@ -31,7 +31,9 @@ UNREAD = frozenset({"attachment"})
 MOST_TRIES = 2000
 
 
-def formula_faults(path: Any, name: str, formula: str, known: Mapping[str, Any]) -> Iterator[Found]:
+def formula_faults(
+    path: Any, name: str, formula: str, known: Mapping[str, Any]
+) -> Iterator[FoundFault]:
     """Everything wrong with the formula of `name`; known: the fields beside it, by name."""
     names = names_in(formula)
     if isinstance(names, str):

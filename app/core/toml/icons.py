@@ -15,7 +15,7 @@ from app.core.values.errors import N_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.core.toml.vocabulary import Found
+    from app.core.toml.vocabulary import FoundFault
 
 FOLDER = Path(flask_appbuilder.__file__).parent / "static/appbuilder/css/fontawesome"
 SHEETS = ("fontawesome.min.css", "v4-shims.min.css")
@@ -34,7 +34,7 @@ def names() -> frozenset[str]:
     return frozenset(DRAWN.findall(styles)) - marks
 
 
-def icon_faults(path: tuple[str | int, ...], icon: str) -> Iterator[Found]:
+def icon_faults(path: tuple[str | int, ...], icon: str) -> Iterator[FoundFault]:
     """An icon that cannot be drawn, with the one that was probably meant; "" is none at all."""
     if not icon or icon in names():
         return

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.core.toml.faults import Problem
+from app.core.toml.faults import FileFault
 from app.core.values.errors import N_
 
 LARGEST = 1_000_000
@@ -37,24 +37,24 @@ def toml_files(folder: Path) -> list[Path]:
     return sorted(one for one in folder.iterdir() if one.suffix == ".toml" and not _hidden(one))
 
 
-def text_of(path: Path) -> str | Problem:
+def text_of(path: Path) -> str | FileFault:
     """What stands in a file, or why it cannot be read."""
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError:
-        return Problem(path.name, 1, UNREADABLE)
+        return FileFault(path.name, 1, UNREADABLE)
     if len(data) > LARGEST:
-        return Problem(path.name, 1, TOO_LARGE)
+        return FileFault(path.name, 1, TOO_LARGE)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Problem(path.name, 1, NOT_UTF8)
+        return FileFault(path.name, 1, NOT_UTF8)
     # Every second byte of a plain text in UTF-16 is a zero.
-    return Problem(path.name, 1, NOT_UTF8) if "\0" in text else text
+    return FileFault(path.name, 1, NOT_UTF8) if "\0" in text else text
 
 
-def overlooked(folder: Path, head: str) -> Iterator[Problem]:
+def overlooked(folder: Path, head: str) -> Iterator[FileFault]:
     """Files that somebody took for declarations, but that are none by their name or place.
 
     `head`: the first table of a declaration; a file that begins like one is meant as one.
@@ -70,11 +70,11 @@ def overlooked(folder: Path, head: str) -> Iterator[Problem]:
         if not _is_meant(path, head):
             continue
         if _plain(path).endswith(COPIES) or _hidden(path):
-            yield Problem(str(inside), 1, COPY, {"name": _meant(path)})
+            yield FileFault(str(inside), 1, COPY, {"name": _meant(path)})
         elif path.parent != folder:
-            yield Problem(str(inside), 1, NESTED)
+            yield FileFault(str(inside), 1, NESTED)
         else:
-            yield Problem(str(inside), 1, RENAME, {"name": _meant(path)})
+            yield FileFault(str(inside), 1, RENAME, {"name": _meant(path)})
 
 
 def _is_meant(path: Path, head: str) -> bool:
@@ -87,7 +87,7 @@ def _is_meant(path: Path, head: str) -> bool:
     if difflib.get_close_matches(Path(name).suffix, [".toml"], cutoff=0.8):
         return True
     text = text_of(path)
-    return not isinstance(text, Problem) and bool(re.match(DECLARES.format(head=head), text))
+    return not isinstance(text, FileFault) and bool(re.match(DECLARES.format(head=head), text))
 
 
 def _meant(path: Path) -> str:

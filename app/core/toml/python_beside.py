@@ -19,7 +19,7 @@ from sqlalchemy import Column, event
 from sqlalchemy.orm import Mapper
 
 from app.core.db import engine
-from app.core.toml.faults import BadFiles, Problem
+from app.core.toml.faults import BadFiles, FileFault
 from app.core.toml.listing import UNREADABLE
 from app.core.values.errors import N_
 
@@ -56,7 +56,7 @@ class _Table(Exception):
 class _Torn(Exception):
     """A Python file cannot be loaded; the problem says why."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: FileFault) -> None:
         self.problem = problem
         super().__init__(problem.message)
 
@@ -79,7 +79,7 @@ def checks_of(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def faults_beside(path: Path, calls: Collection[tuple[str, str]]) -> list[Problem]:
+def faults_beside(path: Path, calls: Collection[tuple[str, str]]) -> list[FileFault]:
     """What is wrong with the Python file beside `path`; calls: the functions and their steps."""
     try:
         module = _loaded(path)
@@ -95,15 +95,15 @@ def _loaded(path: Path) -> ModuleType | None:
     try:
         text = beside.read_bytes()
     except OSError as error:
-        raise _Torn(Problem(beside.name, 1, UNREADABLE)) from error
+        raise _Torn(FileFault(beside.name, 1, UNREADABLE)) from error
     found = _run_once(path, text)
-    if isinstance(found, Problem):
+    if isinstance(found, FileFault):
         raise _Torn(found)
     return found
 
 
 @functools.lru_cache(maxsize=256)
-def _run_once(path: Path, text: bytes) -> ModuleType | Problem:
+def _run_once(path: Path, text: bytes) -> ModuleType | FileFault:
     """The module of a file with this text, or why there is none; a text is run a single time."""
     beside = path.with_suffix(".py")
     try:
@@ -112,19 +112,19 @@ def _run_once(path: Path, text: bytes) -> ModuleType | Problem:
     except SyntaxError as error:
         # Of a module that it imports, the line there says nothing here.
         line = error.lineno if error.filename == str(beside) else _line_in(beside, error)
-        return Problem(beside.name, line or 1, NO_SYNTAX)
+        return FileFault(beside.name, line or 1, NO_SYNTAX)
     except BaseException as error:
         line = _line_in(beside, error, 0)
         if isinstance(error, KeyboardInterrupt) and not line:
             raise  # Ctrl+C while we look
         if isinstance(error, ModuleNotFoundError):
-            return Problem(beside.name, line or 1, NO_MODULE, {"said": error.name})
+            return FileFault(beside.name, line or 1, NO_MODULE, {"said": error.name})
         if isinstance(error, _Table):
             error.__traceback__ = None
             gc.collect()  # the half-made class would answer to its name
-            return Problem(beside.name, line or 1, NO_TABLES)
+            return FileFault(beside.name, line or 1, NO_TABLES)
         said = " ".join("".join(traceback.format_exception_only(error)).split()).rstrip(":")
-        return Problem(beside.name, line or 1, CANNOT_RUN, {"said": said[:200]})
+        return FileFault(beside.name, line or 1, CANNOT_RUN, {"said": said[:200]})
 
 
 def _run(file: Path) -> ModuleType:
@@ -175,22 +175,22 @@ def _part(module: ModuleType | None, name: str, otherwise: Any = None) -> Any:
 
 def _faults(
     module: ModuleType, file: Path, calls: Collection[tuple[str, str]]
-) -> Iterator[Problem]:
+) -> Iterator[FileFault]:
     lines = _lines(file)
     for name, step in calls:
         function, said = _part(module, name), {"name": name, "step": step}
         if function is None:
-            yield Problem(file.name, 1, NO_FUNCTION, said)
+            yield FileFault(file.name, 1, NO_FUNCTION, said)
         elif not _takes_two(function):
-            yield Problem(file.name, lines.get(name, 1), NO_CALL, said)
+            yield FileFault(file.name, lines.get(name, 1), NO_CALL, said)
     checks = _part(module, "CHECKS", {})
     if not isinstance(checks, dict):
-        yield Problem(file.name, lines.get("CHECKS", 1), NO_CHECKS)
+        yield FileFault(file.name, lines.get("CHECKS", 1), NO_CHECKS)
         return
     for name, function in checks.items():
         if not isinstance(name, str) or not _takes_two(function):
             line = lines.get(getattr(function, "__name__", ""), lines.get("CHECKS", 1))
-            yield Problem(file.name, line, NO_CHECK, {"name": name})
+            yield FileFault(file.name, line, NO_CHECK, {"name": name})
 
 
 def _lines(file: Path) -> dict[str, int]:
@@ -220,10 +220,10 @@ def _takes_two(function: Any) -> bool:
     return True
 
 
-def alone(folder: Path, declared: Collection[str]) -> list[Problem]:
+def alone(folder: Path, declared: Collection[str]) -> list[FileFault]:
     """The Python files of an office's folder that stand beside no declaration of theirs."""
     return [
-        Problem(one.name, 1, ALONE, {"toml": f"{one.stem}.toml"})
+        FileFault(one.name, 1, ALONE, {"toml": f"{one.stem}.toml"})
         for one in sorted(folder.glob("*.py"))
         if one.stem not in declared and ".toml" not in one.name.casefold()  # told as misnamed
     ]

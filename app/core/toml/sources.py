@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.core.toml.faults import Problem, faults
+from app.core.toml.faults import FileFault, faults
 from app.core.toml.folders import Draft, circle, drafts_of, without_end
 from app.core.toml.python_beside import alone
-from app.core.toml.vocabulary import Found
+from app.core.toml.vocabulary import FoundFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class Format:
     extension: type[BaseModel]
     head: str
     patterns: Mapping[str, str]
-    check: Callable[[Path, Any, Mapping[str, Any]], Iterator[Found]]
+    check: Callable[[Path, Any, Mapping[str, Any]], Iterator[FoundFault]]
     points: tuple[str, str]
     circle: str
-    beside: Callable[[Path, Any], Sequence[Problem]] = lambda _path, _definition: ()
+    beside: Callable[[Path, Any], Sequence[FileFault]] = lambda _path, _definition: ()
 
 
-Loaded = tuple[dict[str, Source], list[Problem]]
+Loaded = tuple[dict[str, Source], list[FileFault]]
 """Sources by name and every fault.
 
 A faulty one is left out; a shipped one to which somebody added faultily stays as it is shipped.
@@ -98,7 +98,7 @@ def load(form: Format, shipped: Path, own: Path | None, known: Mapping[str, Sour
     return sources, problems
 
 
-def _alone(drafts: Mapping[str, Draft], own: Path | None) -> list[Problem]:
+def _alone(drafts: Mapping[str, Draft], own: Path | None) -> list[FileFault]:
     """Python files of an office's folder that stand beside no whole file of theirs."""
     if own is None or not own.is_dir():
         return []

@@ -14,7 +14,7 @@ from app.core.values.errors import N_
 NAME = r"^[a-z][a-z0-9_]{0,29}$"
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Found = tuple[tuple[str | int, ...], str, dict[str, Any]]
+FoundFault = tuple[tuple[str | int, ...], str, dict[str, Any]]
 """Where (a path of keys), a source text, its parameters."""
 NO_FIELD = N_("There is no field “%(value)s” in this file; check its spelling, or add it.")
 NO_STATE = N_("There is no state “%(value)s” in this file; check its spelling, or add it.")
@@ -57,7 +57,7 @@ class Choice(Part):
 
 def unknown(
     path: tuple[str | int, ...], given: object, known: Collection[str], said: str = NO_FIELD
-) -> Iterator[Found]:
+) -> Iterator[FoundFault]:
     """Each name of `given` (one, several or none) that is not among the known ones."""
     names = (given,) if isinstance(given, str) else given or ()
     for one in names if isinstance(names, Collection) else ():

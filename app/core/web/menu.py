@@ -32,7 +32,7 @@ AREAS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     """Where a view stands in the menu: its area, place in it, label and icon."""
 
     area: str

@@ -17,7 +17,7 @@ from app.roles import Verb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.core.web.menu import Entry
+    from app.core.web.menu import MenuEntry
 
 __all__ = ["Page", "expose", "needs", "public", "wants_json"]
 
@@ -71,7 +71,7 @@ class Page(BaseView):
     """A custom view: `screen` names its row in the role table, `menu` its place in the menu."""
 
     screen: str = ""
-    menu: Entry | None = None
+    menu: MenuEntry | None = None
     default_view = "index"
 
     def __init__(self) -> None:

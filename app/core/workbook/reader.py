@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from app.core.parsing.sheet_rows_packed import Rows
+from app.core.parsing.sheet_rows_packed import PackedRows
 from app.core.values.errors import N_, DomainError
 from app.core.workbook.limits import MEBIBYTE, Limits, Refused
 
@@ -79,7 +79,7 @@ class SheetData:
 
     name: str
     hidden: bool
-    rows: Rows
+    rows: PackedRows
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
@@ -179,7 +179,7 @@ def _take(out: IO[bytes]) -> Workbook:
             SheetData(
                 str(head["sheet"]),
                 bool(head["hidden"]),
-                Rows(packed),
+                PackedRows(packed),
                 tuple((a, b, c, d) for a, b, c, d in head["merged"]),
                 frozenset(map(int, head["rows"])),
                 frozenset(map(int, head["columns"])),

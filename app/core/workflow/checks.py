@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.core.toml.icons import icon_faults
-from app.core.toml.vocabulary import NO_STATE, Found, unknown
+from app.core.toml.vocabulary import NO_STATE, FoundFault, unknown
 from app.core.values.due_rules import DUE
 from app.core.values.errors import N_
 from app.core.workflow.states import Action, State
@@ -16,7 +16,7 @@ LONGEST = {"hour": 9999, "day": 9999, "month": 600, "year": 50}
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownNames:
     """What states and actions may name: fields, days and moments, what can be stamped, users."""
 
     fields: Collection[str]
@@ -28,8 +28,8 @@ class Known:
 
 
 def state_faults(
-    states: Sequence[State], actions: Sequence[Action], known: Known
-) -> Iterator[Found]:
+    states: Sequence[State], actions: Sequence[Action], known: KnownNames
+) -> Iterator[FoundFault]:
     """Due rules that cannot be read, required fields that do not exist, states out of reach."""
     yield from _unreached(states, actions)
     for at, state in enumerate(states):
@@ -60,7 +60,7 @@ def state_faults(
             )
 
 
-def _unreached(states: Sequence[State], actions: Sequence[Action]) -> Iterator[Found]:
+def _unreached(states: Sequence[State], actions: Sequence[Action]) -> Iterator[FoundFault]:
     """States to which no way leads from the first one, in which every record begins."""
     reached = [state.name for state in states[:1]]
     for one in reached:  # grows while it is walked
@@ -78,8 +78,8 @@ def _unreached(states: Sequence[State], actions: Sequence[Action]) -> Iterator[F
 
 
 def action_faults(
-    actions: Sequence[Action], states: Collection[str], known: Known
-) -> Iterator[Found]:
+    actions: Sequence[Action], states: Collection[str], known: KnownNames
+) -> Iterator[FoundFault]:
     """Steps from or to nowhere, stamps on text, approvals that nobody may give."""
     for at, action in enumerate(actions):
         path = ("actions", at)

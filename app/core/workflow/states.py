@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+import pydantic
 from sqlalchemy import event
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.core.columns.column import Column, Kind
+from app.core.columns.column import Field, FieldKind
 from app.core.columns.form import MISSING, changes, value_of
 from app.core.db import audit
 from app.core.records import queries
@@ -51,7 +51,7 @@ class Action(Part):
 
     name: Name
     label: Words
-    start: Name | tuple[Name, ...] = Field(alias="from")
+    start: Name | tuple[Name, ...] = pydantic.Field(alias="from")
     to: Name
     right: Literal["write", "approve", "post", "void"] = "write"
     fill: tuple[Name, ...] = ()
@@ -87,7 +87,7 @@ class Steps:
     screen: str
     states: tuple[State, ...]
     actions: tuple[Action, ...]
-    columns: Mapping[str, Column]
+    columns: Mapping[str, Field]
     settle: Callable[[Any], None]
     calls: Mapping[str, Callable[[Session, Any], None]] = field(default_factory=dict)
     closing: Callable[[Any], time] = lambda _row: CLOSING_TIME
@@ -142,14 +142,14 @@ def takes_files(row: Any) -> bool:
     return not is_locked(row) or row.steps.state(row.state).files
 
 
-def stored(row: Any, column: Column) -> Any:
+def stored(row: Any, column: Field) -> Any:
     """What a record holds for a column; of a relation the key."""
-    if column.kind is Kind.RELATION:
+    if column.kind is FieldKind.RELATION:
         return getattr(row, queries.foreign_key(type(row), column.name).key)
     return getattr(row, column.name)
 
 
-def need(row: Any, column: Column) -> None:
+def need(row: Any, column: Field) -> None:
     """Refuse a record in which this column is empty."""
     if stored(row, column) in (None, "", []):
         raise DomainError(MISSING, field=column.name, label=column.label)
@@ -216,10 +216,10 @@ def take(
     )
 
 
-def _put(session: Session, row: Any, column: Column, value: Any) -> Any:
+def _put(session: Session, row: Any, column: Field, value: Any) -> Any:
     """Set a column; the answer is what changed, as the record of changes keeps it."""
     before = value_of(session, row, column)
-    if column.kind is Kind.RELATION:
+    if column.kind is FieldKind.RELATION:
         key = queries.key_of(value) if hasattr(value, "__mapper__") else value
         setattr(row, queries.foreign_key(type(row), column.name).key, key)
     else:
@@ -228,11 +228,11 @@ def _put(session: Session, row: Any, column: Column, value: Any) -> Any:
     return changes([column], {column.name: before}, {column.name: after}).get(column.name)
 
 
-def _stamp(column: Column) -> Any:
+def _stamp(column: Field) -> Any:
     """What an action writes into a stamped column: the day, the moment, who it was."""
-    stamps: dict[Kind, Callable[[], Any]] = {
-        Kind.DAY: clock.today,
-        Kind.MOMENT: clock.now,
-        Kind.RELATION: lambda: audit.actor().user_id,
+    stamps: dict[FieldKind, Callable[[], Any]] = {
+        FieldKind.DAY: clock.today,
+        FieldKind.MOMENT: clock.now,
+        FieldKind.RELATION: lambda: audit.actor().user_id,
     }
     return stamps.get(column.kind, clock.time_now)()

@@ -69,7 +69,7 @@ MOST_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FactPart:
     """A share of a fact: what it is (a code or a title), how many, how much."""
 
     name: str
@@ -87,7 +87,7 @@ class Fact:
     source: str
     count: int
     amount: str | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[FactPart, ...] = ()
     named: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -113,7 +113,7 @@ def from_json(stored: list[Any] | None) -> list[Fact]:
             entry["source"],
             entry["count"],
             entry["amount"],
-            tuple(Part(**part) for part in entry["parts"]),
+            tuple(FactPart(**part) for part in entry["parts"]),
             tuple((screen, title) for screen, title in entry.get("named") or ()),
         )
         for entry in stored or []
@@ -145,7 +145,7 @@ def _payments(session: Session, user_id: int, day: date) -> list[Fact]:
     ).all()
     # What was paid ahead came in on an earlier day: it is named, and not counted again.
     received = sum((amount for kind, _, amount in tenders if kind != "prepayment"), ZERO)
-    parts = tuple(Part(kind, number, _yuan(amount)) for kind, number, amount in tenders)
+    parts = tuple(FactPart(kind, number, _yuan(amount)) for kind, number, amount in tenders)
     return [Fact("payments", count, _yuan(received), parts)]
 
 
@@ -168,7 +168,7 @@ def _billing_runs(session: Session, user_id: int, day: date) -> list[Fact]:
             BillingRun.user_id == user_id, BillingRun.posted_on == day
         )
     ).one()
-    return [Fact("billing_runs", count, _yuan(total), (Part("bills", lines),))] if count else []
+    return [Fact("billing_runs", count, _yuan(total), (FactPart("bills", lines),))] if count else []
 
 
 def _imports(session: Session, user_id: int, day: date) -> list[Fact]:
@@ -180,7 +180,9 @@ def _imports(session: Session, user_id: int, day: date) -> list[Fact]:
         )
         .order_by(ImportBatch.id)
     ).all()
-    return [Fact("imports", len(names), parts=tuple(Part(n, 1) for n in names))] if names else []
+    return (
+        [Fact("imports", len(names), parts=tuple(FactPart(n, 1) for n in names))] if names else []
+    )
 
 
 def _changes(session: Session, user_id: int, day: date) -> list[Fact]:
@@ -198,7 +200,7 @@ def _changes(session: Session, user_id: int, day: date) -> list[Fact]:
             .group_by(AuditEntry.screen)
             .order_by(AuditEntry.screen)
         ).all()
-        parts = tuple(Part(screen, count) for screen, count in rows)
+        parts = tuple(FactPart(screen, count) for screen, count in rows)
         total = sum(part.count for part in parts)
         named: tuple[tuple[str, str], ...] = ()
         if source == "created" and parts:
@@ -244,7 +246,7 @@ def _reports(session: Session, user_id: int, day: date) -> list[Fact]:
         .group_by(Job.title)
         .order_by(Job.title)
     ).all()
-    parts = tuple(Part(title, count) for title, count in rows)
+    parts = tuple(FactPart(title, count) for title, count in rows)
     return [Fact("reports", sum(part.count for part in parts), parts=parts)] if parts else []
 
 
@@ -261,7 +263,7 @@ def _reviews(session: Session, user_id: int, day: date) -> list[Fact]:
         .group_by(LogRemark.act)
         .order_by(LogRemark.act)
     ).all()
-    parts = tuple(Part(act, count) for act, count in rows)
+    parts = tuple(FactPart(act, count) for act, count in rows)
     return [Fact("reviews", sum(part.count for part in parts), parts=parts)] if parts else []
 
 

@@ -17,7 +17,7 @@ from app.duty.base.facts import LABELS
 from app.duty.base.models import LogState, ProblemState, Reach, RemarkAct
 
 if TYPE_CHECKING:
-    from app.duty.base.facts import Fact, Part
+    from app.duty.base.facts import Fact, FactPart
 
 LOG_STATES = register_labels(
     "log_state",
@@ -82,7 +82,7 @@ def look(state: str) -> str:
     return {str(code): name for code, name in LOOKS.items()}.get(str(state), "idle")
 
 
-def part_text(fact: Fact, part: Part) -> str:
+def part_text(fact: Fact, part: FactPart) -> str:
     """A share of a fact in words: 微信 8 笔 2,000.00 元."""
     if fact.source == "payments":
         name = filters.label(part.name, "tender")

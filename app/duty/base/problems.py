@@ -28,7 +28,7 @@ LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProblemEntry:
     """A problem as the writer sends it with the log of a day.
 
     `id` None is a new one. An empty `text` takes a problem out that this log brought in.
@@ -45,7 +45,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListedProblem:
     """A problem as the log of a day shows it: `days` open, the trail before, today's words."""
 
     problem: LogProblem
@@ -60,7 +60,7 @@ class Row:
         return self.days > 0
 
 
-def of_log(session: Session, user_id: int, day: date) -> list[Row]:
+def of_log(session: Session, user_id: int, day: date) -> list[ListedProblem]:
     """The problems that were open on `day` or were closed on it, oldest first."""
     problems = session.scalars(
         select(LogProblem)
@@ -80,10 +80,10 @@ def of_log(session: Session, user_id: int, day: date) -> list[Row]:
     return [row_on(problem, day) for problem in problems]
 
 
-def row_on(problem: LogProblem, day: date) -> Row:
+def row_on(problem: LogProblem, day: date) -> ListedProblem:
     """The problem as it stood on `day`."""
     today = [entry.text for entry in problem.follow_ups if entry.day == day]
-    return Row(
+    return ListedProblem(
         problem,
         (day - problem.opened_on).days,
         tuple(entry for entry in problem.follow_ups if entry.day < day),
@@ -99,7 +99,7 @@ def visible() -> ColumnElement[bool]:
     )
 
 
-def write(session: Session, user_id: int, day: date, entries: Sequence[Entry]) -> None:
+def write(session: Session, user_id: int, day: date, entries: Sequence[ProblemEntry]) -> None:
     """Store the problems as sent with the log of `day`; blank new lines are passed over."""
     for entry in entries:
         if entry.id is None:
@@ -115,7 +115,7 @@ def write(session: Session, user_id: int, day: date, entries: Sequence[Entry]) -
     session.flush()
 
 
-def _open(session: Session, user_id: int, day: date, entry: Entry) -> None:
+def _open(session: Session, user_id: int, day: date, entry: ProblemEntry) -> None:
     problem = LogProblem(
         user_id=user_id,
         text=checked(entry.text, LONGEST, "problems"),
@@ -131,7 +131,7 @@ def _open(session: Session, user_id: int, day: date, entry: Entry) -> None:
         _close(problem, user_id, day, entry.result)
 
 
-def _carry_on(session: Session, user_id: int, day: date, entry: Entry) -> None:
+def _carry_on(session: Session, user_id: int, day: date, entry: ProblemEntry) -> None:
     problem = session.scalar(
         select(LogProblem)
         .options(selectinload(LogProblem.follow_ups))

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from app.core.parsing.form_text import LARGEST_WHOLE
 from app.duty.base.places import full_name, unit_of_room
-from app.duty.base.problems import Entry
+from app.duty.base.problems import ProblemEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
 
-    from app.duty.base.problems import Row
-    from app.duty.log.logs import Sheet
+    from app.duty.base.problems import ListedProblem
+    from app.duty.log.logs import DayLog
 
 MOST_ROWS = 60
 _FIELD = re.compile(r"problem-(\d{1,4})-text|problem-(\d{1,4})-id")
@@ -41,13 +41,13 @@ class ProblemRow:
     follow_up: str = ""
     closed: bool = False
     result: str = ""
-    stored: Row | None = None
+    stored: ListedProblem | None = None
 
     @property
     def carried(self) -> bool:
         return self.stored is not None and self.stored.carried
 
-    def entry(self, session: Session) -> Entry:
+    def entry(self, session: Session) -> ProblemEntry:
         """The line as the act takes it; the room is looked up unless it was chosen."""
         room = self.room.strip()
         unit_id = None
@@ -56,7 +56,7 @@ class ProblemRow:
         elif room:
             chosen = self.unit_id if room == self.known.strip() else None
             unit_id = chosen or unit_of_room(session, room).id
-        return Entry(self.text, unit_id, self.follow_up, self.closed, self.result, self.id)
+        return ProblemEntry(self.text, unit_id, self.follow_up, self.closed, self.result, self.id)
 
 
 @dataclass(slots=True)
@@ -68,18 +68,18 @@ class LogForm:
     plan: str = ""
     rows: list[ProblemRow] = field(default_factory=list)
 
-    def entries(self, session: Session) -> list[Entry]:
+    def entries(self, session: Session) -> list[ProblemEntry]:
         return [row.entry(session) for row in self.rows]
 
 
-def of_sheet(sheet: Sheet) -> LogForm:
+def of_sheet(sheet: DayLog) -> LogForm:
     """The form as stored."""
     log = sheet.log
     rows = [_of_row(row) for row in sheet.problems]
     return LogForm(sheet.version, log.done if log else "", log.plan if log else "", rows)
 
 
-def _of_row(row: Row) -> ProblemRow:
+def _of_row(row: ListedProblem) -> ProblemRow:
     problem = row.problem
     name = _room(row)
     return ProblemRow(
@@ -95,7 +95,7 @@ def _of_row(row: Row) -> ProblemRow:
     )
 
 
-def _room(row: Row) -> str:
+def _room(row: ListedProblem) -> str:
     """What stands in the room's field: the code; with the community where it only is read."""
     unit = row.problem.unit
     if unit is None:
@@ -103,7 +103,7 @@ def _room(row: Row) -> str:
     return full_name(unit) if row.carried else unit.code
 
 
-def of_request(sent: Mapping[str, str], sheet: Sheet) -> LogForm:
+def of_request(sent: Mapping[str, str], sheet: DayLog) -> LogForm:
     """The form as typed; lines of problems that are not on the sheet are left to the act."""
     stored = {row.problem.id: row for row in sheet.problems}
     numbers = {int(m[1] or m[2]) for name in sent if (m := _FIELD.fullmatch(name))}

@@ -32,7 +32,7 @@ EDITABLE = frozenset({LogState.DRAFT, LogState.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DayLog:
     """Everything that the log of one person and day shows.
 
     `log` is None until it was first saved; `facts` are live until the log is handed in and
@@ -43,7 +43,7 @@ class Sheet:
     day: date
     log: DailyLog | None
     facts: list[facts.Fact]
-    problems: list[problems.Row]
+    problems: list[problems.ListedProblem]
     yesterday: DailyLog | None
     day_off: str | None
     editable: bool
@@ -79,12 +79,12 @@ def find(session: Session, user_id: int, day: date, *, lock: bool = False) -> Da
     return session.scalar(query.with_for_update(of=DailyLog) if lock else query)
 
 
-def open_sheet(session: Session, user_id: int, day: date) -> Sheet:
+def open_sheet(session: Session, user_id: int, day: date) -> DayLog:
     """The log of a day as it is shown; reads only, so a look leaves no empty log behind."""
     log = find(session, user_id, day)
     editable = log.state in EDITABLE if log else True
     returned = log is not None and log.state == LogState.RETURNED
-    return Sheet(
+    return DayLog(
         user_id,
         day,
         log,
@@ -109,7 +109,7 @@ def save(
     version: int,
     done: str,
     plan: str,
-    entries: Sequence[problems.Entry] = (),
+    entries: Sequence[problems.ProblemEntry] = (),
 ) -> DailyLog:
     """Store the draft (or the returned log) as sent; `version` is that of the form, 0 if new.
 

@@ -16,7 +16,7 @@ from app.core.i18n.sentences import sentence
 from app.core.parsing import form_text
 from app.core.values import clock
 from app.core.values.errors import AlreadyDone, DomainError, Stale
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.duty.base import deadlines, people
 from app.duty.base.labels import FUNCTIONS, WEEKDAYS
@@ -39,7 +39,7 @@ class DailyLogPage(Page):
 
     screen = "daily_log"
     route_base = "/daily-log"
-    menu = Entry("duty", 10, _l("My daily log"), icon="fa-pencil-square-o")
+    menu = MenuEntry("duty", 10, _l("My daily log"), icon="fa-pencil-square-o")
 
     @expose("/")
     @needs(Verb.READ)
@@ -101,7 +101,7 @@ class DailyLogPage(Page):
             sheet, form, problem=sentence(refused), field=refused.field, conflict=stale
         )
 
-    def _editor(self, sheet: logs.Sheet, form: log_form.LogForm, **more: Any) -> str:
+    def _editor(self, sheet: logs.DayLog, form: log_form.LogForm, **more: Any) -> str:
         today = clock.today()
         own = {log.day: log for log in logs.history(db.session, sheet.user_id)}
         days = [today - timedelta(days=back) for back in range(SHOWN_DAYS)]

@@ -14,7 +14,7 @@ from app.core.values import clock
 from app.duty.base import deadlines, people
 from app.duty.base.deadlines import Standing
 from app.duty.base.models import DailyLog, DayOff, LogProblem, LogState, ProblemState
-from app.duty.base.problems import Row, row_on, visible
+from app.duty.base.problems import ListedProblem, row_on, visible
 from app.estate.base.models import Unit
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BoardLine:
     """One person on one day: the log where it may be seen (never a draft), how it stands."""
 
     person: Person
@@ -46,10 +46,10 @@ class Board:
     """The people whom a reviewer looks after, on one day; `counts` by standing."""
 
     day: date
-    lines: list[Line]
+    lines: list[BoardLine]
     counts: Counter[Standing]
 
-    def those(self, standing: Standing | None) -> list[Line]:
+    def those(self, standing: Standing | None) -> list[BoardLine]:
         """The lines of one standing, or all."""
         return [line for line in self.lines if standing in {None, line.standing}]
 
@@ -80,7 +80,7 @@ def of_day(session: Session, reviewer_id: int, day: date) -> Board:
         if standing == Standing.FREE:
             continue
         shown = None if log is None or log.state == LogState.DRAFT else log
-        lines.append(Line(person, standing, shown, reason, problems.get(person.id, 0)))
+        lines.append(BoardLine(person, standing, shown, reason, problems.get(person.id, 0)))
     lines.sort(key=lambda line: ORDER.index(line.standing))
     return Board(day, lines, Counter(line.standing for line in lines))
 
@@ -200,7 +200,7 @@ LARGEST_LIST = 300
 
 def problem_list(
     session: Session, reviewer_id: int, *, closed: bool = False, limit: int = LARGEST_LIST
-) -> list[Row]:
+) -> list[ListedProblem]:
     """The problems of everybody this reviewer looks after: open ones, the oldest first, or
     the closed ones, the latest first."""
     persons = [p.id for p in people.reviewed_by(session, reviewer_id, inactive=True)]

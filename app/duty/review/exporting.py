@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.i18n.filters import label
 from app.core.tables.excel_writer import write_sheets
-from app.core.tables.table import Column, Kind, Table
+from app.core.tables.table import ColumnKind, ReportColumn, Table
 from app.duty.base import facts, people
 from app.duty.base.labels import fact_text
 from app.duty.base.models import DailyLog, LogRemark, LogState, RemarkAct
@@ -28,33 +28,39 @@ LONGEST_SPAN = 366
 """Days that one workbook covers at most."""
 
 LOG_COLUMNS = (
-    Column("day", _l("Day"), Kind.DATE, 12),
-    Column("name", _l("Name"), width=12),
-    Column("state", _l("State"), width=10, value=lambda row: label(row["log"].state, "log_state")),
-    Column("late", _l("Handed in late"), width=10),
-    Column("submitted", _l("Handed in at"), Kind.MOMENT, 17),
-    Column("facts", _l("Records of the day"), width=40),
-    Column("done", _l("Work done"), width=46),
-    Column("plan", _l("Plan for the next day"), width=36),
-    Column("reviewer", _l("Reviewer"), width=12),
-    Column("reviewed", _l("Reviewed at"), Kind.MOMENT, 17),
-    Column("remarks", _l("Remarks"), width=40),
+    ReportColumn("day", _l("Day"), ColumnKind.DATE, 12),
+    ReportColumn("name", _l("Name"), width=12),
+    ReportColumn(
+        "state", _l("State"), width=10, value=lambda row: label(row["log"].state, "log_state")
+    ),
+    ReportColumn("late", _l("Handed in late"), width=10),
+    ReportColumn("submitted", _l("Handed in at"), ColumnKind.MOMENT, 17),
+    ReportColumn("facts", _l("Records of the day"), width=40),
+    ReportColumn("done", _l("Work done"), width=46),
+    ReportColumn("plan", _l("Plan for the next day"), width=36),
+    ReportColumn("reviewer", _l("Reviewer"), width=12),
+    ReportColumn("reviewed", _l("Reviewed at"), ColumnKind.MOMENT, 17),
+    ReportColumn("remarks", _l("Remarks"), width=40),
 )
 PROBLEM_COLUMNS = (
-    Column("name", _l("Name"), width=12, value=lambda row: row.problem.user.get_full_name()),
-    Column("text", _l("Problem"), width=40, value=lambda row: row.problem.text),
-    Column(
+    ReportColumn("name", _l("Name"), width=12, value=lambda row: row.problem.user.get_full_name()),
+    ReportColumn("text", _l("Problem"), width=40, value=lambda row: row.problem.text),
+    ReportColumn(
         "unit",
         _l("Unit"),
         width=20,
         value=lambda row: full_name(row.problem.unit) if row.problem.unit else "",
     ),
-    Column("opened", _l("Noted on"), Kind.DATE, 12, value=lambda row: row.problem.opened_on),
-    Column("closed", _l("Settled on"), Kind.DATE, 12, value=lambda row: row.problem.closed_on),
-    Column(
+    ReportColumn(
+        "opened", _l("Noted on"), ColumnKind.DATE, 12, value=lambda row: row.problem.opened_on
+    ),
+    ReportColumn(
+        "closed", _l("Settled on"), ColumnKind.DATE, 12, value=lambda row: row.problem.closed_on
+    ),
+    ReportColumn(
         "state", _l("State"), width=10, value=lambda row: label(row.problem.state, "problem_state")
     ),
-    Column(
+    ReportColumn(
         "trail",
         _l("Follow-up"),
         width=50,
@@ -62,7 +68,7 @@ PROBLEM_COLUMNS = (
             f"{entry.day} {entry.text}" for entry in row.problem.follow_ups
         ),
     ),
-    Column("result", _l("Result"), width=30, value=lambda row: row.problem.result),
+    ReportColumn("result", _l("Result"), width=30, value=lambda row: row.problem.result),
 )
 
 

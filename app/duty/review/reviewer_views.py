@@ -12,7 +12,7 @@ from app.core.db import one_time_keys
 from app.core.db.extensions import db
 from app.core.i18n.sentences import sentence
 from app.core.values.errors import DomainError
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.duty.base.models import Reach
 from app.duty.log.form import whole
@@ -28,7 +28,7 @@ class LogReviewersPage(Page):
 
     screen = "log_reviewers"
     route_base = "/log-reviewers"
-    menu = Entry("duty", 30, _l("Who reviews whose logs"), icon="fa-sitemap")
+    menu = MenuEntry("duty", 30, _l("Who reviews whose logs"), icon="fa-sitemap")
 
     @expose("/")
     @needs(Verb.READ)

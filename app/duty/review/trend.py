@@ -35,7 +35,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class TrendSeries:
     """One person's marks, day by day; `rate` is the share handed in on time of those owed."""
 
     person: Person
@@ -58,7 +58,7 @@ class Trend:
     """People × days, the sums per day, and the problems open at the end of each day."""
 
     days: list[date]
-    people: list[Series]
+    people: list[TrendSeries]
     per_day: list[Counter[Mark]]
     open_problems: list[int]
 
@@ -102,7 +102,7 @@ def of_days(session: Session, reviewer_id: int, last: date, count: int = DAYS) -
             return Mark.FREE
         return Mark.MISSING if deadlines.is_late(day, moment) else Mark.PENDING
 
-    lines = [Series(person, [mark(person, day) for day in days]) for person in persons]
+    lines = [TrendSeries(person, [mark(person, day) for day in days]) for person in persons]
     # Who neither owes a log nor wrote one has no place in the grid.
     series = [line for line in lines if set(line.marks) != {Mark.FREE}]
     per_day = [Counter(line.marks[index] for line in series) for index in range(count)]

@@ -18,7 +18,7 @@ from app.core.i18n.sentences import sentence
 from app.core.parsing import form_text
 from app.core.values import clock
 from app.core.values.errors import N_, AlreadyDone, DomainError
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.duty.base import deadlines, facts, problems
 from app.duty.base.deadlines import Standing
@@ -41,7 +41,7 @@ class LogReviewPage(Page):
 
     screen = "log_review"
     route_base = "/log-review"
-    menu = Entry("duty", 20, _l("Review of daily logs"), icon="fa-check-square-o")
+    menu = MenuEntry("duty", 20, _l("Review of daily logs"), icon="fa-check-square-o")
 
     @expose("/")
     @needs(Verb.READ)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class UnitKind(StrEnum):
     """用途: what a unit is used for."""
 
     FLAT = "flat"

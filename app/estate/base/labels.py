@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.i18n.filters import register_labels
 from app.core.sheets.account import Fate
-from app.estate.base.codes import CustomerKind, Kind, Occupancy
+from app.estate.base.codes import CustomerKind, Occupancy, UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 KINDS: Mapping[str, Any] = register_labels(
     "kind",
     {
-        Kind.FLAT: _l("Flat"),
-        Kind.SHOP: _l("Shop"),
-        Kind.OFFICE: _l("Office"),
-        Kind.PARKING: _l("Car space"),
-        Kind.STORAGE: _l("Storage room"),
-        Kind.ADVERTISING: _l("Advertising site"),
+        UnitKind.FLAT: _l("Flat"),
+        UnitKind.SHOP: _l("Shop"),
+        UnitKind.OFFICE: _l("Office"),
+        UnitKind.PARKING: _l("Car space"),
+        UnitKind.STORAGE: _l("Storage room"),
+        UnitKind.ADVERTISING: _l("Advertising site"),
     },
 )
 

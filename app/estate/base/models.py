@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db.types import BigId, Fixed, Versioned, one_of, word
 from app.core.values import clock
-from app.estate.base.codes import CustomerKind, Kind, Occupancy
+from app.estate.base.codes import CustomerKind, Occupancy, UnitKind
 from app.estate.base.phones import PhoneLines
 
 
@@ -78,7 +78,7 @@ class Unit(Versioned, Model):
         UniqueConstraint("community_id", "code"),
         Index("ix_unit_community_sort", "community_id", "sort_key"),
         Index("ix_unit_number", "number"),
-        one_of("kind", Kind),
+        one_of("kind", UnitKind),
         one_of("occupancy", Occupancy),
         CheckConstraint("gross_area IS NULL OR gross_area > 0", name="gross_area_positive"),
         CheckConstraint("net_area IS NULL OR net_area > 0", name="net_area_positive"),
@@ -93,7 +93,7 @@ class Unit(Versioned, Model):
     number: Mapped[str] = mapped_column(String(40), nullable=False)
     code: Mapped[str] = mapped_column(String(80), nullable=False)
     sort_key: Mapped[str] = mapped_column(String(160), nullable=False, default="")
-    kind: Mapped[str] = mapped_column(word(), nullable=False, default=Kind.FLAT)
+    kind: Mapped[str] = mapped_column(word(), nullable=False, default=UnitKind.FLAT)
     occupancy: Mapped[str] = mapped_column(word(), nullable=False, default=Occupancy.UNKNOWN)
     gross_area: Mapped[Decimal | None] = mapped_column(Fixed(4))
     net_area: Mapped[Decimal | None] = mapped_column(Fixed(4))

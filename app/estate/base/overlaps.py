@@ -23,7 +23,7 @@ from flask_babel import gettext
 from sqlalchemy import and_, or_, select
 
 from app.core.values.errors import N_, DomainError
-from app.estate.base.codes import Kind
+from app.estate.base.codes import UnitKind
 from app.estate.base.models import Community, Customer, Ownership, Tenancy, Unit
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def tenancy(
     """Refuse a tenancy that meets another one, or lets a parking space that is sold."""
     for row in _others(session, Tenancy, unit, (first, last), own_id):
         _refuse(LET, unit, row, "starts_on")
-    if unit.kind != Kind.PARKING:
+    if unit.kind != UnitKind.PARKING:
         return
     for row in _others(session, Ownership, unit, (first, last), None):
         if begins_by(row.starts_on, first):
@@ -180,7 +180,7 @@ def ownership(
     for row in _others(session, Ownership, unit, (first, last), own_id):
         if row.customer_id == customer_id:
             _refuse(TWICE, unit, row, "customer")
-    if unit.kind != Kind.PARKING:
+    if unit.kind != UnitKind.PARKING:
         return
     for row in _others(session, Tenancy, unit, (first, last), None):
         if begins_by(first, row.starts_on):

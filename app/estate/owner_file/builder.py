@@ -13,7 +13,7 @@ from app.core.sheets.layout import Header, Layout, ParsedRow, problem
 from app.core.values.errors import N_
 from app.estate.owner_file.floors import on_floor
 from app.estate.owner_file.people import owners_of, tenant_of, with_relation
-from app.estate.owner_file.place import Place
+from app.estate.owner_file.place import RoomPlace
 from app.estate.owner_file.roles import Role, as_person, is_other, role_of
 from app.estate.owner_file.rows import OwnerRow
 from app.estate.owner_file.values import area_of
@@ -51,7 +51,7 @@ class RowBuilder:
         self,
         layout: Layout,
         header: Header,
-        place: Place,
+        place: RoomPlace,
         *,
         goes_on: bool = False,
         on_floors: bool = False,

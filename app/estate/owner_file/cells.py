@@ -17,7 +17,7 @@ from app.core.parsing.cells import (
 )
 from app.core.parsing.identity import identity
 from app.core.parsing.sheet_rows_packed import Cell
-from app.core.sheets.questions import OUT, Choice
+from app.core.sheets.questions import OUT, AnswerChoice
 from app.core.values.errors import N_
 
 kinds = choice(
@@ -110,20 +110,20 @@ def floor(cell: Cell) -> int | Doubt | None:
 
 
 KIND_CHOICES = (
-    Choice("flat", N_("Flat")),
-    Choice("shop", N_("Shop")),
-    Choice("office", N_("Office")),
-    Choice("parking", N_("Car space")),
-    Choice("storage", N_("Storage room")),
-    Choice("advertising", N_("Advertising site")),
-    Choice(OUT, N_("Leave these rows out")),
+    AnswerChoice("flat", N_("Flat")),
+    AnswerChoice("shop", N_("Shop")),
+    AnswerChoice("office", N_("Office")),
+    AnswerChoice("parking", N_("Car space")),
+    AnswerChoice("storage", N_("Storage room")),
+    AnswerChoice("advertising", N_("Advertising site")),
+    AnswerChoice(OUT, N_("Leave these rows out")),
 )
 OCCUPANCY_CHOICES = (
-    Choice("undelivered", N_("Not handed over")),
-    Choice("vacant", N_("Vacant")),
-    Choice("owner", N_("Owner-occupied")),
-    Choice("let", N_("Let")),
-    Choice("", N_("Says nothing of who lives there")),
+    AnswerChoice("undelivered", N_("Not handed over")),
+    AnswerChoice("vacant", N_("Vacant")),
+    AnswerChoice("owner", N_("Owner-occupied")),
+    AnswerChoice("let", N_("Let")),
+    AnswerChoice("", N_("Says nothing of who lives there")),
 )
 _BETWEEN_NUMBERS = re.compile(r"[、,，;；/／\n]+")
 

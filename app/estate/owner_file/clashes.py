@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from app.core.parsing.cells import Severity
-from app.core.sheets.layout import Header, Problem
+from app.core.sheets.layout import CellFault, Header
 from app.core.values.errors import N_
 from app.estate.owner_file.rows import OwnerRow
 
@@ -48,9 +48,9 @@ def clashes(rows: Sequence[OwnerRow], headers: Sequence[Header], out: Sequence[i
     return [at for at, header in enumerate(headers) if _mark(header) in bad and at not in known]
 
 
-def same_rooms(row: OwnerRow) -> Problem:
+def same_rooms(row: OwnerRow) -> CellFault:
     """The error of a row that stays out with its list."""
-    return Problem(
+    return CellFault(
         row.sheet,
         row.row,
         "房号",

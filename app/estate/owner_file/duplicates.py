@@ -14,10 +14,10 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from app.core.parsing.cells import Severity
-from app.core.sheets.layout import Problem
+from app.core.sheets.layout import CellFault
 from app.core.values.errors import N_
 from app.estate.owner_file.roles import in_one_unit
-from app.estate.owner_file.rows import Owner, OwnerRow
+from app.estate.owner_file.rows import FileOwner, OwnerRow
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Settled:
     """One row for each room, the problems, and the positions of the rows that stayed out."""
 
     good: list[OwnerRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[CellFault] = field(default_factory=list)
     out: list[int] = field(default_factory=list)
 
 
@@ -74,7 +74,7 @@ def settle(rows: Sequence[OwnerRow], continued: set[int], persons: set[int]) -> 
     return found
 
 
-def _settle_persons(group: list[OwnerRow]) -> tuple[OwnerRow | None, list[Problem]]:
+def _settle_persons(group: list[OwnerRow]) -> tuple[OwnerRow | None, list[CellFault]]:
     """The unit of several people, each on a row: one is the owner, or the owners share it."""
     kept = [row for at, row in enumerate(group) if not _repeats(row, group[:at])]
     twice = [
@@ -103,7 +103,9 @@ def _repeats(row: OwnerRow, before: list[OwnerRow]) -> bool:
     return any(_without_place(row) == _without_place(other) for other in before)
 
 
-def _settle_group(group: list[OwnerRow], *, merged: bool) -> tuple[OwnerRow | None, list[Problem]]:
+def _settle_group(
+    group: list[OwnerRow], *, merged: bool
+) -> tuple[OwnerRow | None, list[CellFault]]:
     first = group[0]
     if not merged and all(_without_place(row) == _without_place(first) for row in group):
         repeated = (_problem(row, [first], _REPEATED, Severity.WARNING) for row in group[1:])
@@ -138,7 +140,7 @@ def _joined(group: list[OwnerRow]) -> OwnerRow | None:
         if len(said) > 1:
             return None
         facts[name] = said.pop() if said else None
-    owners: dict[str, Owner] = {}
+    owners: dict[str, FileOwner] = {}
     for owner in (owner for row in group for owner in row.owners):
         known = owners.get(owner.name)
         if known is None:
@@ -166,9 +168,9 @@ def _union(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(item for part in parts for item in part))
 
 
-def _problem(row: OwnerRow, others: list[OwnerRow], message: str, severity: Severity) -> Problem:
+def _problem(row: OwnerRow, others: list[OwnerRow], message: str, severity: Severity) -> CellFault:
     places = "、".join(f"{other.sheet}!{other.row}" for other in others[:5])
-    return Problem(
+    return CellFault(
         sheet=row.sheet,
         row=row.row,
         column="房号",

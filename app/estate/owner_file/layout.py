@@ -14,7 +14,7 @@ from typing import Any
 from app.core.parsing.cell_dates import dates
 from app.core.parsing.cells import Parser, Severity, area, email, text, word
 from app.core.parsing.identity import phones, plates
-from app.core.sheets.layout import Column, Layout
+from app.core.sheets.layout import Layout, SheetColumn
 from app.core.values.errors import N_
 from app.estate.owner_file.cells import (
     KIND_CHOICES,
@@ -35,8 +35,8 @@ from app.estate.owner_file.words import words
 _ERROR = Severity.ERROR
 
 
-def _column(name: str, label: str, parse: Parser = text, **more: Any) -> Column:
-    return Column(name, label, words(name), parse, **more)
+def _column(name: str, label: str, parse: Parser = text, **more: Any) -> SheetColumn:
+    return SheetColumn(name, label, words(name), parse, **more)
 
 
 @lru_cache(maxsize=2)
@@ -62,7 +62,7 @@ def owner_layout(*, date1904: bool = False) -> Layout:
         _column("id_numbers", N_("ID number or credit code"), identities, private=True),
         _column("family", N_("Family members"), members, several=True),
         _column("family_relation", N_("Relation"), word),
-        Column("person_relation", N_("Relation of the row's person"), (), word),
+        SheetColumn("person_relation", N_("Relation of the row's person"), (), word),
         _column("family_phones", N_("Family member's phone"), phones, private=True),
         _column("tenant_name", N_("Tenant"), names),
         _column("tenant_phones", N_("Tenant's phones"), phones, several=True, private=True),

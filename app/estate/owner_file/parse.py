@@ -10,11 +10,11 @@ from app.core.parsing.cells import Severity
 from app.core.sheets.account import Accounting, Fate, ListAccount, SheetAccount
 from app.core.sheets.asking import Asker
 from app.core.sheets.header import guess_header
-from app.core.sheets.layout import Header, Layout, ParsedRow, Problem, Title
+from app.core.sheets.layout import CellFault, Header, Layout, ParsedRow, Title
 from app.core.sheets.prepared import Prepared, prepared
 from app.core.sheets.questions import Answers, Corrections
 from app.core.sheets.reader import SheetReader
-from app.core.sheets.sections import Found, lists_in
+from app.core.sheets.sections import FoundLists, lists_in
 from app.core.values.errors import N_, DomainError
 from app.core.workbook.reader import SheetData, Workbook
 from app.estate.owner_file.builder import RowBuilder
@@ -22,7 +22,7 @@ from app.estate.owner_file.clashes import clashes, same_rooms
 from app.estate.owner_file.duplicates import Settled, settle
 from app.estate.owner_file.floors import are_doors_on_floors
 from app.estate.owner_file.layout import owner_layout
-from app.estate.owner_file.place import Place, has_entrance_first
+from app.estate.owner_file.place import RoomPlace, has_entrance_first
 from app.estate.owner_file.roles import goes_on_below
 from app.estate.owner_file.rows import OwnerFile, OwnerRow
 from app.estate.owner_file.values import area_of
@@ -84,7 +84,7 @@ class _Sheet:
     """A visible sheet while it is read."""
 
     made: Prepared
-    found: Found
+    found: FoundLists
     accounts: list[ListAccount] = field(default_factory=list)
 
 
@@ -100,7 +100,7 @@ class _Reading:
         self.sheets: list[_Sheet] = []
         self.rows: list[OwnerRow] = []
         self.sources: list[tuple[ListAccount, int]] = []
-        self.problems: list[Problem] = []
+        self.problems: list[CellFault] = []
         self.continued: set[int] = set()
         self.persons: set[int] = set()
         self.count = 0
@@ -114,7 +114,7 @@ class _Reading:
         """Look for the lists of every sheet that was not left out."""
         for sheet in self.workbook.visible:
             if sheet.name in self.answers.sheets_left_out:
-                self.sheets.append(_Sheet(Prepared(sheet, sheet), Found()))
+                self.sheets.append(_Sheet(Prepared(sheet, sheet), FoundLists()))
                 continue
             made = prepared(sheet, self.asker)
             found = lists_in(made.read, self.layout, self.asker)
@@ -143,11 +143,11 @@ class _Reading:
             account = ListAccount(header)
             sheet.accounts.append(account)
             self.problems.extend(_absent(own, header, self.layout))
-            place = Place(own, header, entrance_first=entrance_first)
+            place = RoomPlace(own, header, entrance_first=entrance_first)
             self._read_list(own, header, place, account)
 
     def _read_list(
-        self, sheet: SheetData, header: Header, place: Place, account: ListAccount
+        self, sheet: SheetData, header: Header, place: RoomPlace, account: ListAccount
     ) -> None:
         goes_on = goes_on_below(sheet, header)
         on_floors = are_doors_on_floors(sheet, header)
@@ -248,13 +248,13 @@ def _without_meaning(header: Header) -> Iterator[tuple[int, Fate]]:
             yield index, Fate.REPORTED
 
 
-def _other(sheet: _Sheet) -> Problem:
+def _other(sheet: _Sheet) -> CellFault:
     name = sheet.made.shown.name
     params = {"sheet": name, "columns": "、".join(sheet.found.refusal)}
-    return Problem(name, 1, "", "", "OTHER_LIST", Severity.WARNING, _OTHER_LIST, params)
+    return CellFault(name, 1, "", "", "OTHER_LIST", Severity.WARNING, _OTHER_LIST, params)
 
 
-def _absent(sheet: SheetData, header: Header, layout: Layout) -> Iterator[Problem]:
+def _absent(sheet: SheetData, header: Header, layout: Layout) -> Iterator[CellFault]:
     """One warning for a sheet that lacks the column of areas or of owners altogether."""
     fields = set(header.fields.values())
     for name, code, message in (
@@ -265,10 +265,10 @@ def _absent(sheet: SheetData, header: Header, layout: Layout) -> Iterator[Proble
         of_spaces = room is not None and area_of(header.labels[room]) is not None
         if name not in fields and not (of_spaces and name == "gross_area"):
             label = layout.column(name).synonyms[0]
-            yield Problem(sheet.name, header.last + 1, label, "", code, Severity.WARNING, message)
+            yield CellFault(sheet.name, header.last + 1, label, "", code, Severity.WARNING, message)
     for index, _ in _without_meaning(header):
         title = header.title(index)
-        yield Problem(
+        yield CellFault(
             sheet.name,
             header.last + 1,
             title,

@@ -10,7 +10,7 @@ from app.core.parsing.identity import is_credit_code
 from app.core.sheets.layout import ParsedRow
 from app.core.values.errors import N_
 from app.estate.owner_file.names import Member, is_company
-from app.estate.owner_file.rows import Owner, Tenant
+from app.estate.owner_file.rows import FileOwner, FileTenant
 
 _NAME_MISSING = N_("The owner's name is missing.")
 _TENANT_MISSING = N_("The tenant's name is missing; what else is said of the tenant was left out.")
@@ -37,7 +37,7 @@ class Reporter(Protocol):
     def has_problem(self, row: ParsedRow, name: str) -> bool: ...
 
 
-def owners_of(row: ParsedRow, kind: str | None, reporter: Reporter) -> tuple[Owner, ...]:
+def owners_of(row: ParsedRow, kind: str | None, reporter: Reporter) -> tuple[FileOwner, ...]:
     """The owners of a row; NAME_MISSING unless the unit may be without one.
 
     Several phones belong to the owners in order where there are as many of each, otherwise all
@@ -56,7 +56,7 @@ def owners_of(row: ParsedRow, kind: str | None, reporter: Reporter) -> tuple[Own
     for place, (name, number, part) in enumerate(zip(names, numbers, parts, strict=True)):
         is_code = number is not None and is_credit_code(number)
         owners.append(
-            Owner(
+            FileOwner(
                 name,
                 is_code or is_company(name),
                 part,
@@ -68,7 +68,7 @@ def owners_of(row: ParsedRow, kind: str | None, reporter: Reporter) -> tuple[Own
     return tuple(owners)
 
 
-def tenant_of(row: ParsedRow, reporter: Reporter) -> Tenant | None:
+def tenant_of(row: ParsedRow, reporter: Reporter) -> FileTenant | None:
     """The tenant of a row; a lease without a name is a warning."""
     values = row.values
     names: tuple[str, ...] = values.get("tenant_name", ())
@@ -79,7 +79,7 @@ def tenant_of(row: ParsedRow, reporter: Reporter) -> Tenant | None:
             reporter.report(row, "tenant_name", Doubt("NAME_MISSING", _TENANT_MISSING))
         return None
     name = "、".join(names)
-    return Tenant(
+    return FileTenant(
         name,
         is_company(name),
         values.get("tenant_phones", ()),

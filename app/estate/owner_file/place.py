@@ -18,7 +18,7 @@ from app.estate.rooms.spellings import (
 )
 
 
-class Place:
+class RoomPlace:
     """The building and entrance of the next row, where the row itself does not say them.
 
     They come from the sheet's name, the lone texts above the header, title rows between the
@@ -122,7 +122,7 @@ def has_entrance_first(sheet: SheetData, header: Header) -> bool:
     if header.index_of("entrance") is not None:
         return False
     building_at = header.index_of("building")
-    building = Place(sheet, header, entrance_first=False).building
+    building = RoomPlace(sheet, header, entrance_first=False).building
     if building_at is None and building is None:
         return False
     return any(

@@ -13,7 +13,7 @@ from app.core.sheets.layout import Header, ParsedRow
 from app.core.values.errors import N_
 from app.core.workbook.reader import SheetData
 from app.estate.owner_file.names import Member, is_company
-from app.estate.owner_file.rows import OwnerRow, Tenant
+from app.estate.owner_file.rows import FileTenant, OwnerRow
 
 if TYPE_CHECKING:
     from app.estate.owner_file.people import Reporter
@@ -92,7 +92,7 @@ def as_person(made: OwnerRow, row: ParsedRow, role: Role) -> OwnerRow:
         member = Member(name, relation, phones[0] if phones else None, number)
         return replace(made, family=(*made.family, member), address=None, email=None)
     company = is_company(name)
-    tenant = Tenant(
+    tenant = FileTenant(
         name,
         company,
         phones,
@@ -112,7 +112,7 @@ def in_one_unit(group: Sequence[OwnerRow]) -> list[OwnerRow] | None:
     if not any(row.owners for row in group):
         return None
     rows: list[OwnerRow] = []
-    tenant: Tenant | None = None
+    tenant: FileTenant | None = None
     for row in group:
         if row.tenant is not None and tenant is not None and row.tenant != tenant:
             other = row.tenant

@@ -8,14 +8,14 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.sheets.account import Accounting
-from app.core.sheets.layout import Header, Problem
+from app.core.sheets.layout import CellFault, Header
 from app.core.sheets.questions import Question
 from app.estate.owner_file.names import Member
 from app.estate.rooms.room_key import RoomKey
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class FileOwner:
     """One owner of a unit; `share` is None where the file does not say."""
 
     name: str
@@ -27,7 +27,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Tenant:
+class FileTenant:
     """Who rents the unit, from and to which day (None: not said)."""
 
     name: str
@@ -57,9 +57,9 @@ class OwnerRow:
     occupancy: str | None
     handover_date: date | None
     billing_start: date | None
-    owners: tuple[Owner, ...]
+    owners: tuple[FileOwner, ...]
     family: tuple[Member, ...]
-    tenant: Tenant | None
+    tenant: FileTenant | None
     plates: tuple[str, ...]
     space: str | None
     address: str | None
@@ -80,7 +80,7 @@ class OwnerFile:
 
     rows: tuple[OwnerRow, ...]
     count: int
-    problems: tuple[Problem, ...]
+    problems: tuple[CellFault, ...]
     skipped: Mapping[str, int]
     headers: tuple[Header, ...]
     left_out: tuple[str, ...]
@@ -94,11 +94,11 @@ class OwnerFile:
         return frozenset(name for header in self.headers for name in header.fields.values())
 
     @property
-    def errors(self) -> tuple[Problem, ...]:
+    def errors(self) -> tuple[CellFault, ...]:
         """The problems that keep rows out."""
         return tuple(problem for problem in self.problems if problem.is_error)
 
     @property
-    def warnings(self) -> tuple[Problem, ...]:
+    def warnings(self) -> tuple[CellFault, ...]:
         """The problems that leave a value out."""
         return tuple(problem for problem in self.problems if not problem.is_error)

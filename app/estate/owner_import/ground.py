@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.estate.owner_import.who_is_who import Known, said_identity
+from app.estate.owner_import.who_is_who import KnownPeople, said_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ class Ground:
 class Matched:
     """Who stays (stored row, person stored, person of the file), who went, who came."""
 
-    pairs: list[tuple[Holding, Known, Any]]
+    pairs: list[tuple[Holding, KnownPeople, Any]]
     gone: list[Holding]
     added: list[Any]
 
@@ -39,7 +39,7 @@ class Matched:
 def match(holdings: Iterable[Holding], people: People, persons: Iterable[Any]) -> Matched:
     """Stored holders beside the persons of a row: by identity first, then by name."""
     left, rest = list(persons), list(holdings)
-    pairs: list[tuple[Holding, Known, Any]] = []
+    pairs: list[tuple[Holding, KnownPeople, Any]] = []
     for alike in (same_identity, _same_name):
         for one in list(rest):
             known = people[one.customer_id]
@@ -51,11 +51,11 @@ def match(holdings: Iterable[Holding], people: People, persons: Iterable[Any]) -
     return Matched(pairs, rest, left)
 
 
-def same_identity(known: Known, person: Any) -> bool:
+def same_identity(known: KnownPeople, person: Any) -> bool:
     """The number of the file is the one on file."""
     said = said_identity(person)
     return said is not None and said == known.identity
 
 
-def _same_name(known: Known, person: Any) -> bool:
+def _same_name(known: KnownPeople, person: Any) -> bool:
     return bool(known.name == person.name)

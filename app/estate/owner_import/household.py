@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.core.imports.batch import Change
+from app.core.imports.batch import ImportedChange
 from app.estate.owner_import.intervals import last_day, lease_days, span
 from app.estate.owner_import.tables import names
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.estate.owner_file.names import Member
-    from app.estate.owner_file.rows import OwnerRow, Tenant
+    from app.estate.owner_file.rows import FileTenant, OwnerRow
     from app.estate.owner_import.ground import Ground
     from app.estate.owner_import.intervals import Intervals, Plates
     from app.estate.owner_import.stored import Holding
-    from app.estate.owner_import.who_is_who import Known
+    from app.estate.owner_import.who_is_who import KnownPeople
 
 RESIDENT = ("relation", "phone", "id_number")
 """What is kept of a resident beside the name; a file that says it replaces it."""
@@ -41,11 +41,11 @@ class Household:
         self._live(unit, row.family)
         self._drive(unit, row.key.code, row.plates, row.space)
 
-    def changes(self, row: OwnerRow, unit: int) -> list[Change]:
+    def changes(self, row: OwnerRow, unit: int) -> list[ImportedChange]:
         """Store what the row says of the people in a stored unit; what changed."""
         return self._tenants(row, unit) + self._residents(row, unit) + self._cars(row, unit)
 
-    def _rent(self, unit: int, tenant: Tenant | None, starts_on: date | None) -> None:
+    def _rent(self, unit: int, tenant: FileTenant | None, starts_on: date | None) -> None:
         if tenant is not None:
             known = self.people.settle(tenant)
             self.tables.tenancies.add(
@@ -63,7 +63,7 @@ class Household:
             self.plates.see(plate, code)
             self.tables.vehicles.add(self.place, unit, plate, space, 1)
 
-    def _tenants(self, row: OwnerRow, unit: int) -> list[Change]:
+    def _tenants(self, row: OwnerRow, unit: int) -> list[ImportedChange]:
         """The same tenant is completed; another one follows the day after the old one's end."""
         tenant = row.tenant
         if tenant is None:
@@ -76,18 +76,20 @@ class Household:
             self.tables.end(self.tables.tenancies.table, one, last_day(one, first or self.day))
         self._rent(unit, tenant, first)
         return [
-            Change(
+            ImportedChange(
                 "tenants", names([self.people[one.customer_id] for one in holdings]), tenant.name
             )
         ]
 
-    def _same_tenant(self, holding: Holding, known: Known, tenant: Tenant) -> list[Change]:
+    def _same_tenant(
+        self, holding: Holding, known: KnownPeople, tenant: FileTenant
+    ) -> list[ImportedChange]:
         changes = []
         if known.name != tenant.name:
-            changes.append(Change("tenants", known.name, tenant.name))
+            changes.append(ImportedChange("tenants", known.name, tenant.name))
             self.people.rename(known, tenant.name)
         if added := [number for number in tenant.phones if number not in known.phones]:
-            changes.append(Change("phones", "、".join(known.phones), "、".join(added)))
+            changes.append(ImportedChange("phones", "、".join(known.phones), "、".join(added)))
         self.people.complete(known, tenant)
         old, new = (holding.starts_on, holding.ends_on), lease_days(tenant, holding)
         if old != new:
@@ -98,15 +100,15 @@ class Household:
                 {"starts_on": old[0], "ends_on": old[1]},
                 {"starts_on": new[0], "ends_on": new[1]},
             )
-            changes.append(Change("lease", span(*old), span(*new)))
+            changes.append(ImportedChange("lease", span(*old), span(*new)))
         return changes
 
-    def _residents(self, row: OwnerRow, unit: int) -> list[Change]:
+    def _residents(self, row: OwnerRow, unit: int) -> list[ImportedChange]:
         known = self.stored.residents.get(unit, {})
         changes = []
         if added := [person for person in row.family if person.name not in known]:
             self._live(unit, added)
-            changes.append(Change("residents", "", names(added)))
+            changes.append(ImportedChange("residents", "", names(added)))
         for person in row.family:
             stored = known.get(person.name)
             said = {name: getattr(person, name) for name in RESIDENT if getattr(person, name)}
@@ -117,15 +119,17 @@ class Household:
                 table = self.tables.residents.table
                 self.tables.writes.change(table, stored.id, stored.version, before, said)
                 changes.append(
-                    Change("residents", _told(person.name, before), _told(person.name, said))
+                    ImportedChange(
+                        "residents", _told(person.name, before), _told(person.name, said)
+                    )
                 )
         return changes
 
-    def _cars(self, row: OwnerRow, unit: int) -> list[Change]:
+    def _cars(self, row: OwnerRow, unit: int) -> list[ImportedChange]:
         plates = self.stored.plates.get(unit, set())
         if fresh := [plate for plate in row.plates if plate not in plates]:
             self._drive(unit, row.key.code, fresh, row.space)
-            return [Change("plates", "", "、".join(fresh))]
+            return [ImportedChange("plates", "", "、".join(fresh))]
         return []
 
 

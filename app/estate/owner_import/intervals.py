@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from app.core.imports.batch import Change
+from app.core.imports.batch import ImportedChange
 from app.core.values.errors import N_
-from app.estate.base.codes import Kind
+from app.estate.base.codes import UnitKind
 from app.estate.base.overlaps import begins_by, within
 from app.estate.owner_import.ground import match
 from app.estate.owner_import.stored import UNIT_FIELDS
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
-    from app.estate.owner_file.rows import OwnerRow, Tenant
+    from app.estate.owner_file.rows import FileTenant, OwnerRow
     from app.estate.owner_import.ground import Matched
     from app.estate.owner_import.stored import Holding, Stored, StoredUnit
-    from app.estate.owner_import.who_is_who import Known, People
+    from app.estate.owner_import.who_is_who import KnownPeople, People
 
 LET_TWICE = N_("The days of this tenancy meet those of another one on file.")
 SOLD = N_("The parking space is sold: it cannot be let as well.")
@@ -66,7 +66,7 @@ def span(first: date | None, last: date | None) -> str:
     return f"{shown(first)}～{shown(last)}"
 
 
-def lease_days(tenant: Tenant, one: Holding) -> tuple[date | None, date | None]:
+def lease_days(tenant: FileTenant, one: Holding) -> tuple[date | None, date | None]:
     """The days of a tenancy on file with what the file says of them."""
     return tenant.starts_on or one.starts_on, tenant.ends_on or one.ends_on
 
@@ -78,9 +78,9 @@ class Intervals:
         self.stored, self.people, self.day = stored, people, day
         at = UNIT_FIELDS.index("kind")
         units = stored.units.values()
-        self.parking = {unit.id for unit in units if unit.values[at] == Kind.PARKING}
+        self.parking = {unit.id for unit in units if unit.values[at] == UnitKind.PARKING}
 
-    def lease_from(self, tenant: Tenant, unit: int) -> date | None:
+    def lease_from(self, tenant: FileTenant, unit: int) -> date | None:
         """The first day of a tenancy of the file; None (always) only where none is on file."""
         return tenant.starts_on or (self.day if self.stored.leases.get(unit) else None)
 
@@ -112,13 +112,13 @@ class Intervals:
 
     def meeting(
         self, row: OwnerRow, unit: StoredUnit, found: Matched, shares: Sequence[Decimal]
-    ) -> tuple[Change, str] | None:
+    ) -> tuple[ImportedChange, str] | None:
         """What on file the row's owners or tenant would meet, and why that cannot be.
 
         `found.added` are those who come as owners; `shares` what who stays has from now on,
         where only that changes.
         """
-        if row.kind == Kind.PARKING:
+        if row.kind == UnitKind.PARKING:
             self.parking.add(unit.id)
         if found.added and (met := self._deed(row, unit.id, found)):
             return met
@@ -126,12 +126,14 @@ class Intervals:
             return met
         return self._lease(row.tenant, unit.id, found) if row.tenant else None
 
-    def same_tenant(self, tenant: Tenant, unit: int) -> tuple[Holding, Known] | None:
+    def same_tenant(self, tenant: FileTenant, unit: int) -> tuple[Holding, KnownPeople] | None:
         """The tenancy that runs and that the file means, with its tenant."""
         found = match(self.stored.tenants.get(unit, ()), self.people, [tenant])
         return found.pairs[0][:2] if found.pairs else None
 
-    def _lease(self, tenant: Tenant, unit: int, found: Matched) -> tuple[Change, str] | None:
+    def _lease(
+        self, tenant: FileTenant, unit: int, found: Matched
+    ) -> tuple[ImportedChange, str] | None:
         if same := self.same_tenant(tenant, unit):
             return self._longer(tenant, unit, same[0])
         first, last = self.lease_from(tenant, unit), tenant.ends_on
@@ -139,54 +141,56 @@ class Intervals:
         for one in self.stored.leases.get(unit, ()):
             ends = last_day(one, first) if first and one in running else one.ends_on
             if reaches(first, last, one, ends):
-                return Change("tenants", self.told(one), tenant.name), LET_TWICE
+                return ImportedChange("tenants", self.told(one), tenant.name), LET_TWICE
         if unit not in self.parking:
             return None
         for one in self.stored.deeds.get(unit, ()):
             goes = found.added and one in found.gone
             if sold(one, first, last, last_day(one, self.day) if goes else one.ends_on):
-                return Change("owners", self.told(one), tenant.name), SOLD
+                return ImportedChange("owners", self.told(one), tenant.name), SOLD
         if found.added and begins_by(self.deed_from(unit, found), first):
-            return Change("tenants", "", tenant.name), SOLD
+            return ImportedChange("tenants", "", tenant.name), SOLD
         return None
 
-    def _longer(self, tenant: Tenant, unit: int, own: Holding) -> tuple[Change, str] | None:
+    def _longer(
+        self, tenant: FileTenant, unit: int, own: Holding
+    ) -> tuple[ImportedChange, str] | None:
         """The days that the file gives to the tenancy on file, where they are other ones."""
         first, last = lease_days(tenant, own)
-        change = Change("lease", span(own.starts_on, own.ends_on), span(first, last))
+        change = ImportedChange("lease", span(own.starts_on, own.ends_on), span(first, last))
         if first and last and last < first:
             return change, TURNED
         if within(first, last, own):
             return None
         for one in self.stored.leases.get(unit, ()):
             if one.id != own.id and reaches(first, last, one, one.ends_on):
-                return Change("tenants", self.told(one), change.new), LET_TWICE
+                return ImportedChange("tenants", self.told(one), change.new), LET_TWICE
         for one in self.stored.deeds.get(unit, ()) if unit in self.parking else ():
             if sold(one, first, last, one.ends_on):
-                return Change("owners", self.told(one), change.new), SOLD
+                return ImportedChange("owners", self.told(one), change.new), SOLD
         return None
 
-    def _deed(self, row: OwnerRow, unit: int, found: Matched) -> tuple[Change, str] | None:
+    def _deed(self, row: OwnerRow, unit: int, found: Matched) -> tuple[ImportedChange, str] | None:
         first = self.deed_from(unit, found)
         for one in self._others(unit, found):
             ends = last_day(one, first) if first and one in found.gone else one.ends_on
             if reaches(first, None, one, ends):
-                return Change("owners", self.told(one), names(row.owners)), OWNED_LATER
+                return ImportedChange("owners", self.told(one), names(row.owners)), OWNED_LATER
         for one in self.stored.leases.get(unit, ()) if unit in self.parking else ():
             if begins_by(first, one.starts_on) and reaches(first, None, one, one.ends_on):
-                return Change("tenants", self.told(one), names(row.owners)), LET_LATER
+                return ImportedChange("tenants", self.told(one), names(row.owners)), LET_LATER
         return None
 
     def _more(
         self, row: OwnerRow, unit: int, found: Matched, shares: Sequence[Decimal]
-    ) -> tuple[Change, str] | None:
+    ) -> tuple[ImportedChange, str] | None:
         """Somebody would have more beside one who had a part before or will have one later."""
         whole = sum(shares)
         for (holding, _, _), share in zip(found.pairs, shares, strict=True):
             for one in self._others(unit, found) if share > (holding.share or 0) else ():
                 meets = reaches(holding.starts_on, holding.ends_on, one, one.ends_on)
                 if meets and one not in found.gone and whole + (one.share or 0) > 1:
-                    return Change("owners", self.told(one), names(row.owners)), SHARED
+                    return ImportedChange("owners", self.told(one), names(row.owners)), SHARED
         return None
 
     def told(self, one: Holding) -> str:

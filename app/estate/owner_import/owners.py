@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from app.core.imports.batch import Change
+from app.core.imports.batch import ImportedChange
 from app.core.values.errors import N_
 from app.estate.owner_import.ground import Matched, match, same_identity
 from app.estate.owner_import.intervals import last_day
 from app.estate.owner_import.tables import equal_shares, names, shares, shown
-from app.estate.owner_import.who_is_who import Known, said_identity
+from app.estate.owner_import.who_is_who import KnownPeople, said_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,7 +39,7 @@ ACCEPTS = {OWNER_DIFFERS: "sale", CO_OWNER: "co_owner", SAME_PHONE: "rename", ID
 EVERYTHING = frozenset(ACCEPTS.values())
 
 
-class Owners:
+class OwnerChanges:
     """The owners of one import."""
 
     def __init__(self, ground: Ground, intervals: Intervals, accept: frozenset[str]) -> None:
@@ -51,7 +51,7 @@ class Owners:
         self.intervals = intervals
         self.accept = accept
         self.missing: list[tuple[str, str]] = []
-        self.renamed: dict[tuple[str, int], list[Change]] = {}
+        self.renamed: dict[tuple[str, int], list[ImportedChange]] = {}
         self.two_names: set[str] = set()
 
     def rename_first(
@@ -84,8 +84,8 @@ class Owners:
                 for known, name in renamed:
                     self._rename(row, known, name)
 
-    def _rename(self, row: OwnerRow, known: Known, name: str) -> Change:
-        change = Change("owner_name", known.name, name)
+    def _rename(self, row: OwnerRow, known: KnownPeople, name: str) -> ImportedChange:
+        change = ImportedChange("owner_name", known.name, name)
         self.people.rename(known, name)
         self.renamed.setdefault((row.sheet, row.row), []).append(change)
         return change
@@ -104,7 +104,7 @@ class Owners:
     def _add(
         self,
         unit: int,
-        known: Known,
+        known: KnownPeople,
         share: Any,
         position: int,
         first: date | None,
@@ -117,7 +117,7 @@ class Owners:
 
     def verdict(
         self, row: OwnerRow, unit: StoredUnit, *, renaming: bool = False
-    ) -> tuple[str, Matched, Change | None]:
+    ) -> tuple[str, Matched, ImportedChange | None]:
         """The reason of a conflict ('' for none), who is who, and what is shown of a row that
         stays out (None for one that is taken). `renaming`: other names are about to be stored.
         """
@@ -167,31 +167,33 @@ class Owners:
         apart = known.identity and said_identity(person)
         return not apart and not set(known.phones).isdisjoint(person.phones)
 
-    def _conflict(self, row: OwnerRow, reason: str, found: Matched) -> Change:
+    def _conflict(self, row: OwnerRow, reason: str, found: Matched) -> ImportedChange:
         """What the preview shows of a row that stays out."""
         if reason == ID_DIFFERS:
             for _, known, person in found.pairs:
                 if _other_number(known, person):
-                    return Change("id_number", known.id_number or "", person.id_number)
-        return Change("owners", self._stored_names(found), names(row.owners))
+                    return ImportedChange("id_number", known.id_number or "", person.id_number)
+        return ImportedChange("owners", self._stored_names(found), names(row.owners))
 
     def _stored_names(self, found: Matched) -> str:
         holdings = sorted([one for one, _, _ in found.pairs] + found.gone, key=lambda one: one.id)
         return names([self.people[one.customer_id] for one in holdings])
 
-    def changes(self, row: OwnerRow, unit: int, reason: str, found: Matched) -> list[Change]:
+    def changes(
+        self, row: OwnerRow, unit: int, reason: str, found: Matched
+    ) -> list[ImportedChange]:
         """Store what the row says of the unit's owners; what changed, as the preview shows it."""
         changes = self.renamed.get((row.sheet, row.row), [])[:]
         if not row.owners:
             return changes
         if not found.pairs and not found.gone:
             self.enter(unit, row, self.intervals.deed_from(unit, found))
-            return [*changes, Change("owners", "", names(row.owners))]
+            return [*changes, ImportedChange("owners", "", names(row.owners))]
         if reason == SAME_PHONE:
             _, known, person = found.pairs[-1]
             changes.append(self._rename(row, known, person.name))
         if found.added:
-            changes.append(Change("owners", self._stored_names(found), names(row.owners)))
+            changes.append(ImportedChange("owners", self._stored_names(found), names(row.owners)))
             self._exchange(row, unit, found)
         elif found.gone:
             gone = names([self.people[one.customer_id] for one in found.gone])
@@ -202,7 +204,7 @@ class Owners:
             changes += self._complete(known, person)
         if found.pairs:
             for name, old, new in self.people.describe(found.pairs[0][1], row.address, row.email):
-                changes.append(Change(name, old or "", new))
+                changes.append(ImportedChange(name, old or "", new))
         return changes
 
     def _exchange(self, row: OwnerRow, unit: int, found: Matched) -> None:
@@ -232,7 +234,7 @@ class Owners:
             return []
         return said
 
-    def _shares(self, found: Matched) -> list[Change]:
+    def _shares(self, found: Matched) -> list[ImportedChange]:
         """The file corrects the shares: they are those of the whole time."""
         new = self._said_shares(found)
         if not new:
@@ -240,10 +242,15 @@ class Owners:
         for (holding, known, _), share in zip(found.pairs, new, strict=True):
             self._reshare(holding, known, share, holding.starts_on)
         old = "、".join(shown(holding.share) for holding, _, _ in found.pairs)
-        return [Change("share", old, "、".join(map(shown, new)))]
+        return [ImportedChange("share", old, "、".join(map(shown, new)))]
 
     def _reshare(
-        self, holding: Holding, known: Known, share: Any, first: date | None, position: int = 0
+        self,
+        holding: Holding,
+        known: KnownPeople,
+        share: Any,
+        first: date | None,
+        position: int = 0,
     ) -> None:
         """Give somebody another share from a day on: what was before that stays as it was."""
         if holding.share == share:
@@ -260,16 +267,16 @@ class Owners:
         self._end(holding, first)
         self._add(holding.unit_id, known, share, position, first, last=holding.ends_on)
 
-    def _complete(self, known: Known, person: Any) -> list[Change]:
+    def _complete(self, known: KnownPeople, person: Any) -> list[ImportedChange]:
         """Take over the numbers and phones of somebody who is an owner already."""
         changes = []
         for name in ("id_number", "credit_code"):
             old, new = getattr(known, name), getattr(person, name)
             if new and new != old:
                 self.people.replace(known, name, new)
-                changes.append(Change(name, old or "", new))
+                changes.append(ImportedChange(name, old or "", new))
         if added := [number for number in person.phones if number not in known.phones]:
-            changes.append(Change("phones", "、".join(known.phones), "、".join(added)))
+            changes.append(ImportedChange("phones", "、".join(known.phones), "、".join(added)))
         self.people.complete(known, person)
         return changes
 
@@ -278,7 +285,7 @@ class Owners:
         self.tables.end(self.tables.ownerships.table, one, last_day(one, first))
 
 
-def _other_number(known: Known, person: Any) -> bool:
+def _other_number(known: KnownPeople, person: Any) -> bool:
     """The file has another ID number than the one on file."""
     return bool(person.id_number and known.id_number and person.id_number != known.id_number)
 

@@ -17,15 +17,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from app.core.imports.batch import Change, Line, Outcome, Plan
+from app.core.imports.batch import ImportedChange, ImportLine, ImportPlan, Outcome
 from app.core.values.errors import N_
-from app.estate.base.codes import Kind, Occupancy
+from app.estate.base.codes import Occupancy, UnitKind
 from app.estate.owner_import import text_limits
 from app.estate.owner_import.ground import Ground
 from app.estate.owner_import.hints import Renumbering, new_buildings
 from app.estate.owner_import.household import Household
 from app.estate.owner_import.intervals import SOLD, Intervals, Plates
-from app.estate.owner_import.owners import Owners
+from app.estate.owner_import.owners import OwnerChanges
 from app.estate.owner_import.stored import UNIT_FIELDS, StoredUnit, load
 from app.estate.owner_import.tables import WORDS, Tables, names, phones, shown
 from app.estate.owner_import.who_is_who import People
@@ -69,7 +69,7 @@ class Comparison:
         self.community_id = community_id
         self.place = community_id or 0
         self.renumbered = dict(renumbered or {})
-        self.lines: list[Line] = []
+        self.lines: list[ImportLine] = []
         self.assumed: Counter[str] = Counter()
         self.made: Counter[str] = Counter()
         self.fresh: list[OwnerRow] = []
@@ -77,10 +77,10 @@ class Comparison:
         ground = Ground(self.stored, self.people, self.tables, self.place, day)
         intervals = Intervals(self.stored, self.people, day)
         self.plates = Plates(self.stored)
-        self.owners = Owners(ground, intervals, accept)
+        self.owners = OwnerChanges(ground, intervals, accept)
         self.household = Household(ground, intervals, self.plates)
 
-    def plan(self, rows: Sequence[OwnerRow]) -> Plan:
+    def plan(self, rows: Sequence[OwnerRow]) -> ImportPlan:
         """Compare every row; afterwards collect the people that they brought."""
         self.owners.rename_first(rows, self._stored)
         hints = Renumbering(self.stored, self.people)
@@ -93,7 +93,7 @@ class Comparison:
         if self.fresh and self.stored.units:
             named = {row.key.code for row in rows} | set(self.renumbered.values())
             extras["renumbered"] = hints.hints(self.fresh, named)
-        return Plan(self.lines, self.tables.writes, self.community_id, self._notes(), extras)
+        return ImportPlan(self.lines, self.tables.writes, self.community_id, self._notes(), extras)
 
     def _notes(self) -> list[tuple[str, dict[str, Any]]]:
         notes: list[tuple[str, dict[str, Any]]] = [
@@ -112,7 +112,7 @@ class Comparison:
         units = self.stored.units
         return units.get(row.key.code) or units.get(self.renumbered.get(row.key.code, ""))
 
-    def _line(self, row: OwnerRow) -> Line:
+    def _line(self, row: OwnerRow) -> ImportLine:
         code = row.key.code
         unit = self._stored(row)
         if unit is None:
@@ -122,14 +122,14 @@ class Comparison:
 
     # A unit that is not stored yet.
 
-    def _new(self, row: OwnerRow, code: str) -> Line:
+    def _new(self, row: OwnerRow, code: str) -> ImportLine:
         kind, occupancy = row.kind, row.occupancy
-        if kind == Kind.PARKING and row.owners and row.tenant:
-            change = Change("tenants", "", row.tenant.name)
-            return Line(row.sheet, row.row, code, Outcome.CONFLICT, (change,), SOLD)
+        if kind == UnitKind.PARKING and row.owners and row.tenant:
+            change = ImportedChange("tenants", "", row.tenant.name)
+            return ImportLine(row.sheet, row.row, code, Outcome.CONFLICT, (change,), SOLD)
         if kind is None:
             self.assumed[KIND_ASSUMED] += 1
-            kind = Kind.FLAT
+            kind = UnitKind.FLAT
         if occupancy is None:
             if row.tenant:
                 occupancy = Occupancy.LET
@@ -158,7 +158,7 @@ class Comparison:
             self.fresh.append(row)
         self.owners.enter(unit, row)
         self.household.enter(unit, row)
-        return Line(
+        return ImportLine(
             row.sheet,
             row.row,
             code,
@@ -178,15 +178,17 @@ class Comparison:
 
     # A unit that is stored.
 
-    def _known(self, row: OwnerRow, code: str, unit: StoredUnit, old: str | None = None) -> Line:
+    def _known(
+        self, row: OwnerRow, code: str, unit: StoredUnit, old: str | None = None
+    ) -> ImportLine:
         reason, found, change = self.owners.verdict(row, unit)
         if change is not None:
-            return Line(row.sheet, row.row, code, Outcome.CONFLICT, (change,), reason)
+            return ImportLine(row.sheet, row.row, code, Outcome.CONFLICT, (change,), reason)
         changes = self._unit_changes(row, unit, old)
         changes += self.owners.changes(row, unit.id, reason, found)
         changes += self.household.changes(row, unit.id)
         outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
-        return Line(row.sheet, row.row, code, outcome, tuple(changes), reason)
+        return ImportLine(row.sheet, row.row, code, outcome, tuple(changes), reason)
 
     def _renumber(self, row: OwnerRow, old: str, unit: StoredUnit) -> dict[str, Any]:
         """The columns of the stored unit that its new number changes: name → (old, new)."""
@@ -212,7 +214,7 @@ class Comparison:
 
     def _unit_changes(
         self, row: OwnerRow, unit: StoredUnit, former_code: str | None
-    ) -> list[Change]:
+    ) -> list[ImportedChange]:
         before, after, changes = {}, {}, []
         for name, old in zip(UNIT_FIELDS, unit.values, strict=True):
             new = remark_of(row) if name == "remark" else getattr(row, name)
@@ -223,9 +225,9 @@ class Comparison:
                     self.assumed[STILL_LET] += 1
             if new is not None and new not in (old, told):
                 before[name], after[name] = old, str(new) if name in WORDS else new
-                changes.append(Change(name, shown(told), shown(new)))
+                changes.append(ImportedChange(name, shown(told), shown(new)))
         if former_code:
-            changes.insert(0, Change("room", former_code, row.key.code))
+            changes.insert(0, ImportedChange("room", former_code, row.key.code))
             for name, (old, new) in self._renumber(row, former_code, unit).items():
                 before[name], after[name] = old, new
         if after:

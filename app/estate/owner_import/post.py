@@ -15,7 +15,7 @@ from app.core.db import audit, bulk_insert
 from app.core.db.models import ImportBatch, ImportChange
 from app.core.imports import batch as importing
 from app.core.imports import undo as undoing
-from app.core.imports.batch import Outcome, Plan
+from app.core.imports.batch import ImportPlan, Outcome
 from app.core.parsing.form_text import text as read_text
 from app.core.records import data_scope
 from app.core.sheets.questions import Answers
@@ -110,7 +110,7 @@ def compare(
     day: date,
     *,
     accept: frozenset[str] = frozenset(),
-) -> Plan:
+) -> ImportPlan:
     """What the file would change; `community_id` None for a community yet to be made."""
     with bulk_insert.many_objects():
         comparison = Comparison(
@@ -169,7 +169,7 @@ def post(
     seen: str | None = None,
     seen_day: date | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> tuple[Plan, ImportBatch | None]:
+) -> tuple[ImportPlan, ImportBatch | None]:
     """Compare again under the lock and store it all as one batch; None if nothing is new.
 
     `seen` is the digest of the preview that was confirmed, made for `seen_day`. Never commits.
@@ -224,7 +224,7 @@ def undo(session: Session, batch: ImportBatch) -> dict[str, int]:
     return removed
 
 
-def counts(incoming: Incoming, plan: Plan) -> dict[str, int]:
+def counts(incoming: Incoming, plan: ImportPlan) -> dict[str, int]:
     """The figures of an import: rows of the list by what becomes of them."""
     found = plan.counts()
     return {

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from app.core.i18n import filters
 from app.core.i18n.sentences import sentence
-from app.core.imports.batch import Line, Outcome, Plan
+from app.core.imports.batch import ImportLine, ImportPlan, Outcome
 from app.core.values.errors import DomainError
 from app.estate.owner_import import post, sheets
 from app.estate.owner_import.owners import ACCEPTS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from app.core.sheets.layout import Header, Problem
+    from app.core.sheets.layout import CellFault, Header
     from app.core.sheets.questions import Question
     from app.core.web.uploads import Upload
     from app.estate.owner_import.post import Incoming
@@ -49,7 +49,7 @@ class Listed:
         return max(1, -(-self.count // PER_PAGE))
 
 
-def problem_facts(problem: Problem) -> dict[str, Any]:
+def problem_facts(problem: CellFault) -> dict[str, Any]:
     """A problem as the page, the JSON of the command line and the red column need it."""
     return {
         "sheet": problem.sheet,
@@ -63,7 +63,7 @@ def problem_facts(problem: Problem) -> dict[str, Any]:
     }
 
 
-def said(problem: Problem) -> str:
+def said(problem: CellFault) -> str:
     """The problem's sentence in the reader's language."""
     return sentence(DomainError(problem.message, **problem.params))
 
@@ -78,7 +78,7 @@ def masked(field: str, stored: str) -> str:
     return filters.mask_id(stored) if field == "id_number" and stored else stored
 
 
-def line_facts(line: Line) -> dict[str, Any]:
+def line_facts(line: ImportLine) -> dict[str, Any]:
     return {
         "sheet": line.sheet,
         "row": line.row,
@@ -117,7 +117,7 @@ def question_facts(question: Question) -> dict[str, Any]:
     }
 
 
-def extra_facts(plan: Plan) -> dict[str, Any]:
+def extra_facts(plan: ImportPlan) -> dict[str, Any]:
     """New buildings and rooms that may have been renumbered."""
     return {
         "new_buildings": [one._asdict() for one in plan.extras.get("new_buildings", ())],
@@ -125,7 +125,7 @@ def extra_facts(plan: Plan) -> dict[str, Any]:
     }
 
 
-def store(upload: Upload, incoming: Incoming, plan: Plan) -> dict[str, Any]:
+def store(upload: Upload, incoming: Incoming, plan: ImportPlan) -> dict[str, Any]:
     """Write the preview beside the file; the answer are its figures."""
     file = incoming.file
     reasons = Counter(line.reason for line in plan.lines if line.outcome is Outcome.CONFLICT)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext
 
 from app.core.i18n.sentences import sentence
-from app.core.imports.batch import Outcome, Plan
+from app.core.imports.batch import ImportPlan, Outcome
 from app.core.sheets.questions import Answers, Asks
 from app.core.values import clock
 from app.core.values.errors import N_, DomainError, NotFound
@@ -187,7 +187,7 @@ def _check_answered(incoming: Incoming) -> None:
 
 
 def answer_of(
-    incoming: Incoming, plan: Plan, batch_id: int | None, *, posted: bool = False
+    incoming: Incoming, plan: ImportPlan, batch_id: int | None, *, posted: bool = False
 ) -> dict[str, Any]:
     """What happened, or would: the figures, every problem, conflict and question."""
     counts = plan.counts()

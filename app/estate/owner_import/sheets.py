@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.core.sheets.account import RowView, SheetAccount
-    from app.core.sheets.layout import Problem
+    from app.core.sheets.layout import CellFault
     from app.estate.owner_file.rows import OwnerFile
 
 PER_PAGE = 50
@@ -39,7 +39,7 @@ QUIET = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownSheet:
     """One page of a sheet: its rows, and the heads that stand over them."""
 
     place: int
@@ -53,7 +53,7 @@ class Shown:
 
 def store(folder: Path, file: OwnerFile) -> list[dict[str, Any]]:
     """Write down every sheet; the answer is what is known of each without its rows."""
-    problems: dict[str, dict[int, list[Problem]]] = {}
+    problems: dict[str, dict[int, list[CellFault]]] = {}
     for problem in file.problems:
         problems.setdefault(problem.sheet, {}).setdefault(problem.row, []).append(problem)
     return [
@@ -62,7 +62,9 @@ def store(folder: Path, file: OwnerFile) -> list[dict[str, Any]]:
     ]
 
 
-def _store(path: Path, account: SheetAccount, problems: dict[int, list[Problem]]) -> dict[str, Any]:
+def _store(
+    path: Path, account: SheetAccount, problems: dict[int, list[CellFault]]
+) -> dict[str, Any]:
     pages, odd, width, left = [0], [], 0, 0
     offset = count = 0
     with path.open("wb") as out:
@@ -117,7 +119,7 @@ def _line(view: RowView, problems: Any) -> bytes:
 
 def page(
     folder: Path, sheets: list[dict[str, Any]], place: int, number: int, *, only_odd: bool
-) -> Shown | None:
+) -> ShownSheet | None:
     """A page of a sheet; None where there is no such sheet. Beyond the end is the last page."""
     if not 0 <= place < len(sheets):
         return None
@@ -129,7 +131,7 @@ def page(
         rows = list(
             _odd(lines, sheet["odd"], number) if only_odd else _all(lines, sheet["pages"], number)
         )
-    return Shown(place, sheet["name"], rows, sheet["width"], number, last, only_odd)
+    return ShownSheet(place, sheet["name"], rows, sheet["width"], number, last, only_odd)
 
 
 def _all(lines: Any, pages: list[int], number: int) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,7 @@ from app.core.parsing import form_text
 from app.core.records import data_scope, queries, rights
 from app.core.values.errors import N_, DomainError
 from app.core.web import uploads
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.estate.base.models import Community
 from app.estate.owner_file.parse import owner_headers
@@ -40,7 +40,7 @@ class ImportPage(Page):
 
     screen = "owner_import"
     route_base = "/owner-import"
-    menu = Entry("estate", 90, _l("Import owner file"), icon="fa-upload")
+    menu = MenuEntry("estate", 90, _l("Import owner file"), icon="fa-upload")
 
     @expose("/")
     @needs(Verb.READ)

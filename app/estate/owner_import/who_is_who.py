@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, eq=False)
-class Known:
+class KnownPeople:
     """A person or company, stored (`ref` is the key) or to be made (`ref` is negative)."""
 
     ref: int
@@ -46,15 +46,15 @@ class People:
     def __init__(
         self, customers: Iterable[tuple[Any, ...]] = (), phones: Iterable[tuple[int, str]] = ()
     ) -> None:
-        self._by_ref: dict[int, Known] = {}
-        self._by_identity: dict[tuple[str, str], Known] = {}
-        self._named: dict[str, Known] = {}
+        self._by_ref: dict[int, KnownPeople] = {}
+        self._by_identity: dict[tuple[str, str], KnownPeople] = {}
+        self._named: dict[str, KnownPeople] = {}
         self.doubles: list[tuple[str, str]] = []
-        self._by_phone: dict[tuple[str, str], list[Known]] = {}
-        self._new: list[Known] = []
-        self._touched: dict[int, Known] = {}
+        self._by_phone: dict[tuple[str, str], list[KnownPeople]] = {}
+        self._new: list[KnownPeople] = []
+        self._touched: dict[int, KnownPeople] = {}
         for key, version, *facts in customers:
-            self._by_ref[key] = Known(key, *facts, version=version)
+            self._by_ref[key] = KnownPeople(key, *facts, version=version)
         for key, number in phones:
             known = self._by_ref[key]
             known.phones.append(number)
@@ -62,10 +62,10 @@ class People:
         for known in self._by_ref.values():
             self._index(known)
 
-    def __getitem__(self, ref: int) -> Known:
+    def __getitem__(self, ref: int) -> KnownPeople:
         return self._by_ref[ref]
 
-    def _index(self, known: Known) -> None:
+    def _index(self, known: KnownPeople) -> None:
         if known.identity:
             self._by_identity.setdefault((known.name, known.identity), known)
             self._named.setdefault(known.identity, known)
@@ -74,7 +74,7 @@ class People:
             if known not in same:
                 same.append(known)
 
-    def find(self, person: Any) -> Known | None:
+    def find(self, person: Any) -> KnownPeople | None:
         """The one whom a person of the file means, if that is beyond doubt."""
         identity = said_identity(person)
         if identity and (found := self._by_identity.get((person.name, identity))):
@@ -85,7 +85,7 @@ class People:
                     return candidate
         return None
 
-    def settle(self, person: Any) -> Known:
+    def settle(self, person: Any) -> KnownPeople:
         """The known one with what the file adds, or a new one."""
         found = self.find(person)
         if found is not None:
@@ -96,7 +96,7 @@ class People:
             self.doubles.append((other.name, person.name))
         kind = CustomerKind.COMPANY if person.is_company else CustomerKind.PERSON
         self._new.append(
-            known := Known(
+            known := KnownPeople(
                 -len(self._new) - 1,
                 person.name,
                 kind.value,
@@ -109,7 +109,7 @@ class People:
         self._index(known)
         return known
 
-    def complete(self, known: Known, person: Any) -> None:
+    def complete(self, known: KnownPeople, person: Any) -> None:
         """Add the phones and fill in the numbers that were not known; nothing is replaced."""
         for number in person.phones:
             if number not in known.phones:
@@ -122,7 +122,7 @@ class People:
         self._index(known)
 
     def describe(
-        self, known: Known, address: str | None, email: str | None
+        self, known: KnownPeople, address: str | None, email: str | None
     ) -> list[tuple[str, str | None, str]]:
         """Take over a postal and an e-mail address; what was replaced, as (name, old, new)."""
         found: list[tuple[str, str | None, str]] = []
@@ -133,13 +133,13 @@ class People:
                 found.append((name, old, said))
         return found
 
-    def replace(self, known: Known, name: str, value: str) -> None:
+    def replace(self, known: KnownPeople, name: str, value: str) -> None:
         """Write another number, remembering what it was."""
         known.before.setdefault(name, getattr(known, name))
         setattr(known, name, value)
         self._touched[known.ref] = known
 
-    def rename(self, known: Known, name: str) -> None:
+    def rename(self, known: KnownPeople, name: str) -> None:
         """Give somebody the corrected name, with its initials."""
         self.replace(known, "name", name)
         if known.ref > 0:
@@ -177,7 +177,7 @@ def said_identity(person: Any) -> str | None:
     return getattr(person, "id_number", None) or getattr(person, "credit_code", None)
 
 
-def _add_phones(phones: Inserts, community_id: int, ref: int, known: Known) -> None:
+def _add_phones(phones: Inserts, community_id: int, ref: int, known: KnownPeople) -> None:
     for position, number in enumerate(known.phones):
         if position >= known.stored_phones:
             phones.add(community_id, ref, number, tail(number), position)

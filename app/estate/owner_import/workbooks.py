@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from app.core.sheets.layout import Problem
+    from app.core.sheets.layout import CellFault
     from app.core.workbook.reader import SheetData
     from app.estate.owner_file.rows import OwnerFile
 
@@ -94,7 +94,7 @@ def problem_rows(source: Path, title: str, file: OwnerFile) -> io.BytesIO:
     Original columns and values; the sentences stand right of them, the cells in red.
     """
     workbook = read_workbook(source, title=title)
-    by_sheet: dict[str, dict[int, list[Problem]]] = {}
+    by_sheet: dict[str, dict[int, list[CellFault]]] = {}
     for problem in file.problems:
         by_sheet.setdefault(problem.sheet, {}).setdefault(problem.row, []).append(problem)
     first = {header.sheet: header.last for header in file.headers}
@@ -109,7 +109,7 @@ def problem_rows(source: Path, title: str, file: OwnerFile) -> io.BytesIO:
     return target
 
 
-def _marked(sheet: SheetData, header: int, rows: dict[int, list[Problem]]) -> Iterator[Marked]:
+def _marked(sheet: SheetData, header: int, rows: dict[int, list[CellFault]]) -> Iterator[Marked]:
     for index, cells in enumerate(sheet.rows):
         problems = rows.get(index + 1, [])
         if index <= header or problems:
@@ -121,7 +121,7 @@ def _marked(sheet: SheetData, header: int, rows: dict[int, list[Problem]]) -> It
             )
 
 
-def _sentence(problem: Problem) -> str:
+def _sentence(problem: CellFault) -> str:
     """What is wrong with which column, and whether it kept the row out."""
     kind = _("Error") if problem.is_error else _("Warning")
     return f"[{kind}] {problem.column}：{said(problem)}"

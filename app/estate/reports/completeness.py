@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select
 from app.core.i18n import filters
 from app.core.parsing.cells import Doubt
 from app.core.parsing.identity import identity, phone
-from app.estate.base.codes import CustomerKind, Kind, Occupancy
+from app.estate.base.codes import CustomerKind, Occupancy, UnitKind
 from app.estate.base.models import Building, Community, Customer, Ownership, Tenancy, Unit
 from app.estate.base.occupancy import occupancy_on
 from app.estate.base.occupants import ROUNDING_OF_SHARES, phones_of, slices, valid_on
@@ -75,7 +75,7 @@ FAULTS: dict[str, FaultKind] = {
     ),
 }
 
-NEEDS_AREA = frozenset({Kind.FLAT, Kind.SHOP, Kind.OFFICE})
+NEEDS_AREA = frozenset({UnitKind.FLAT, UnitKind.SHOP, UnitKind.OFFICE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy import case, func, select
 from app.core.i18n import filters
 from app.core.reports.declaration import Listing, Report, declare
 from app.core.reports.parameters import day as day_parameter
-from app.core.tables.table import Column, Kind, ratio
+from app.core.tables.table import ColumnKind, ReportColumn, ratio
 from app.core.values.secret import Secret
 from app.estate.base.codes import Occupancy
 from app.estate.base.labels import KINDS, OCCUPANCIES
@@ -60,11 +60,11 @@ def _full(sums: dict[str, Any]) -> Decimal | None:
     "buildings",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18, unless="community"),
-        Column("building", _l("Building"), width=10, unless="building"),
-        Column("units", _l("Number of units"), Kind.INTEGER, 9, total=True),
+        ReportColumn("community", _l("Community"), width=18, unless="community"),
+        ReportColumn("building", _l("Building"), width=10, unless="building"),
+        ReportColumn("units", _l("Number of units"), ColumnKind.INTEGER, 9, total=True),
         *(
-            Column(state.value, OCCUPANCIES[state], Kind.INTEGER, 12, total=True)
+            ReportColumn(state.value, OCCUPANCIES[state], ColumnKind.INTEGER, 12, total=True)
             for state in (
                 Occupancy.OWNER,
                 Occupancy.LET,
@@ -73,8 +73,8 @@ def _full(sums: dict[str, Any]) -> Decimal | None:
                 Occupancy.UNKNOWN,
             )
         ),
-        Column("full", _l("Occupied"), Kind.PERCENT, 10, value=_full, total=_full),
-        Column("area", _l("Gross area (㎡)"), Kind.AREA, 14, total=True),
+        ReportColumn("full", _l("Occupied"), ColumnKind.PERCENT, 10, value=_full, total=_full),
+        ReportColumn("area", _l("Gross area (㎡)"), ColumnKind.AREA, 14, total=True),
     ),
 )
 def by_building(
@@ -114,16 +114,20 @@ def _phones(text: str) -> str:
     "roster",
     _l("Roster"),
     (
-        Column("community", _l("Community"), width=18, unless="community"),
-        Column("code", _l("Unit"), width=14),
-        Column("kind", _l("Use"), width=9, value=lambda row: KINDS[row["kind"]]),
-        Column("area", _l("Gross area (㎡)"), Kind.AREA, 12, total=True),
-        Column("state", _l("Occupancy"), width=11, value=lambda row: OCCUPANCIES[row["state"]]),
-        Column("handover_date", _l("Handover date"), Kind.DATE, 12),
-        Column("owners", _l("Owners"), width=20),
-        Column("phones", _l("Phone of the owners"), width=26, mask=_phones, secret=Secret.PHONES),
-        Column("tenants", _l("Tenants"), width=18),
-        Column("residents", _l("Other residents"), width=22),
+        ReportColumn("community", _l("Community"), width=18, unless="community"),
+        ReportColumn("code", _l("Unit"), width=14),
+        ReportColumn("kind", _l("Use"), width=9, value=lambda row: KINDS[row["kind"]]),
+        ReportColumn("area", _l("Gross area (㎡)"), ColumnKind.AREA, 12, total=True),
+        ReportColumn(
+            "state", _l("Occupancy"), width=11, value=lambda row: OCCUPANCIES[row["state"]]
+        ),
+        ReportColumn("handover_date", _l("Handover date"), ColumnKind.DATE, 12),
+        ReportColumn("owners", _l("Owners"), width=20),
+        ReportColumn(
+            "phones", _l("Phone of the owners"), width=26, mask=_phones, secret=Secret.PHONES
+        ),
+        ReportColumn("tenants", _l("Tenants"), width=18),
+        ReportColumn("residents", _l("Other residents"), width=22),
     ),
 )
 def roster(
@@ -205,20 +209,20 @@ files = declare(
     "summary",
     _l("By building"),
     (
-        Column("community", _l("Community"), width=18, unless="community"),
-        Column("building", _l("Building"), width=10, unless="building"),
-        Column("files", _l("Owner files"), Kind.INTEGER, 9, total=True),
-        Column("whole", _l("Without fault"), Kind.INTEGER, 12, total=True),
-        Column(
+        ReportColumn("community", _l("Community"), width=18, unless="community"),
+        ReportColumn("building", _l("Building"), width=10, unless="building"),
+        ReportColumn("files", _l("Owner files"), ColumnKind.INTEGER, 9, total=True),
+        ReportColumn("whole", _l("Without fault"), ColumnKind.INTEGER, 12, total=True),
+        ReportColumn(
             "rate",
             _l("Complete files"),
-            Kind.PERCENT,
+            ColumnKind.PERCENT,
             10,
             value=lambda row: ratio(row["whole"], row["files"]),
             total=lambda sums: ratio(sums["whole"], sums["files"]),
         ),
-        Column("missing", _l("Items missing"), Kind.INTEGER, 10, total=True),
-        Column("wrong", _l("Items wrong"), Kind.INTEGER, 10, total=True),
+        ReportColumn("missing", _l("Items missing"), ColumnKind.INTEGER, 10, total=True),
+        ReportColumn("wrong", _l("Items wrong"), ColumnKind.INTEGER, 10, total=True),
     ),
 )
 def files_by_building(session: Session, **chosen: Any) -> list[dict[str, Any]]:
@@ -255,19 +259,19 @@ SECRET_FAULTS = {
     "faults",
     _l("Faults"),
     (
-        Column(
+        ReportColumn(
             "community",
             _l("Community"),
             width=18,
             value=lambda pair: pair[0].community,
             unless="community",
         ),
-        Column("code", _l("Unit"), width=14, value=lambda pair: pair[0].code),
-        Column("kind", _l("Use"), width=9, value=lambda pair: KINDS[pair[0].kind]),
-        Column("person", _l("Name"), width=16, value=lambda pair: pair[1].person),
-        Column("sort", _l("Kind of fault"), width=10, value=lambda pair: _sort(pair[1])),
-        Column("fault", _l("Fault"), width=34, value=lambda pair: FAULTS[pair[1].code].label),
-        Column(
+        ReportColumn("code", _l("Unit"), width=14, value=lambda pair: pair[0].code),
+        ReportColumn("kind", _l("Use"), width=9, value=lambda pair: KINDS[pair[0].kind]),
+        ReportColumn("person", _l("Name"), width=16, value=lambda pair: pair[1].person),
+        ReportColumn("sort", _l("Kind of fault"), width=10, value=lambda pair: _sort(pair[1])),
+        ReportColumn("fault", _l("Fault"), width=34, value=lambda pair: FAULTS[pair[1].code].label),
+        ReportColumn(
             "on_file",
             _l("On file"),
             width=24,
@@ -275,7 +279,9 @@ SECRET_FAULTS = {
             mask=filters.mask_id,
             secret=lambda pair: SECRET_FAULTS.get(pair[1].code),
         ),
-        Column("act", _l("What to do"), width=44, value=lambda pair: FAULTS[pair[1].code].act),
+        ReportColumn(
+            "act", _l("What to do"), width=44, value=lambda pair: FAULTS[pair[1].code].act
+        ),
     ),
 )
 def faults(session: Session, **chosen: Any) -> Iterable[tuple[FileState, Fault]]:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.db.extensions import db
 from app.core.records import rights
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.estate.screens.conflicts import WARNINGS, Party, Sort, every
 from app.roles import Verb
@@ -51,7 +51,7 @@ class ConflictPage(Page):
 
     screen = "units"
     route_base = "/units/to-settle"
-    menu = Entry("estate", 85, _l("Files to settle"), icon="fa-random")
+    menu = MenuEntry("estate", 85, _l("Files to settle"), icon="fa-random")
 
     @expose("/")
     @needs(Verb.READ)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.records import data_scope
 from app.core.values.errors import N_
-from app.estate.base.codes import Kind
+from app.estate.base.codes import UnitKind
 from app.estate.base.models import Customer, Ownership, Tenancy, Unit, Vehicle
 from app.estate.base.occupants import ROUNDING_OF_SHARES
 from app.estate.base.overlaps import days
@@ -73,7 +73,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ConflictCount:
     """All of one sort, for the command line."""
 
     message: str
@@ -142,7 +142,7 @@ def sold_and_let(session: Session) -> Iterator[Conflict]:
     """A parking space let on days on which, since before, somebody owns it."""
     one, other = aliased(Ownership), aliased(Tenancy)
     before = or_(one.starts_on.is_(None), one.starts_on <= other.starts_on)
-    query = _pairs(one, other, Unit.kind == Kind.PARKING.value, before)
+    query = _pairs(one, other, Unit.kind == UnitKind.PARKING.value, before)
     yield from _of_pairs(session, Sort.SOLD_AND_LET, ("ownerships", "tenancies"), query)
 
 
@@ -240,13 +240,13 @@ def every(session: Session) -> list[Conflict]:
     return [one for look in looks for one in look(session)]
 
 
-def problems(session: Session) -> list[Problem]:
+def problems(session: Session) -> list[ConflictCount]:
     """The same as sentences for `anju check`: one for each sort, with some of the places."""
     found: dict[Sort, list[str]] = {}
     for one in every(session):
         found.setdefault(one.sort, []).append(one.about)
     return [
-        Problem(SENTENCES[sort], {"count": len(places), "examples": "、".join(_few(places))})
+        ConflictCount(SENTENCES[sort], {"count": len(places), "examples": "、".join(_few(places))})
         for sort, places in found.items()
     ]
 

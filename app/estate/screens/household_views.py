@@ -14,7 +14,7 @@ from app.core.db.extensions import db
 from app.core.screens.bulk_actions import act, done
 from app.core.screens.screen import Screen
 from app.core.values import clock
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.estate.base.models import UnitNote, Vehicle
 from app.estate.rooms import form_checks
 from app.estate.screens import warnings
@@ -29,7 +29,7 @@ class VehicleScreen(Screen):
     model = Vehicle
     title = _l("Vehicles")
     one = _l("Vehicle")
-    menu = Entry("estate", 70, title, icon="fa-car")
+    menu = MenuEntry("estate", 70, title, icon="fa-car")
     lookups = (
         Lookup(
             "vehicles",
@@ -83,7 +83,7 @@ class UnitNoteScreen(Screen):
     model = UnitNote
     title = _l("Unit notes")
     one = _l("Unit note")
-    menu = Entry("estate", 80, title, icon="fa-sticky-note-o")
+    menu = MenuEntry("estate", 80, title, icon="fa-sticky-note-o")
     order = ("-id",)
     columns = (
         col.relation("unit", _l("Unit"), search=True, required=True, form="add"),

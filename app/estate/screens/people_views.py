@@ -16,7 +16,7 @@ from app.core.db.extensions import db
 from app.core.i18n import filters
 from app.core.screens.screen import Screen
 from app.core.values import clock
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.estate.base import overlaps
 from app.estate.base.codes import CustomerKind
 from app.estate.base.initials import initials
@@ -48,7 +48,7 @@ class CustomerScreen(Screen):
     model = Customer
     title = _l("Customers")
     one = _l("Customer")
-    menu = Entry("estate", 30, title, icon="fa-users")
+    menu = MenuEntry("estate", 30, title, icon="fa-users")
     order = ("community_id", "initials", "name")
     related = ("ownerships", "tenancies", "vehicles")
     search_hint = _l("Name, initials, room or phone tail")
@@ -71,7 +71,7 @@ class CustomerScreen(Screen):
             "phone_lines",
             _l("Phones"),
             private=True,
-            like=col.Kind.PHONE,
+            like=col.FieldKind.PHONE,
             loads=("phones",),
             list=True,
             filter=False,
@@ -153,7 +153,7 @@ class OwnershipScreen(Screen):
     model = Ownership
     title = _l("Ownership")
     one = _l("Ownership")
-    menu = Entry("estate", 40, title, icon="fa-key")
+    menu = MenuEntry("estate", 40, title, icon="fa-key")
     columns = (
         UNIT,
         CUSTOMER,
@@ -202,7 +202,7 @@ class TenancyScreen(Screen):
     model = Tenancy
     title = _l("Tenancies")
     one = _l("Tenancy")
-    menu = Entry("estate", 50, title, icon="fa-handshake-o")
+    menu = MenuEntry("estate", 50, title, icon="fa-handshake-o")
     columns = (
         UNIT,
         CUSTOMER,
@@ -238,7 +238,7 @@ class ResidentScreen(Screen):
     model = Resident
     title = _l("Residents")
     one = _l("Resident")
-    menu = Entry("estate", 60, title, icon="fa-user")
+    menu = MenuEntry("estate", 60, title, icon="fa-user")
     columns = (
         UNIT,
         col.text("name", _l("Name"), search=True, required=True, max_length=80),

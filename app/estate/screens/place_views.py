@@ -15,7 +15,7 @@ from app.core.columns.lookups import Lookup
 from app.core.db.extensions import db
 from app.core.screens.screen import Screen
 from app.core.values import clock
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.estate.base import office_hours
 from app.estate.base.labels import OCCUPANCIES, OCCUPANCY_LOOKS
 from app.estate.base.models import Building, Community, Unit
@@ -32,7 +32,7 @@ class CommunityScreen(Screen):
     model = Community
     title = _l("Communities")
     one = _l("Community")
-    menu = Entry("setup", 10, title, icon="fa-map-o")
+    menu = MenuEntry("setup", 10, title, icon="fa-map-o")
     order = ("name",)
     related = ("buildings",)
     lookups = (Lookup("communities", Community, ("name", "short_code")),)
@@ -83,7 +83,7 @@ class BuildingScreen(Screen):
     model = Building
     title = _l("Buildings")
     one = _l("Building")
-    menu = Entry("estate", 20, title, icon="fa-building-o")
+    menu = MenuEntry("estate", 20, title, icon="fa-building-o")
     order = ("community_id", "sort_key")
     show_template = "estate/building.html"
     lookups = (

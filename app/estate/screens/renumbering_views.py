@@ -20,7 +20,7 @@ from app.core.parsing.cells import plain
 from app.core.records import data_scope, queries
 from app.core.values import clock
 from app.core.values.errors import N_, AlreadyDone, DomainError
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import Page, expose, needs
 from app.core.workbook.reader import read_workbook
 from app.estate.base.models import Community, Unit
@@ -42,7 +42,7 @@ class RenumberPage(Page):
 
     screen = "renumbering"
     route_base = "/renumbering"
-    menu = Entry("estate", 15, _l("Renumber rooms"), icon="fa-exchange")
+    menu = MenuEntry("estate", 15, _l("Renumber rooms"), icon="fa-exchange")
 
     @expose("/")
     @needs(Verb.READ)

@@ -42,7 +42,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownSection:
     """A section with what its template shows."""
 
     section: Section
@@ -57,14 +57,14 @@ def install(app: Flask, sections: Sequence[Section]) -> None:
     app.extensions[KEY] = tuple(sections)
 
 
-def load(session: Session, unit: Unit) -> list[Shown]:
+def load(session: Session, unit: Unit) -> list[ShownSection]:
     """The sections that the present user may see, with their data."""
     shown = []
     for section in current_app.extensions[KEY]:
         if rights.may(section.screen):
             data = section.load(session, unit)
             if data is not None:
-                shown.append(Shown(section, data))
+                shown.append(ShownSection(section, data))
     return shown
 
 

@@ -23,10 +23,10 @@ from app.core.screens.screen import Screen
 from app.core.values import clock
 from app.core.values.errors import N_, AlreadyDone, DomainError
 from app.core.values.secret import Secret
-from app.core.web.menu import Entry
+from app.core.web.menu import MenuEntry
 from app.core.web.page import expose, needs
 from app.estate.base import occupancy
-from app.estate.base.codes import Kind, Occupancy
+from app.estate.base.codes import Occupancy, UnitKind
 from app.estate.base.labels import KINDS, OCCUPANCIES, OCCUPANCY_LOOKS
 from app.estate.base.models import Unit, UnitNote
 from app.estate.base.occupants import occupants
@@ -73,7 +73,7 @@ class UnitScreen(Screen):
     model = Unit
     title = _l("Units")
     one = _l("Unit")
-    menu = Entry("estate", 10, title, icon="fa-home")
+    menu = MenuEntry("estate", 10, title, icon="fa-home")
     order = ("community_id", "sort_key")
     empty = _l("No unit yet. Import the owner file of a community, or add units one by one.")
     search_hint = _l("Room in any spelling, owner, initials, phone tail or plate")
@@ -101,7 +101,7 @@ class UnitScreen(Screen):
         ),
         col.text("number", _l("Room number"), max_length=40, list=False, form="add", required=True),
         col.computed("owners", _l("Owners"), owner_names, loads=("ownerships.customer",), width=20),
-        col.choice("kind", _l("Use"), KINDS, required=True, default=Kind.FLAT),
+        col.choice("kind", _l("Use"), KINDS, required=True, default=UnitKind.FLAT),
         col.choice(
             "occupancy",
             _l("Occupancy"),

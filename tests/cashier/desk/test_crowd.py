@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.cashier.payments.receive import Line, receive
+from app.cashier.payments.receive import PaymentLine, receive
 from app.charging.ledger import balances
 from app.charging.ledger.payment_models import Allocation, Payment, Receipt
 from app.charging.ledger.settling import Given, TenderKind
@@ -72,7 +72,7 @@ def paying(unit, key, amount="100", **more):
 def test_two_collectors_at_one_bill_receive_it_once(books, engine):
     unit = books.unit()
     bill = books.bill(unit, "100")
-    shown = [Line(bill.id, Decimal("100.00"))]
+    shown = [PaymentLine(bill.id, Decimal("100.00"))]
     answers = together(engine, [paying(unit, f"k{n}", lines=shown) for n in range(CROWD)])
     assert len([answer for answer in answers if isinstance(answer, int)]) == 1
     assert balances.paid_amount(books.session, bill.id) == Decimal("100.00")

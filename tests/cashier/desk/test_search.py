@@ -9,7 +9,7 @@ import pytest
 
 from app.cashier.desk import account as desk
 from app.cashier.desk.debtors import Debtors
-from app.cashier.desk.search import Found, search
+from app.cashier.desk.search import HitKind, search
 from app.cashier.payments.receive import receive
 from app.charging.ledger.settling import Given, TenderKind
 from app.core.db import audit
@@ -54,7 +54,7 @@ def found(estate, typed):
     "typed", ["1-1-101", "1栋1单元101", "1#1单元101室", "１－１－１０１", "01-01-0101", " 1-1-101 "]
 )
 def test_a_room_in_any_spelling(estate, typed):
-    assert found(estate, typed)[0] == ("1-1-101", Found.ROOM)
+    assert found(estate, typed)[0] == ("1-1-101", HitKind.ROOM)
 
 
 def test_a_room_half_typed_offers_what_begins_like_it(estate):
@@ -64,19 +64,19 @@ def test_a_room_half_typed_offers_what_begins_like_it(estate):
 @pytest.mark.parametrize(
     ("typed", "code", "why"),
     [
-        ("张三", "1-1-101", Found.OWNER),
-        ("小五", "1-1-201", Found.OWNER),
-        ("zs", "1-1-101", Found.OWNER),
-        ("OY", "1-1-1001", Found.OWNER),
-        ("1234", "1-1-101", Found.OWNER),
-        ("13800001234", "1-1-101", Found.OWNER),
-        ("李四", "1-1-102", Found.TENANT),
-        ("5678", "1-1-102", Found.TENANT),
-        ("周小妹", "1-1-102", Found.RESIDENT),
-        ("京A12345", "1-1-1001", Found.PLATE),
-        ("a12345", "1-1-1001", Found.PLATE),
-        ("京A·12345", "1-1-1001", Found.PLATE),
-        ("孙八", "1-1-201", Found.FORMER),
+        ("张三", "1-1-101", HitKind.OWNER),
+        ("小五", "1-1-201", HitKind.OWNER),
+        ("zs", "1-1-101", HitKind.OWNER),
+        ("OY", "1-1-1001", HitKind.OWNER),
+        ("1234", "1-1-101", HitKind.OWNER),
+        ("13800001234", "1-1-101", HitKind.OWNER),
+        ("李四", "1-1-102", HitKind.TENANT),
+        ("5678", "1-1-102", HitKind.TENANT),
+        ("周小妹", "1-1-102", HitKind.RESIDENT),
+        ("京A12345", "1-1-1001", HitKind.PLATE),
+        ("a12345", "1-1-1001", HitKind.PLATE),
+        ("京A·12345", "1-1-1001", HitKind.PLATE),
+        ("孙八", "1-1-201", HitKind.FORMER),
     ],
 )
 def test_people_phones_and_plates(estate, typed, code, why):
@@ -196,9 +196,9 @@ def test_the_end_of_a_phone_is_found_though_every_building_has_such_a_room(estat
     for entrance in range(2, 14):
         estate.unit(f"1-{entrance}-1234")
     offered = found(estate, "1234")
-    assert ("1-1-101", Found.OWNER) in offered
+    assert ("1-1-101", HitKind.OWNER) in offered
     assert len(offered) == 10
-    assert offered[0][1] is Found.ROOM
+    assert offered[0][1] is HitKind.ROOM
 
 
 def test_other_communities_are_not_found(estate):

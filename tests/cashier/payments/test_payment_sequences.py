@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from app.cashier.payments.receive import Line, receive
+from app.cashier.payments.receive import PaymentLine, receive
 from app.cashier.payments.voiding import void_payment
 from app.charging.ledger import balances
 from app.charging.ledger.checks import ledger_problems
@@ -119,7 +119,10 @@ class Till(RuleBasedStateMachine):
                 tenders=tenders,
                 key=f"k{next(self.numbers)}",
                 keep_surplus=keep,
-                lines=[Line(bill_id, from_fen(self.owed[which, bill_id])) for _, bill_id in chosen],
+                lines=[
+                    PaymentLine(bill_id, from_fen(self.owed[which, bill_id]))
+                    for _, bill_id in chosen
+                ],
             )
         except DomainError:
             self.session.rollback()

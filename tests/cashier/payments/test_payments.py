@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from app.cashier.payments.receive import Line, receive
+from app.cashier.payments.receive import PaymentLine, receive
 from app.charging.ledger import balances
 from app.charging.ledger.payment_models import Allocation, Payment, PrepaymentEntry, Receipt, Tender
 from app.charging.ledger.settling import Given, TenderKind
@@ -87,7 +87,10 @@ def test_too_little_pays_the_oldest_due_first(books):
 def test_only_the_chosen_bills_are_paid(books):
     unit = books.unit()
     bills = books.bills(unit, "100", "200", "300")
-    lines = [Line(bills[2].id, Decimal("300.00")), Line(bills[1].id, Decimal("200.00"))]
+    lines = [
+        PaymentLine(bills[2].id, Decimal("300.00")),
+        PaymentLine(bills[1].id, Decimal("200.00")),
+    ]
     pay(books, unit, (WECHAT, "450"), lines=lines)
     assert allocated(books) == [(bills[1].id, "200.00"), (bills[2].id, "250.00")]
 
@@ -145,7 +148,7 @@ def test_a_key_of_another_unit_is_refused(books):
 def test_a_bill_that_somebody_else_has_paid_meanwhile_is_not_paid_twice(books):
     unit = books.unit()
     first, second = books.bills(unit, "100", "200")
-    shown = [Line(first.id, Decimal("100.00")), Line(second.id, Decimal("200.00"))]
+    shown = [PaymentLine(first.id, Decimal("100.00")), PaymentLine(second.id, Decimal("200.00"))]
     pay(books, unit, (WECHAT, "150"))
     with pytest.raises(Stale, match="1 of the chosen bills"):
         pay(books, unit, (CASH, "300"), key="k2", lines=shown)
@@ -161,7 +164,7 @@ def test_bills_of_other_units_and_unknown_bills_cannot_be_chosen(books):
     foreign = books.bill(other, "100")
     for bill_id in (foreign.id, 987654321):
         with pytest.raises(Stale):
-            pay(books, mine, (WECHAT, "100"), lines=[Line(bill_id)])
+            pay(books, mine, (WECHAT, "100"), lines=[PaymentLine(bill_id)])
         books.session.rollback()
     assert count(books, Payment) == 0
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.charging.billing import form, run
-from app.charging.billing.run import PlanChanged, Shown
+from app.charging.billing.run import PlanChanged, ShownPlan
 from app.charging.ledger import balances
 from app.charging.ledger.bill_models import Bill, BillingRun
 from app.charging.pricing import changes
@@ -127,7 +127,7 @@ def test_the_run_may_name_the_day(estate):
 def test_other_days_to_pay_are_another_plan_and_are_named(estate):
     estate.ordinary()
     made = run.plan(estate.session, estate.request())
-    shown = Shown(made.digest, changes.marks(made), made)
+    shown = ShownPlan(made.digest, changes.marks(made), made)
     estate.items[0].due_days = 45
     estate.session.commit()
     with pytest.raises(PlanChanged) as caught:

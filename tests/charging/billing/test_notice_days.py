@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.cashier.payments.receive import Line, receive
+from app.cashier.payments.receive import PaymentLine, receive
 from app.charging.billing import notice_choice, notices, run
-from app.charging.billing.notice_choice import Choice
+from app.charging.billing.notice_choice import NoticeChoice
 from app.charging.ledger.bill_models import Bill
 from app.charging.ledger.settling import Given, TenderKind
 from app.core.db import audit
@@ -33,7 +33,7 @@ def estate(books):
 
 
 def notice(estate):
-    keys = notice_choice.addressees(estate.session, Choice(estate.run_id))
+    keys = notice_choice.addressees(estate.session, NoticeChoice(estate.run_id))
     return notices.notices(estate.session, estate.run_id, keys)[0]
 
 
@@ -45,7 +45,7 @@ def pay(estate, amount, bills=()):
             unit_id=estate.flat.id,
             payer="",
             payer_id=owner,
-            lines=[Line(one.id) for one in bills],
+            lines=[PaymentLine(one.id) for one in bills],
             keep_surplus=True,
             key=amount,
             tenders=[Given(TenderKind.CASH, Decimal(amount))],

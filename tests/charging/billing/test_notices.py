@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.cashier.payments.receive import receive
 from app.charging.billing import notice_choice, notices, run
-from app.charging.billing.notice_choice import Choice
+from app.charging.billing.notice_choice import NoticeChoice
 from app.charging.ledger import balances
 from app.charging.ledger.bill_models import Bill
 from app.charging.ledger.settling import Given, TenderKind
@@ -36,7 +36,7 @@ def estate(books):
 
 
 def codes(estate, **choice):
-    units = notice_choice.addressees(estate.session, Choice(estate.run_id, **choice))
+    units = notice_choice.addressees(estate.session, NoticeChoice(estate.run_id, **choice))
     return [notice.code for notice in notices.notices(estate.session, estate.run_id, units)]
 
 
@@ -53,11 +53,11 @@ def test_a_range_of_rooms_is_chosen(estate):
 @pytest.mark.parametrize("room", ["9-9-999", "'; --", "房" * 40])
 def test_a_room_that_does_not_exist_is_said_so(estate, room):
     with pytest.raises(DomainError, match="not one room"):
-        notice_choice.addressees(estate.session, Choice(estate.run_id, first=room))
+        notice_choice.addressees(estate.session, NoticeChoice(estate.run_id, first=room))
 
 
 def test_a_notice_has_the_sentence_the_arrears_and_the_sum_in_capitals(estate):
-    units = notice_choice.addressees(estate.session, Choice(estate.run_id))
+    units = notice_choice.addressees(estate.session, NoticeChoice(estate.run_id))
     notice = notices.notices(estate.session, estate.run_id, units)[0]
     assert (notice.names, notice.former) == ("张三", False)
     assert [(line.item, line.sentence) for line in notice.lines] == [
@@ -72,7 +72,7 @@ def test_a_notice_has_the_sentence_the_arrears_and_the_sum_in_capitals(estate):
 
 
 def test_the_november_notice_does_not_ask_for_december(estate):
-    units = notice_choice.addressees(estate.session, Choice(estate.run_id - 1))
+    units = notice_choice.addressees(estate.session, NoticeChoice(estate.run_id - 1))
     notice = notices.notices(estate.session, estate.run_id - 1, units)[0]
     assert notice.arrears == ()
     assert notice.total == Decimal("250.60")
@@ -146,7 +146,7 @@ def prepay(estate, unit, customer_id, amount):
 
 def stack(estate, run_id=None, **choice):
     run_id = run_id or estate.run_id
-    keys = notice_choice.addressees(estate.session, Choice(run_id, **choice))
+    keys = notice_choice.addressees(estate.session, NoticeChoice(run_id, **choice))
     return notices.notices(estate.session, run_id, keys)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.charging.billing import run as billing
-from app.charging.billing.run import PlanChanged, Shown
+from app.charging.billing.run import PlanChanged, ShownPlan
 from app.charging.ledger.bill_models import Bill, BillingRun, Standard
 from app.charging.pricing import changes
 from app.charging.pricing.price import Reason
@@ -42,7 +42,7 @@ def post(estate, period=NOVEMBER, **more):
 def shown(estate, with_plan=True):
     made = billing.plan(estate.session, estate.request())
     estate.session.commit()
-    return Shown(made.digest, changes.marks(made), made if with_plan else None)
+    return ShownPlan(made.digest, changes.marks(made), made if with_plan else None)
 
 
 def bills(estate):
@@ -76,7 +76,7 @@ def test_a_second_run_adds_only_what_is_missing(estate):
     first = post(estate)
     assert first.lines == 2
     again = post(estate)
-    assert again == billing.Posted(None, 0, Decimal("0.00"))
+    assert again == billing.PostedRun(None, 0, Decimal("0.00"))
     late = estate.unit("1-1-103")
     second = post(estate)
     assert second.lines == 1

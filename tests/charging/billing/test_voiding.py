@@ -44,7 +44,7 @@ def pay(estate, bill):
         payer="张三",
         key="K",
         tenders=[Given(TenderKind.CASH, Decimal("100"))],
-        lines=[receive.Line(bill.id)],
+        lines=[receive.PaymentLine(bill.id)],
     )
     estate.session.commit()
 

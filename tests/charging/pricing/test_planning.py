@@ -16,7 +16,7 @@ from app.charging.pricing.price import Reason
 from app.core.records import data_scope
 from app.core.values.errors import DomainError, NotFound
 from app.core.values.period import Period
-from app.estate.base.codes import Kind, Occupancy
+from app.estate.base.codes import Occupancy, UnitKind
 from app.estate.base.models import Building
 from tests.charging.estate import DECEMBER, NOVEMBER, Estate
 
@@ -146,7 +146,7 @@ def test_a_unit_without_a_fee_that_others_of_its_kind_pay_is_listed(estate):
     estate.assign(standard, building_id=estate.books.building.id)
     other = estate.books.keep(Building(community_id=estate.community.id, name="2"))
     estate.unit("2-1-101", building_id=other.id)
-    estate.unit("车位1", kind=Kind.PARKING, building_id=other.id)
+    estate.unit("车位1", kind=UnitKind.PARKING, building_id=other.id)
     made = plan(estate)
     assert reasons(made) == {(1, Reason.NO_STANDARD): 1, (None, Reason.NO_STANDARD): 1}
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from app.charging.pricing.price import (
     Basis,
-    Line,
     Piece,
+    PricedLine,
     PriceStep,
     Reason,
     RoundingRule,
@@ -276,7 +276,7 @@ def test_it_agrees_with_adding_up_the_days(first, cycle, start, changes, yuan, a
         free = first_charged(period, start, steps) is None
         assert line.reason is (Reason.FREE if free else Reason.ROUNDS_TO_ZERO)
         return
-    assert isinstance(line, Line)
+    assert isinstance(line, PricedLine)
     assert line.fen == amount
     assert f"= {line.amount}" in line.sentence
     assert line.first == first_charged(period, start, steps)

@@ -11,7 +11,7 @@ from app.core.db import audit
 from app.core.db.extensions import db
 from app.core.db.models import FormKey, Job
 from app.core.jobs import heartbeat, tasks, worker
-from app.core.jobs.heartbeat import Pulse
+from app.core.jobs.heartbeat import Heartbeat
 from app.core.jobs.queue import cancel, claim
 from app.core.records import data_scope
 from app.core.values import clock
@@ -139,7 +139,7 @@ def test_progress_is_seen_while_the_job_holds_the_only_write_lock(app, session, 
             own.add(FormKey(key="held"))
             own.flush()
             tasks.progress(40, 100, "写入账单")
-            pulse = tasks.PULSE.get()
+            pulse = tasks.HEARTBEAT.get()
             told.append((pulse.write(), heartbeat.snapshot(job.id)))
             own.commit()
         told.append((pulse.write(), heartbeat.snapshot(job.id)))
@@ -159,7 +159,7 @@ def test_the_pulse_writes_the_row_for_pages_of_other_machines(app, session, task
     job_id = queue(session, task(lambda session_factory, job: None))
     claim(session)
     session.commit()
-    with Pulse(db.engine, job_id, 1) as pulse:
+    with Heartbeat(db.engine, job_id, 1) as pulse:
         pulse.note(3, 10, "导入")
         assert pulse.write()
     job = stored(session, job_id)

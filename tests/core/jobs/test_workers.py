@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.db.extensions import db
 from app.core.db.models import Job
 from app.core.jobs import worker as jobs
-from app.core.jobs.heartbeat import Pulse
+from app.core.jobs.heartbeat import Heartbeat
 from app.core.jobs.queue import STALE, JobState, claim, settle
 from app.core.values import clock
 from tests.core.jobs.asking import queue, stored
@@ -61,7 +61,7 @@ def test_a_heart_beats_in_real_time_whatever_the_clock_shows(app, session, task,
     session.commit()
     with clock.fixed(datetime(year, 12, 31, 23, 59)):
         assert jobs.run_pending(app) == 0, "its worker lives"
-        with Pulse(db.engine, number, attempt) as pulse:
+        with Heartbeat(db.engine, number, attempt) as pulse:
             assert pulse.write()
     assert abs(stored(session, number).heartbeat_at - clock.real()) < STALE
 

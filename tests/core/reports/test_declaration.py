@@ -11,7 +11,7 @@ from app.core.i18n import filters
 from app.core.reports.declaration import REPORTS, Report, declare
 from app.core.reports.parameters import choice, day, month, read_all
 from app.core.tables.chart import draw, nice_top
-from app.core.tables.table import Chart, Column, Kind
+from app.core.tables.table import Chart, ColumnKind, ReportColumn
 from app.core.values import clock
 from app.core.values.errors import DomainError
 from app.core.values.period import Period
@@ -27,7 +27,7 @@ def test_every_report_has_a_row_in_the_role_table_and_both_ways():
 
 
 def test_phones_are_masked_on_the_page_and_in_the_books_of_who_may_not_see_them():
-    column = Column("phone", "电话", mask=lambda text: "***")
+    column = ReportColumn("phone", "电话", mask=lambda text: "***")
     assert column.seen({"phone": "13800000001"}) == "***"
     assert column.of({"phone": "13800000001"}) == "13800000001"
     assert column.seen({"phone": None}) is None
@@ -68,9 +68,9 @@ def test_two_reports_of_one_name_are_refused():
 
 def test_a_chart_draws_bars_and_lines_and_escapes_every_text():
     columns = (
-        Column("month", "月"),
-        Column("due", "<应收>", Kind.MONEY),
-        Column("rate", "率", Kind.PERCENT),
+        ReportColumn("month", "月"),
+        ReportColumn("due", "<应收>", ColumnKind.MONEY),
+        ReportColumn("rate", "率", ColumnKind.PERCENT),
     )
     rows = [["<b>", Decimal("400000.00"), Decimal("0.9")], ["5", Decimal(0), None]]
     svg = draw(Chart("图", "month", bars=("due",), lines=("rate",)), columns, rows)

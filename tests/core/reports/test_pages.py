@@ -19,7 +19,7 @@ from app.core.reports import views
 from app.core.reports.commands import report as report_command
 from app.core.reports.declaration import REPORTS, find, report
 from app.core.reports.parameters import day
-from app.core.tables.table import Column
+from app.core.tables.table import ReportColumn
 from app.core.values.errors import DomainError
 from app.estate.base.models import Building, Community, Unit
 from app.roles import POSTS, default_rights
@@ -247,7 +247,9 @@ def test_the_command_lists_prints_and_writes(app, estate, tmp_path):
 def test_one_decorated_function_is_a_report(session, estate, monkeypatch):
     monkeypatch.setattr("app.core.reports.declaration.REPORTS", {})
 
-    @report("report_codes", title="Codes", columns=(Column("code", "Code"),), parameters=(day(),))
+    @report(
+        "report_codes", title="Codes", columns=(ReportColumn("code", "Code"),), parameters=(day(),)
+    )
     def codes(own, *, day):
         """The first units."""
         return own.execute(select(Unit.code).order_by(Unit.id).limit(2))

@@ -10,18 +10,18 @@ from app.core.columns.lookups import Lookup
 from app.core.screens.bulk_actions import act
 from app.core.screens.screen import Screen
 from app.core.values.errors import DomainError
-from app.core.web.menu import Entry
-from app.estate.base.codes import Kind
+from app.core.web.menu import MenuEntry
+from app.estate.base.codes import UnitKind
 from app.estate.base.models import Building, Community, Customer, Resident, Unit, Vehicle
 from app.roles import Verb
 
-KINDS = {Kind.FLAT: "住宅", Kind.SHOP: "商铺", Kind.PARKING: "车位"}
+KINDS = {UnitKind.FLAT: "住宅", UnitKind.SHOP: "商铺", UnitKind.PARKING: "车位"}
 
 
 class CommunityScreen(Screen):
     screen, route_base, model = "communities", "/communities", Community
     title, one = "小区", "小区"
-    menu = Entry("setup", 10, "小区", "fa-building")
+    menu = MenuEntry("setup", 10, "小区", "fa-building")
     columns = (
         col.text("name", "名称", search=True, required=True),
         col.text("short_code", "简称", required=True),
@@ -43,12 +43,12 @@ class BuildingScreen(Screen):
 class UnitScreen(Screen):
     screen, route_base, model = "units", "/units", Unit
     title, one = "房屋", "房屋"
-    menu = Entry("estate", 10, "房屋", "fa-home")
+    menu = MenuEntry("estate", 10, "房屋", "fa-home")
     columns = (
         col.text("code", "房号", search=True, required=True),
         col.relation("building", "楼栋", required=True),
         col.text("number", "门牌", required=True, list=False),
-        col.choice("kind", "用途", KINDS, looks={Kind.FLAT: "ok"}, required=True),
+        col.choice("kind", "用途", KINDS, looks={UnitKind.FLAT: "ok"}, required=True),
         col.area("gross_area", "建筑面积"),
         col.date("handover_date", "交付日期"),
         col.long_text("remark", "备注"),
@@ -81,13 +81,15 @@ class ResidentScreen(Screen):
 class VehicleScreen(Screen):
     screen, route_base, model = "vehicles", "/vehicles", Vehicle
     title, one = "车辆", "车辆"
-    menu = Entry("estate", 60, "车辆", "fa-car")
+    menu = MenuEntry("estate", 60, "车辆", "fa-car")
     columns = (
         col.relation("unit", "房屋", search=True, required=True),
         col.text("plate", "车牌", search=True, required=True, max_length=20),
         col.relation("customer", "车主", search=True),
         col.text("colour", "颜色"),
-        col.computed("length", "长度", lambda record: len(record.plate), like=col.Kind.INTEGER),
+        col.computed(
+            "length", "长度", lambda record: len(record.plate), like=col.FieldKind.INTEGER
+        ),
     )
     order = ("plate",)
 
@@ -116,7 +118,7 @@ class ItemScreen(Screen):
 class BillScreen(Screen):
     screen, route_base, model = "bills", "/bills", Bill
     title, one = _l("Bills"), _l("Bill")
-    menu = Entry("charging", 30, _l("Bills"), "fa-file-text-o")
+    menu = MenuEntry("charging", 30, _l("Bills"), "fa-file-text-o")
     large = True
     columns = (
         col.relation("unit", "房屋", search=True),

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from app.core.columns import column as col
-from app.core.columns.column import Kind
+from app.core.columns.column import FieldKind
 from app.core.db.models import AuditEntry
 from app.core.screens.cells import cell
 from app.core.screens.export import sheet_column
@@ -160,7 +160,10 @@ def test_an_export_in_full_without_a_reason_is_refused_and_keeps_the_list(login,
     [
         (col.money("it", "价格", private=True), Decimal("12.50")),
         (col.date("it", "日期", private=True), date(2026, 11, 20)),
-        (col.computed("it", "和", lambda row: row.it, like=Kind.NUMBER, private=True), Decimal(3)),
+        (
+            col.computed("it", "和", lambda row: row.it, like=FieldKind.NUMBER, private=True),
+            Decimal(3),
+        ),
         (col.long_text("it", "说明", private=True), "护照 E7654321"),
         (col.lines("it", "明细", (col.text("one", "一"),), private=True), [{"one": "E7654321"}]),
     ],

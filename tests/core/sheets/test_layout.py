@@ -9,18 +9,22 @@ from app.core.parsing.identity import phones
 from app.core.parsing.sheet_rows_packed import CellError
 from app.core.sheets.header import find_header, guess_header
 from app.core.sheets.labels import label_key
-from app.core.sheets.layout import Column, Layout, ParsedRow, Title
+from app.core.sheets.layout import Layout, ParsedRow, SheetColumn, Title
 from app.core.sheets.reader import SheetReader
 from tests.workbooks import workbook
 
 LAYOUT = Layout(
     (
-        Column("room", "Room", ("房号", "房间号"), missing="ROOM_MISSING", severity=Severity.ERROR),
-        Column("name", "Name", ("业主姓名", "业主", "姓名"), word),
-        Column("phone", "Phone", ("联系电话", "电话"), phones, several=True),
-        Column("tenant", "Tenant", ("租户姓名", "租户")),
-        Column("tenant_phone", "Tenant's phone", ("租户电话",), phones),
-        Column("area", "Area", ("建筑面积", "面积"), area, severity=Severity.ERROR, fills=False),
+        SheetColumn(
+            "room", "Room", ("房号", "房间号"), missing="ROOM_MISSING", severity=Severity.ERROR
+        ),
+        SheetColumn("name", "Name", ("业主姓名", "业主", "姓名"), word),
+        SheetColumn("phone", "Phone", ("联系电话", "电话"), phones, several=True),
+        SheetColumn("tenant", "Tenant", ("租户姓名", "租户")),
+        SheetColumn("tenant_phone", "Tenant's phone", ("租户电话",), phones),
+        SheetColumn(
+            "area", "Area", ("建筑面积", "面积"), area, severity=Severity.ERROR, fills=False
+        ),
     ),
     keys=frozenset(("room",)),
     besides=frozenset(("name", "area")),

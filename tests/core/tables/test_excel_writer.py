@@ -16,17 +16,19 @@ from app.core.tables import excel_writer
 from app.core.tables.excel_values import LARGEST_TEXT, safe_text, sheet_name
 from app.core.tables.excel_writer import write_sheets, write_table
 from app.core.tables.marked_workbook import Marked, annotated_copy
-from app.core.tables.table import Chart, Column, Kind, Table, ratio
+from app.core.tables.table import Chart, ColumnKind, ReportColumn, Table, ratio
 
 COLUMNS = (
-    Column("room", "房号"),
-    Column("due", "应收", Kind.MONEY, total=True),
-    Column("paid", "实收", Kind.MONEY, total=True),
-    Column("rate", "收缴率", Kind.PERCENT, total=lambda sums: ratio(sums["paid"], sums["due"])),
-    Column("area", "面积", Kind.AREA),
-    Column("count", "户数", Kind.INTEGER, total=True),
-    Column("day", "日期", Kind.DATE),
-    Column("at", "时间", Kind.MOMENT),
+    ReportColumn("room", "房号"),
+    ReportColumn("due", "应收", ColumnKind.MONEY, total=True),
+    ReportColumn("paid", "实收", ColumnKind.MONEY, total=True),
+    ReportColumn(
+        "rate", "收缴率", ColumnKind.PERCENT, total=lambda sums: ratio(sums["paid"], sums["due"])
+    ),
+    ReportColumn("area", "面积", ColumnKind.AREA),
+    ReportColumn("count", "户数", ColumnKind.INTEGER, total=True),
+    ReportColumn("day", "日期", ColumnKind.DATE),
+    ReportColumn("at", "时间", ColumnKind.MOMENT),
 )
 
 
@@ -115,7 +117,7 @@ def test_parameters_and_notes_stand_above_and_below():
     ],
 )
 def test_text_comes_back_exactly_and_never_runs(text, streaming):
-    columns = (Column("room", "房号"), Column("n", "数", Kind.INTEGER))
+    columns = (ReportColumn("room", "房号"), ReportColumn("n", "数", ColumnKind.INTEGER))
     chart = None if streaming else Chart("图", "room", bars=("n",))
     target = io.BytesIO()
     write_table(target, "表", columns, [{"room": text, "n": 1}], chart=chart)
@@ -126,7 +128,9 @@ def test_text_comes_back_exactly_and_never_runs(text, streaming):
 
 def test_no_formula_and_no_link_is_in_the_file_for_hostile_text(tmp_path):
     target = tmp_path / "table.xlsx"
-    write_table(target, "表", (Column("t", "t"),), [{"t": "=1+1"}, {"t": "http://example.com"}])
+    write_table(
+        target, "表", (ReportColumn("t", "t"),), [{"t": "=1+1"}, {"t": "http://example.com"}]
+    )
     sheet = CalamineWorkbook.from_path(str(target)).get_sheet_by_index(0)
     assert [line[0] for line in sheet.to_python()[2:]] == ["=1+1", "http://example.com"]
     with zipfile.ZipFile(target) as archive:

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from app.core.toml import faults as toml_faults
-from app.core.toml.faults import Problem, faults, read, shown, told
+from app.core.toml.faults import FileFault, faults, read, shown, told
 from app.core.toml.vocabulary import Name, Part, Words
 
 
@@ -79,7 +79,7 @@ def test_every_fault_is_told_at_once_and_each_once():
 ])  # fmt: skip
 def test_what_is_no_toml_is_told_with_its_line(text, line):
     problem = read("own.toml", text)
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, FileFault)
     assert problem.line == line
 
 
@@ -93,7 +93,7 @@ def test_a_fault_reads_as_file_line_place_and_sentence():
 
 
 def test_what_is_said_of_a_value_is_one_line_that_can_be_shown():
-    problem = Problem("x.toml", 3, "%(value)s!", {"value": "a\x00\n" + "z" * 5000}, "title")
+    problem = FileFault("x.toml", 3, "%(value)s!", {"value": "a\x00\n" + "z" * 5000}, "title")
     (line,) = told([problem], str)
     assert line.startswith("x.toml:3: title a��zz")
     assert line.endswith("z…!")

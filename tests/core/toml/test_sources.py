@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.toml.faults import Problem, read
+from app.core.toml.faults import FileFault, read
 from app.core.toml.sources import Format, load
 from app.core.toml.vocabulary import Name, Part, Words
 
@@ -103,4 +103,4 @@ def test_a_circle_is_told_of_one_of_its_files(form, folders):
 def test_the_same_text_is_read_once():
     read.cache_clear()
     assert read("a.toml", "x = 1") is read("a.toml", "x = 1")
-    assert isinstance(read("a.toml", "x ="), Problem)
+    assert isinstance(read("a.toml", "x ="), FileFault)

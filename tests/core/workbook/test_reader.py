@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 import xlsxwriter
 
-from app.core.parsing.sheet_rows_packed import CellError, Rows
+from app.core.parsing.sheet_rows_packed import CellError, PackedRows
 from app.core.workbook.reader import read_workbook
 from tests.workbooks import xlsx
 
@@ -101,7 +101,7 @@ def test_a_wrong_ending_does_not_matter(tmp_path):
 
 def test_rows_are_walked_indexed_and_cut():
     cells = [[number, date(2026, 1, 1), CellError("#REF!")] for number in range(1_203)]
-    rows = Rows.of(cells)
+    rows = PackedRows.of(cells)
     assert len(rows) == 1_203
     assert list(rows) == cells
     assert rows[0] == cells[0]
@@ -112,7 +112,7 @@ def test_rows_are_walked_indexed_and_cut():
 
 
 def test_packed_rows_are_small():
-    rows = Rows.of([["1-1-101", "张三", 89.5, "13800000001"]] * 2_000)
+    rows = PackedRows.of([["1-1-101", "张三", 89.5, "13800000001"]] * 2_000)
     assert sum(map(len, rows._blocks)) < 2_000 * 70
     assert zlib.crc32(rows._blocks[0]) == zlib.crc32(rows._blocks[1])
 

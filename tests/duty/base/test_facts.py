@@ -8,7 +8,7 @@ from app.charging.ledger.payment_models import Payment, Tender
 from app.core.db.models import AuditEntry, ImportBatch, Job
 from app.core.values import clock
 from app.duty.base import facts, labels
-from app.duty.base.facts import Fact, Part
+from app.duty.base.facts import Fact, FactPart
 from app.duty.log import logs
 from app.duty.review import decisions
 from app.estate.base.models import UnitNote
@@ -44,14 +44,24 @@ def test_payments_are_counted_with_their_sum_per_tender(session, cast):
     pay(session, cast, cast.wang, THURSDAY, [("cash", "9.00")], key="3")
     pay(session, cast, cast.li, FRIDAY, [("cash", "7.00")], key="4")
     assert facts.of_day(session, cast.wang, FRIDAY) == [
-        Fact("payments", 2, "351.00", (Part("wechat", 2, "250.90"), Part("cash", 1, "100.10")))
+        Fact(
+            "payments",
+            2,
+            "351.00",
+            (FactPart("wechat", 2, "250.90"), FactPart("cash", 1, "100.10")),
+        )
     ]
 
 
 def test_what_was_paid_ahead_is_named_and_not_received_again(session, cast):
     pay(session, cast, cast.wang, FRIDAY, [("prepayment", "80.00"), ("cash", "20.00")], key="1")
     assert facts.of_day(session, cast.wang, FRIDAY) == [
-        Fact("payments", 1, "20.00", (Part("prepayment", 1, "80.00"), Part("cash", 1, "20.00")))
+        Fact(
+            "payments",
+            1,
+            "20.00",
+            (FactPart("prepayment", 1, "80.00"), FactPart("cash", 1, "20.00")),
+        )
     ]
 
 
@@ -98,11 +108,11 @@ def test_runs_imports_edits_notes_and_reports_are_counted(session, cast):
         )
         session.flush()
     assert facts.of_day(session, cast.wang, FRIDAY) == [
-        Fact("billing_runs", 1, "150360.00", (Part("bills", 600),)),
-        Fact("imports", 1, parts=(Part("业主资料.xlsx", 1),)),
-        Fact("edits", 2, parts=(Part("customers", 2),)),
+        Fact("billing_runs", 1, "150360.00", (FactPart("bills", 600),)),
+        Fact("imports", 1, parts=(FactPart("业主资料.xlsx", 1),)),
+        Fact("edits", 2, parts=(FactPart("customers", 2),)),
         Fact("notes", 1),
-        Fact("reports", 1, parts=(Part("收款日报", 1),)),
+        Fact("reports", 1, parts=(FactPart("收款日报", 1),)),
     ]
 
 
@@ -124,7 +134,7 @@ def test_new_records_are_called_new_and_named_in_five_lines(session, cast):
     assert created == Fact(
         "created",
         7,
-        parts=(Part("register_key_loan", 6), Part("vehicles", 1)),
+        parts=(FactPart("register_key_loan", 6), FactPart("vehicles", 1)),
         named=(("vehicles", "京B00001"), *(("register_key_loan", f"YS{n}") for n in range(3))),
     )
     assert created.unnamed == 3
@@ -151,7 +161,7 @@ def test_a_review_is_work_of_the_reviewer(session, cast):
     with clock.fixed(at(FRIDAY, 18)):
         decisions.approve(session, log.id, cast.zhao, version=log.version)
     assert facts.of_day(session, cast.zhao, FRIDAY) == [
-        Fact("reviews", 1, parts=(Part("approve", 1),))
+        Fact("reviews", 1, parts=(FactPart("approve", 1),))
     ]
     assert facts.of_day(session, cast.wang, FRIDAY) == []
 
@@ -162,7 +172,7 @@ def test_the_facts_stay_as_they_were_handed_in(session, cast):
     session.commit()
     pay(session, cast, cast.wang, FRIDAY, [("cash", "5.00")], key="2")
     sheet = logs.open_sheet(session, cast.wang, FRIDAY)
-    assert sheet.facts == [Fact("payments", 1, "100.10", (Part("cash", 1, "100.10"),))]
+    assert sheet.facts == [Fact("payments", 1, "100.10", (FactPart("cash", 1, "100.10"),))]
     assert not sheet.editable
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from app.core.parsing.sheet_rows_packed import Rows
+from app.core.parsing.sheet_rows_packed import PackedRows
 from app.core.workbook.reader import SheetData, Workbook
 from tests.estate.owner_file.generated_people import Unit, person, units
 from tests.estate.owner_file.generated_sheets import (
@@ -233,10 +233,12 @@ def sheets(draw: Random) -> Made:
         made += flats
         found.append(grid.sheet(f"{number}号楼"))
     cells = [["类别", "数量", "负责科室"], ["毛坯", 10.0, "客服部"], ["精装", 20.0, "客服部"]]
-    other = Rows.of(cells)
+    other = PackedRows.of(cells)
     found.insert(draw.randrange(len(found) + 1), SheetData("汇总", False, other))
     if draw.random() < 0.5:
-        found.append(SheetData("填表说明", False, Rows.of([["请按模板填写"], ["联系物业前台"]])))
+        found.append(
+            SheetData("填表说明", False, PackedRows.of([["请按模板填写"], ["联系物业前台"]]))
+        )
     return Made(book(*found), made, what="sheets")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from app.core.parsing.sheet_rows_packed import Rows
+from app.core.parsing.sheet_rows_packed import PackedRows
 from app.core.workbook.reader import SheetData, Workbook
 from tests.estate.owner_file import generated_people as people
 from tests.estate.owner_file.generated_people import Unit
@@ -105,7 +105,9 @@ class Grid:
         for row in rows:
             while row and row[-1] == "":
                 row.pop()
-        return SheetData(name, False, Rows.of(rows), tuple(self.merged), frozenset(self.hidden))
+        return SheetData(
+            name, False, PackedRows.of(rows), tuple(self.merged), frozenset(self.hidden)
+        )
 
 
 def title(draw: Random, field_: str) -> str:

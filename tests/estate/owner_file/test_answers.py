@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.parsing.sheet_rows_packed import Rows
+from app.core.parsing.sheet_rows_packed import PackedRows
 from app.core.sheets.account import Fate
 from app.core.sheets.questions import Answers, Asks
 from app.core.values.errors import DomainError
@@ -71,7 +71,7 @@ def test_hidden_rows_are_told_and_taken_or_left_out_as_chosen(said, rooms):
         ["1-1-102", "李四", 80],
         ["1-1-103", "王五", 80],
     ]
-    sheet = SheetData("S", False, Rows.of(cells), (), frozenset((2,)))
+    sheet = SheetData("S", False, PackedRows.of(cells), (), frozenset((2,)))
     answers = Answers().with_answer("hidden_rows/S", said) if said else Answers()
     owners = parse_owner_file(Workbook((sheet,), "package"), answers=answers)
     assert len(owners.rows) == rooms
@@ -82,7 +82,7 @@ def test_hidden_rows_are_told_and_taken_or_left_out_as_chosen(said, rooms):
 
 def test_hidden_columns_are_told_and_left_out_as_chosen():
     cells = [["房号", "业主", "面积", "电话"], ["1-1-101", "张三", 80, "13900000001"]]
-    sheet = SheetData("S", False, Rows.of(cells), (), frozenset(), frozenset((3,)))
+    sheet = SheetData("S", False, PackedRows.of(cells), (), frozenset(), frozenset((3,)))
     book = Workbook((sheet,), "package")
     assert found(parse_owner_file(book)) == [(1, "HIDDEN_COLUMNS", "warning")]
     owners = parse_owner_file(book, answers=Answers().with_answer("hidden_columns/S", "leave"))

@@ -13,11 +13,11 @@ from app.core.parsing.sheet_rows_packed import CellError
 from app.core.sheets.account import Fate
 from app.core.values.errors import DomainError
 from app.core.workbook.reader import read_workbook
-from app.estate.base.codes import Kind, Occupancy
+from app.estate.base.codes import Occupancy, UnitKind
 from app.estate.owner_file.cells import kinds, occupancies
 from app.estate.owner_file.names import Member
 from app.estate.owner_file.parse import owner_headers, parse_owner_file
-from app.estate.owner_file.rows import Owner, Tenant
+from app.estate.owner_file.rows import FileOwner, FileTenant
 from tests.estate.owner_lists import CARD, GOOD, HEADER, OTHER_CARD, codes, found, parse
 from tests.workbooks import workbook, xlsx
 
@@ -62,11 +62,11 @@ def test_a_full_row_is_understood_completely():
     assert (unit.gross_area, unit.net_area) == (Decimal("89.500"), Decimal("71.200"))
     assert (unit.handover_date, unit.billing_start) == (date(2019, 5, 1), date(2019, 6, 1))
     assert unit.owners == (
-        Owner("张三", False, Decimal("0.5"), ("13800000001",), CARD, None),
-        Owner("李四", False, Decimal("0.5"), ("13900000002",), OTHER_CARD, None),
+        FileOwner("张三", False, Decimal("0.5"), ("13800000001",), CARD, None),
+        FileOwner("李四", False, Decimal("0.5"), ("13900000002",), OTHER_CARD, None),
     )
     assert unit.family == (Member("王五", "子", "13700000003"),)
-    assert unit.tenant == Tenant(
+    assert unit.tenant == FileTenant(
         "赵六", False, ("13600000004",), date(2024, 1, 1), date(2026, 12, 31)
     )
     assert (unit.plates, unit.space) == (("浙A12345",), "B1-023")
@@ -75,7 +75,7 @@ def test_a_full_row_is_understood_completely():
 
 def test_the_kinds_and_states_are_those_of_the_estate():
     words = ("住宅", "商铺", "办公", "车位", "储藏室", "广告位")
-    assert [kinds(word) for word in words] == [kind.value for kind in Kind]
+    assert [kinds(word) for word in words] == [kind.value for kind in UnitKind]
     states = ("未交付", "空置", "自住", "出租")
     known = [state.value for state in Occupancy if state.value != "unknown"]
     assert [occupancies(word) for word in states] == known
@@ -295,7 +295,7 @@ def test_a_sheet_of_spaces_gives_their_area_and_use():
     )
     assert owners.problems == ()
     assert codes(owners) == ["地下车位-12", "地下车位-A13", "地下车位-B1-14"]
-    assert {row.kind for row in owners.rows} == {Kind.PARKING}
+    assert {row.kind for row in owners.rows} == {UnitKind.PARKING}
 
 
 def test_shops_on_a_sheet_of_shops_keep_their_own_building():

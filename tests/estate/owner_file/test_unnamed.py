@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.parsing.sheet_rows_packed import Rows
+from app.core.parsing.sheet_rows_packed import PackedRows
 from app.core.sheets.account import Fate
 from app.core.values.errors import DomainError
 from app.core.workbook.reader import SheetData, Workbook
@@ -135,7 +135,10 @@ def test_a_short_list_with_a_total_below_is_still_a_list():
     """The total is no value of a column, however few rows stand above it."""
     rows = [["业主房号", "业主", "面积"], ["1-101", "赵晓一", 80.0], ["合  计", "", 80.0]]
     others = [["房号", "业主", "面积"], ["2-101", "钱晓二", 80.0]]
-    sheets = (SheetData("甲", False, Rows.of(rows)), SheetData("乙", False, Rows.of(others)))
+    sheets = (
+        SheetData("甲", False, PackedRows.of(rows)),
+        SheetData("乙", False, PackedRows.of(others)),
+    )
     owners = parse_owner_file(Workbook(sheets, "package"))
     assert [row.key.code for row in owners.rows] == ["1-101", "2-101"]
 

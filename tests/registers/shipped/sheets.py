@@ -16,15 +16,16 @@ from app.core.db.models import ImportBatch
 from app.core.db.one_time_keys import fresh
 from app.core.workbook import reader, sandbox
 from app.estate.base.models import Customer, Unit
-from app.registers.definition import Kind
+from app.registers.definition import RegisterKind
 from app.roles import Verb
 
+Is = RegisterKind
 NONSENSE = {
-    Kind.UNIT: "9-9-999", Kind.CUSTOMER: "查无此人", Kind.USER: "查无此人",
-    Kind.REGISTER: "没有这条",
-    Kind.CHOICE: "没有这个词", Kind.DATE: "昨天", Kind.DATETIME: "昨天下午", Kind.TIME: "25:99",
-    Kind.INTEGER: "很多", Kind.QUANTITY: "很多", Kind.MONEY: "很多", Kind.YES_NO: "也许",
-    Kind.PHONE: "12", Kind.PLATE: "没有车牌", Kind.ID_NUMBER: "123",
+    Is.UNIT: "9-9-999", Is.CUSTOMER: "查无此人", Is.USER: "查无此人",
+    Is.REGISTER: "没有这条",
+    Is.CHOICE: "没有这个词", Is.DATE: "昨天", Is.DATETIME: "昨天下午", Is.TIME: "25:99",
+    Is.INTEGER: "很多", Is.QUANTITY: "很多", Is.MONEY: "很多", Is.YES_NO: "也许",
+    Is.PHONE: "12", Is.PLATE: "没有车牌", Is.ID_NUMBER: "123",
 }  # fmt: skip
 """What no cell of this kind can be."""
 
@@ -70,24 +71,24 @@ def heading(field):
 
 def written(walk, field, form):
     """What was typed into a form's field, as a person writes it into a cell."""
-    if field.kind is Kind.LINES:
+    if field.kind is RegisterKind.LINES:
         return " | ".join(
             _word(one, form[f"{field.name}.{one.name}"])
             for one in field.columns
             if one.kind != "computed"
         )
     typed = form[field.name]
-    if field.kind is Kind.CHOICE:
+    if field.kind is RegisterKind.CHOICE:
         return next(one.label.zh for one in field.choices if one.value == typed)
-    if field.kind is Kind.YES_NO:
+    if field.kind is RegisterKind.YES_NO:
         return "是"
-    if field.kind is Kind.REGISTER:
+    if field.kind is RegisterKind.REGISTER:
         offered = walk.login(walk.keeper(field.other)).get(f"/lookups/register_{field.other}")
         return next(one["text"] for one in offered.json["results"] if str(one["id"]) == typed)
-    models = {Kind.UNIT: Unit, Kind.CUSTOMER: Customer, Kind.USER: Staff}
+    models = {RegisterKind.UNIT: Unit, RegisterKind.CUSTOMER: Customer, RegisterKind.USER: Staff}
     if field.kind in models:
         found = walk.session.scalars(select(models[field.kind]).filter_by(id=int(typed))).one()
-        return found.code if field.kind is Kind.UNIT else str(found)
+        return found.code if field.kind is RegisterKind.UNIT else str(found)
     return typed
 
 
@@ -102,11 +103,15 @@ def mistakes(definition):
     """Cells that make a row wrong, one of each sort: (field, what the cell holds instead)."""
     found = {}
     for field in definition.fields:
-        if not field.form or field.kind in {Kind.COMPUTED, Kind.ATTACHMENT, Kind.LINES}:
+        if not field.form or field.kind in {
+            RegisterKind.COMPUTED,
+            RegisterKind.ATTACHMENT,
+            RegisterKind.LINES,
+        }:
             continue
         if field.kind in NONSENSE:
             found.setdefault(field.kind, (field, NONSENSE[field.kind]))
-        if field.kind is Kind.TEXT:
+        if field.kind is RegisterKind.TEXT:
             found.setdefault("long", (field, "字" * ((field.max_length or 200) + 1)))
         if field.required and field.default is None:
             found.setdefault("missing", (field, ""))

@@ -7,7 +7,7 @@ import pytest
 from app.core.declared.fields import UNSTORED
 from app.core.workbook import reader
 from app.registers import catalogue
-from app.registers.definition import Kind
+from app.registers.definition import RegisterKind
 from app.registers.kinds import KINDS
 from app.roles import Verb
 from tests.registers.shipped.sheets import Desk, book_of, heading, mistakes, read_here, written
@@ -75,10 +75,12 @@ def changeable(definition, row):
     }
     fits = [
         one
-        for one in definition.of_kind(Kind.TEXT, Kind.LONG_TEXT)
+        for one in definition.of_kind(RegisterKind.TEXT, RegisterKind.LONG_TEXT)
         if one.form and not one.pattern and getattr(row, one.name)
     ]
-    return min(fits, key=lambda one: (one.unique or one.name in bound, one.kind != Kind.TEXT))
+    return min(
+        fits, key=lambda one: (one.unique or one.name in bound, one.kind != RegisterKind.TEXT)
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -130,7 +132,9 @@ def test_what_another_person_must_approve_does_not_come_in_approved(everywhere, 
     action = next(one for one in definition.actions if one.right != "write")
     approver = f"王{walk.keeper(name, Verb(action.right))}"
     stamps = [definition.field(one) for one in action.stamps]
-    values = {heading(one): approver if one.kind is Kind.USER else "2026-11-05" for one in stamps}
+    values = {
+        heading(one): approver if one.kind is RegisterKind.USER else "2026-11-05" for one in stamps
+    }
     *above, header = desk.template()
     header = [*header, *(label for label in [*values, "状态"] if label not in header)]
     cells, _form = filled(walk, name, header)
@@ -149,7 +153,11 @@ def test_what_another_person_must_approve_does_not_come_in_approved(everywhere, 
 @pytest.mark.parametrize("name", APPROVED)
 def test_what_only_actions_write_is_not_changed_by_a_sheet(everywhere, tmp_path, name):
     walk, definition = everywhere, everywhere.definition(name)
-    fields = [one for one in definition.of_kind(Kind.USER, Kind.DATE, Kind.TEXT) if not one.form]
+    fields = [
+        one
+        for one in definition.of_kind(RegisterKind.USER, RegisterKind.DATE, RegisterKind.TEXT)
+        if not one.form
+    ]
     assert fields
     desk, key = Desk(walk, name, tmp_path), walk.create(name).id
     before = walk.stored(name, key)
@@ -159,7 +167,9 @@ def test_what_only_actions_write_is_not_changed_by_a_sheet(everywhere, tmp_path,
         column = rows[at].index(heading(field))
         line = rows[at + 1]
         line.extend([""] * (column + 1 - len(line)))
-        line[column] = {Kind.USER: "王manager", Kind.DATE: "2026-11-01"}.get(field.kind, "改过的")
+        line[column] = {RegisterKind.USER: "王manager", RegisterKind.DATE: "2026-11-01"}.get(
+            field.kind, "改过的"
+        )
     seen = desk.upload(book_of(rows))
     if seen.seal:
         desk.confirm(seen)

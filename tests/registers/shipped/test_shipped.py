@@ -15,7 +15,7 @@ from app.core.values import clock
 from app.core.values.errors import DomainError
 from app.core.workflow import states
 from app.registers import catalogue, loading
-from app.registers.definition import Kind
+from app.registers.definition import RegisterKind
 from app.registers.kinds import KINDS
 from app.roles import Verb
 from tests.registers.shipped.walking import assert_stored, by_whom, next_step
@@ -104,7 +104,7 @@ def _not_taken_by_others(walk, name, row, action):
         assert answer.status_code == 403, (post, action.name)
     actor = walk.actor(name, action, walk.row(name, key))
     asked = [walk.definition(name).field(one) for one in action.fill]
-    if action.reason or any(field.kind is not Kind.YES_NO for field in asked):
+    if action.reason or any(field.kind is not RegisterKind.YES_NO for field in asked):
         answer = walk.login(actor).post(address, data={"form_key": fresh()})
         assert answer.status_code == 422, f"{action.name} without what it asks for"
     assert walk.stored(name, key) == before, action.name
@@ -136,10 +136,10 @@ def _taken(walk, name, key, action):
     for one in action.stamps:
         field = definition.field(one)
         wanted = {
-            Kind.USER: actor,
-            Kind.DATE: clock.today(),
-            Kind.DATETIME: clock.now(),
-            Kind.TIME: "09:30",
+            RegisterKind.USER: actor,
+            RegisterKind.DATE: clock.today(),
+            RegisterKind.DATETIME: clock.now(),
+            RegisterKind.TIME: "09:30",
         }[field.kind]
         assert getattr(row, KINDS.stored_name(field)) == wanted, one
     for one in set(action.clears) - {*action.fill, *action.may_fill, *action.stamps}:
@@ -183,7 +183,7 @@ def _printed_here(walk, name, row):
     """The slip of a row in this state, or the refusal where the file prints none."""
     definition, key, number = row.definition, row.id, getattr(row, "number", None)
     slip, keeper = definition.slip, walk.keeper(name)
-    texts = {one.name: getattr(row, one.name) for one in definition.of_kind(Kind.TEXT)}
+    texts = {one.name: getattr(row, one.name) for one in definition.of_kind(RegisterKind.TEXT)}
     assert walk.login(keeper).get(f"/registers/{name}/").status_code == 200
     if slip is None:
         assert walk.login(keeper).get(f"/registers/{name}/slip/{key}").status_code == 404
@@ -203,7 +203,9 @@ def _printed_here(walk, name, row):
         words += [slip.note.zh] if slip.note else []
         words += [(slip.title or definition.head.title).zh, number or ""]
         words += [
-            one.label.zh for one in fields if one.kind is not Kind.LINES or getattr(row, one.name)
+            one.label.zh
+            for one in fields
+            if one.kind is not RegisterKind.LINES or getattr(row, one.name)
         ]
         words += [texts[one.name] for one in fields if texts.get(one.name)]
     for word in words:

@@ -14,13 +14,13 @@ from app.core.extras.action_routes import ROUTES as STEPS
 from app.core.values import clock
 from app.estate.base.models import Unit
 from app.registers import catalogue
-from app.registers.definition import Kind
+from app.registers.definition import RegisterKind
 from app.registers.kinds import KINDS
 from app.roles import POSTS, Verb
 
 WORDS = {"month": "20{:02}-05", "quarter": "20{:02}-Q2", "telephone": "0571-888866{:02}"}
 CARD = "11010519491231002X"
-NUMBERS = {Kind.INTEGER, Kind.QUANTITY, Kind.MONEY}
+NUMBERS = {RegisterKind.INTEGER, RegisterKind.QUANTITY, RegisterKind.MONEY}
 
 
 class Walk:
@@ -87,38 +87,38 @@ class Walk:
         """A right value of a field as a form sends it."""
         n = self.count
         makers = {
-            Kind.TEXT: lambda: (
+            RegisterKind.TEXT: lambda: (
                 WORDS[field.name].format(n)
                 if field.pattern
                 else f"文字{n}"[: field.max_length or 200]
             ),
-            Kind.LONG_TEXT: lambda: f"第一行\n第二行 {n}",
-            Kind.CHOICE: lambda: field.must_be or field.choices[0].value,
-            Kind.YES_NO: lambda: "1",
-            Kind.DATE: lambda: f"2026-11-{n % 28 + 1:02}",
-            Kind.DATETIME: lambda: f"2026-11-{n % 28 + 1:02} 09:00",
-            Kind.TIME: lambda: "09:30",
-            Kind.INTEGER: lambda: str(max(field.min or 0, min(field.max or 3, 3))),
-            Kind.QUANTITY: lambda: "3",
-            Kind.MONEY: lambda: "12.50",
-            Kind.PHONE: lambda: "13800000001",
-            Kind.ID_NUMBER: lambda: CARD,
-            Kind.PLATE: lambda: f"浙A123{n:02}",
-            Kind.UNIT: self.unit,
-            Kind.CUSTOMER: lambda: str(self.place.owner),
-            Kind.USER: lambda: str(self.person(by)),
-            Kind.REGISTER: lambda: str(self.create(field.other).id),
+            RegisterKind.LONG_TEXT: lambda: f"第一行\n第二行 {n}",
+            RegisterKind.CHOICE: lambda: field.must_be or field.choices[0].value,
+            RegisterKind.YES_NO: lambda: "1",
+            RegisterKind.DATE: lambda: f"2026-11-{n % 28 + 1:02}",
+            RegisterKind.DATETIME: lambda: f"2026-11-{n % 28 + 1:02} 09:00",
+            RegisterKind.TIME: lambda: "09:30",
+            RegisterKind.INTEGER: lambda: str(max(field.min or 0, min(field.max or 3, 3))),
+            RegisterKind.QUANTITY: lambda: "3",
+            RegisterKind.MONEY: lambda: "12.50",
+            RegisterKind.PHONE: lambda: "13800000001",
+            RegisterKind.ID_NUMBER: lambda: CARD,
+            RegisterKind.PLATE: lambda: f"浙A123{n:02}",
+            RegisterKind.UNIT: self.unit,
+            RegisterKind.CUSTOMER: lambda: str(self.place.owner),
+            RegisterKind.USER: lambda: str(self.person(by)),
+            RegisterKind.REGISTER: lambda: str(self.create(field.other).id),
         }
         return makers[field.kind]()
 
     def typed(self, fields, by):
         form = {"form_key": fresh(), "community": str(self.place.community)}
         for field in fields:
-            if field.kind is Kind.LINES:
+            if field.kind is RegisterKind.LINES:
                 for column in field.columns:
                     if column.kind != "computed":
                         form[f"{field.name}.{column.name}"] = cell(column)
-            elif field.kind not in {Kind.COMPUTED, Kind.ATTACHMENT}:
+            elif field.kind not in {RegisterKind.COMPUTED, RegisterKind.ATTACHMENT}:
                 form[field.name] = self.value(field, by)
         return form
 
@@ -211,9 +211,9 @@ def told(field, row):
     stored = getattr(row, KINDS.stored_name(field))
     if field.kind in NUMBERS:
         return Decimal(stored)
-    if field.kind is Kind.YES_NO:
+    if field.kind is RegisterKind.YES_NO:
         return "1" if stored else ""
-    if field.kind is Kind.DATETIME:
+    if field.kind is RegisterKind.DATETIME:
         return clock.local(stored).strftime("%Y-%m-%d %H:%M")
     return str(stored)
 
@@ -221,7 +221,7 @@ def told(field, row):
 def assert_stored(row, fields, sent):
     """What was typed into these fields is what the row holds."""
     for field in fields:
-        if field.kind is Kind.LINES:
+        if field.kind is RegisterKind.LINES:
             (line,) = getattr(row, field.name)
             for column in field.columns:
                 if column.kind in {"quantity", "money"}:
