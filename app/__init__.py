@@ -46,6 +46,7 @@ from app.estate import display as estate_display
 from app.estate import views as estate
 from app.estate.base import models as estate_models
 from app.estate.base import remembered as estate_remembered
+from app.estate.reports import file_faults
 from app.estate.reports import listings as estate_reports
 from app.estate.screens import unit_sections
 from app.home import home_page
@@ -64,7 +65,7 @@ REPORTS = (
     takings_report.takings,
     charges.charges,
     report.arrears,
-    estate_reports.files,
+    file_faults.files,
 )
 
 VIEWS: tuple[type, ...] = (

@@ -19,7 +19,7 @@ from app.estate.base.models import (
     Tenancy,
     Unit,
 )
-from app.estate.reports import listings
+from app.estate.reports import file_faults, listings
 from app.estate.reports.completeness import FAULTS, Holder, owner_faults
 
 GOOD_ID = "11010519491231002X"
@@ -136,7 +136,7 @@ def test_occupancy_is_counted_per_building_with_its_rate(estate):
 
 def test_a_whole_file_has_no_fault_and_counts_as_complete(estate):
     estate.owned("101")
-    found = data_of(estate, listings.files)
+    found = data_of(estate, file_faults.files)
     assert found["faults"]["rows"] == []
     (line,) = found["summary"]["rows"]
     assert (line["files"], line["whole"], line["rate"]) == (1, 1, "1.0000")
@@ -163,7 +163,7 @@ def test_a_whole_file_has_no_fault_and_counts_as_complete(estate):
 )
 def test_each_fault_is_found_alone(estate, code, facts):
     estate.owned("101", **facts)
-    found = data_of(estate, listings.files)
+    found = data_of(estate, file_faults.files)
     faults = found["faults"]["rows"]
     assert [row["fault"] for row in faults] == [str(FAULTS[code].label)]
     (line,) = found["summary"]["rows"]
@@ -173,7 +173,7 @@ def test_each_fault_is_found_alone(estate, code, facts):
 
 def test_a_unit_without_owner_says_so_and_one_not_handed_over_needs_no_dates(estate):
     estate.unit("101", occupancy="undelivered", handover_date=None, billing_start=None)
-    rows = data_of(estate, listings.files)["faults"]["rows"]
+    rows = data_of(estate, file_faults.files)["faults"]["rows"]
     assert [row["fault"] for row in rows] == [str(FAULTS["owner"].label)]
 
 
@@ -208,6 +208,6 @@ def test_the_owner_of_the_day_decides_the_check_of_a_past_day(estate):
     unit = estate.unit("101")
     estate.link(Ownership, unit, estate.person("张三", id_number=None), ends_on=date(2026, 3, 31))
     estate.link(Ownership, unit, estate.person("李四"), starts_on=date(2026, 4, 1))
-    assert data_of(estate, listings.files)["faults"]["rows"] == []
-    (fault,) = data_of(estate, listings.files, date(2026, 3, 1))["faults"]["rows"]
+    assert data_of(estate, file_faults.files)["faults"]["rows"] == []
+    (fault,) = data_of(estate, file_faults.files, date(2026, 3, 1))["faults"]["rows"]
     assert fault["person"] == "张三"
