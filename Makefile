@@ -23,6 +23,7 @@ demo: install
 	$(BIN)/anju demo
 
 test: install-test
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -33,6 +34,7 @@ test-days: install-test
 	$(BIN)/python -m tests.days all
 
 check: install-test
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not postgres and not browser and not slow"

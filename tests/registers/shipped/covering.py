@@ -22,9 +22,9 @@ PLAIN = {
     "FieldPart.shows", "Slip.paper", "Action.icon", "Action.look",
 }  # fmt: skip
 """What says nothing of how a screen works: words, places, posts and looks."""
-COUNTED = {"FieldPart.kind", "FieldPart.warn", "Line.kind", "Action.right"}
+COUNTED = {"FieldPart.kind", "FieldPart.warn", "LineColumn.kind", "Action.right"}
 """Options of which every single word counts."""
-ROUTES, FIELDS = "route ", ("FieldPart.kind=", "Line.kind=")
+ROUTES, FIELDS = "route ", ("FieldPart.kind=", "LineColumn.kind=")
 
 
 def marks(part: BaseModel) -> Iterator[str]:
