@@ -52,3 +52,12 @@ def test_the_project_speaks_of_itself_only():
     for path in paths:
         found = foreign.search(path.read_text(encoding="utf-8", errors="replace"))
         assert found is None, f"{name_of(path)} speaks of {found and found[0]}"
+
+
+def test_every_file_of_the_walks_is_there():
+    """`docs/architecture.md` names files of `app/`: each is where it says."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+/[\w/]+\.(?:py|toml|md))`", text))
+    assert len(named) > 30
+    places = [ROOT / "app" / name for name in named if not name.startswith(("tests/", "app/"))]
+    assert [str(path) for path in places if not path.is_file()] == []
