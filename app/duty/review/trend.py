@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
+from app.core.i18n.filters import register_labels
 from app.core.values import clock
 from app.duty.base import deadlines, people
 from app.duty.base.models import DailyLog, DayOff, LogProblem, LogState
@@ -32,6 +34,19 @@ class Mark(StrEnum):
     PENDING = "pending"
     OFF = "off"
     FREE = "free"
+
+
+MARKS = register_labels(
+    "log_mark",
+    {
+        Mark.ON_TIME: _l("On time"),
+        Mark.LATE: _l("Handed in late"),
+        Mark.MISSING: _l("No log"),
+        Mark.PENDING: _l("Not due yet"),
+        Mark.OFF: _l("Day off"),
+        Mark.FREE: _l("Not owed"),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
